@@ -1,0 +1,19 @@
+export { LogError, type LogErrorReason } from './log-error.ts';
+export {
+  type Claim,
+  type ConsumerGroups,
+  type JoinRequest,
+  type Log,
+  type Membership,
+  type PartitionBounds,
+  type ReadRequest,
+  type RecordAppender,
+  type RecordReader,
+  type TopicAdmin,
+  type TopicMismatch,
+  type TopicOutcome,
+} from './log.ts';
+export { murmur2, partitionOf } from './partitioning.ts';
+export { type LogRecord, type OutgoingRecord, type Position, type RecordBatch, type RecordHeaders } from './record.ts';
+export { TOPICS, topicName, topicSettings, type TopicId, type TopicOptions, type TopicSettings } from './topics.ts';
+export { CompactedView, readToBarrier, type ViewSource } from './view.ts';
