@@ -1,0 +1,44 @@
+const encoder = new TextEncoder();
+
+/** What would make two keys meet or a key hard to read: the separator, the escape, control characters, lone surrogates. */
+const ODD = /[%/\u0000-\u001f\u007f]|\p{Surrogate}/gu;
+
+function escapeSegment(segment: string): string {
+  return segment.replace(ODD, (odd) => {
+    const code = odd.charCodeAt(0);
+    return code > 0xff
+      ? `%u${code.toString(16).toUpperCase()}`
+      : `%${code.toString(16).toUpperCase().padStart(2, '0')}`;
+  });
+}
+
+/**
+ * `tenant/cluster`, each escaped, so that no two pairs of names have the same text: the name of a cluster in leases,
+ * elections and status. The key of its records is this text in UTF-8.
+ */
+export function clusterId(tenant: string, cluster: string): string {
+  return `${escapeSegment(tenant)}/${escapeSegment(cluster)}`;
+}
+
+/** Key of a cluster's records in `samples`, `deduped`, `elections` and `clusters`: `tenant/cluster`. */
+export function clusterKey(tenant: string, cluster: string): Uint8Array {
+  return encoder.encode(clusterId(tenant, cluster));
+}
+
+/** Key of one shard of a cluster spread over partitions: `tenant/cluster/shard`. */
+export function shardKey(tenant: string, cluster: string, shard: number): Uint8Array {
+  return encoder.encode(`${clusterId(tenant, cluster)}/${shard}`);
+}
+
+/**
+ * Key of series that belong to no pair, bound for a partition by their hash: `tenant//partition`. The empty middle
+ * is what no cluster's key has, a cluster named `3` included.
+ */
+export function unpairedKey(tenant: string, partition: number): Uint8Array {
+  return encoder.encode(`${escapeSegment(tenant)}//${partition}`);
+}
+
+/** Key of metadata alone: `tenant`. */
+export function tenantKey(tenant: string): Uint8Array {
+  return encoder.encode(escapeSegment(tenant));
+}

@@ -1,0 +1,192 @@
+import { type RecordHeaders } from '@tandem/stream';
+
+import { HeaderReader, type HeaderResult } from './header-reader.ts';
+import { isReadableVersion, RECORD_VERSION } from './versions.ts';
+
+/** Names of the headers of `samples` and `deduped` (the last three on `deduped` alone). */
+export const HEADER = {
+  version: 'version',
+  tenant: 'tenant',
+  cluster: 'cluster',
+  replica: 'replica',
+  shard: 'shard',
+  protocol: 'protocol',
+  samples: 'samples',
+  minTimestamp: 'min-ts',
+  maxTimestamp: 'max-ts',
+  receivedAt: 'received-at',
+  downTargets: 'down-targets',
+  epoch: 'epoch',
+  sourcePartition: 'source-partition',
+  sourceOffset: 'source-offset',
+} as const;
+
+/** The remote-write version a body is in: `1.0` is `prometheus.WriteRequest`, `2.0` is `io.prometheus.write.v2.Request`. */
+export type BodyProtocol = '1.0' | '2.0';
+
+/** What makes a sender part of a highly available pair. Neither is ever empty. */
+export interface HaPair {
+  readonly cluster: string;
+  readonly replica: string;
+}
+
+/** Oldest and newest sample of a body, Unix ms. */
+export interface SampleSpan {
+  readonly minTimestampMs: number;
+  readonly maxTimestampMs: number;
+}
+
+/** The most targets a record names as down; beyond it the list says nothing more. */
+export const MAX_DOWN_TARGETS = 64;
+
+/** What the headers of a record of `samples` say about its body, readable without touching it. */
+export interface SamplesHeaders {
+  readonly tenant: string;
+  /** Absent on records that are not deduplicated: series without both labels, metadata alone. */
+  readonly pair?: HaPair;
+  /** Shard of a cluster spread over partitions. */
+  readonly shard?: number;
+  readonly protocol: BodyProtocol;
+  /** Samples and native histograms in the body; 0 for metadata or exemplars alone. */
+  readonly samples: number;
+  /** Absent exactly when `samples` is 0. */
+  readonly span?: SampleSpan;
+  /** When ingest received the request, Unix ms on its clock. */
+  readonly receivedAtMs: number;
+  /** Hashes (16 hexadecimal digits) of the targets whose `up` is 0 in this body. */
+  readonly downTargets: readonly string[];
+}
+
+/** The headers of a record of `samples`. */
+export function encodeSamplesHeaders(headers: SamplesHeaders): RecordHeaders {
+  const encoded = encodeCommon(headers);
+  if (headers.downTargets.length > 0) {
+    encoded[HEADER.downTargets] = headers.downTargets.slice(0, MAX_DOWN_TARGETS).join(',');
+  }
+  return encoded;
+}
+
+/** Reads the headers of a record of `samples`; headers it does not know are passed over. */
+export function decodeSamplesHeaders(headers: RecordHeaders): HeaderResult<SamplesHeaders> {
+  const reader = new HeaderReader(headers);
+  const decoded: SamplesHeaders = { ...readCommon(reader), downTargets: readDownTargets(reader) };
+  return reader.problem ?? { ok: true, headers: decoded };
+}
+
+/** What the headers of a record of `deduped` say: `pair.replica` is the elected replica it came from. */
+export interface DedupedHeaders extends Omit<SamplesHeaders, 'downTargets'> {
+  /** Epoch of the election that let it through; absent where `pair` is. */
+  readonly epoch?: number;
+  /** Where the body came from in `samples`. Parts of one split body name the same record. */
+  readonly sourcePartition: number;
+  readonly sourceOffset: number;
+}
+
+/** The headers of a record of `deduped`. */
+export function encodeDedupedHeaders(headers: DedupedHeaders): RecordHeaders {
+  const encoded = encodeCommon(headers);
+  if (headers.epoch !== undefined) encoded[HEADER.epoch] = String(headers.epoch);
+  encoded[HEADER.sourcePartition] = String(headers.sourcePartition);
+  encoded[HEADER.sourceOffset] = String(headers.sourceOffset);
+  return encoded;
+}
+
+/** Reads the headers of a record of `deduped`; headers it does not know are passed over. */
+export function decodeDedupedHeaders(headers: RecordHeaders): HeaderResult<DedupedHeaders> {
+  const reader = new HeaderReader(headers);
+  const common = readCommon(reader);
+  const epoch = common.pair === undefined ? undefined : reader.requiredInteger(HEADER.epoch, 1);
+  const decoded: DedupedHeaders = {
+    ...common,
+    ...(epoch === undefined ? {} : { epoch }),
+    sourcePartition: reader.requiredInteger(HEADER.sourcePartition, 0),
+    sourceOffset: reader.requiredInteger(HEADER.sourceOffset, 0),
+  };
+  return reader.problem ?? { ok: true, headers: decoded };
+}
+
+type CommonHeaders = Omit<SamplesHeaders, 'downTargets'>;
+
+function encodeCommon(headers: CommonHeaders): Record<string, string> {
+  const encoded: Record<string, string> = {
+    [HEADER.version]: String(RECORD_VERSION),
+    [HEADER.tenant]: headers.tenant,
+    [HEADER.protocol]: headers.protocol,
+    [HEADER.samples]: String(headers.samples),
+    [HEADER.receivedAt]: String(headers.receivedAtMs),
+  };
+  if (headers.pair !== undefined) {
+    encoded[HEADER.cluster] = headers.pair.cluster;
+    encoded[HEADER.replica] = headers.pair.replica;
+  }
+  if (headers.shard !== undefined) encoded[HEADER.shard] = String(headers.shard);
+  if (headers.span !== undefined) {
+    encoded[HEADER.minTimestamp] = String(headers.span.minTimestampMs);
+    encoded[HEADER.maxTimestamp] = String(headers.span.maxTimestampMs);
+  }
+  return encoded;
+}
+
+function readCommon(reader: HeaderReader): CommonHeaders {
+  readVersion(reader);
+  const pair = readPair(reader);
+  const shard = reader.integer(HEADER.shard, 0);
+  const samples = reader.requiredInteger(HEADER.samples, 0);
+  const span = samples > 0 ? readSpan(reader) : undefined;
+  return {
+    tenant: reader.requiredText(HEADER.tenant),
+    protocol: readProtocol(reader),
+    samples,
+    receivedAtMs: reader.requiredInteger(HEADER.receivedAt),
+    ...(pair === undefined ? {} : { pair }),
+    ...(shard === undefined ? {} : { shard }),
+    ...(span === undefined ? {} : { span }),
+  };
+}
+
+function readVersion(reader: HeaderReader): void {
+  const version = reader.requiredInteger(HEADER.version);
+  if (!isReadableVersion(version)) {
+    reader.fail(HEADER.version, `version ${version} is too far from ${RECORD_VERSION}, the one of this reader`);
+  }
+}
+
+function readPair(reader: HeaderReader): HaPair | undefined {
+  const cluster = reader.text(HEADER.cluster);
+  const replica = reader.text(HEADER.replica);
+  if (cluster !== undefined && replica !== undefined) return { cluster, replica };
+  if (cluster === undefined && replica !== undefined)
+    reader.fail(HEADER.cluster, 'there is a replica without a cluster');
+  if (cluster !== undefined && replica === undefined)
+    reader.fail(HEADER.replica, 'there is a cluster without a replica');
+  return undefined;
+}
+
+function readProtocol(reader: HeaderReader): BodyProtocol {
+  const protocol = reader.requiredText(HEADER.protocol);
+  if (protocol === '1.0' || protocol === '2.0') return protocol;
+  reader.fail(HEADER.protocol, `${JSON.stringify(protocol.slice(0, 40))} is neither "1.0" nor "2.0"`);
+  return '1.0';
+}
+
+function readSpan(reader: HeaderReader): SampleSpan {
+  const minTimestampMs = reader.requiredInteger(HEADER.minTimestamp);
+  const maxTimestampMs = reader.requiredInteger(HEADER.maxTimestamp);
+  if (minTimestampMs > maxTimestampMs) {
+    reader.fail(HEADER.minTimestamp, `${minTimestampMs} is after ${HEADER.maxTimestamp} ${maxTimestampMs}`);
+  }
+  return { minTimestampMs, maxTimestampMs };
+}
+
+const TARGET_HASH = /^[0-9a-f]{16}$/;
+
+function readDownTargets(reader: HeaderReader): readonly string[] {
+  const text = reader.text(HEADER.downTargets);
+  if (text === undefined) return [];
+  const targets = text.split(',', MAX_DOWN_TARGETS + 1);
+  if (targets.length > MAX_DOWN_TARGETS) reader.fail(HEADER.downTargets, `more than ${MAX_DOWN_TARGETS} targets`);
+  if (!targets.every((target) => TARGET_HASH.test(target))) {
+    reader.fail(HEADER.downTargets, 'a target is not 16 hexadecimal digits');
+  }
+  return targets;
+}
