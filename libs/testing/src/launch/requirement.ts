@@ -1,0 +1,36 @@
+/** Something a test needs from the outside: a server, a program. */
+export interface Requirement {
+  /** As in `TANDEM_REQUIRE`: `redis`, `kafka`, `prometheus`. */
+  readonly name: string;
+  /** Gets it ready to be launched (finds it, installs it); rejects with the reason it cannot be had. */
+  readonly acquire: () => Promise<unknown>;
+}
+
+/** What became of acquiring a requirement. */
+export interface Availability {
+  readonly name: string;
+  /** Why it cannot be had; `undefined` when it can. */
+  readonly missing: string | undefined;
+}
+
+const acquired = new Map<string, Promise<Availability>>();
+
+/** Acquires a requirement, once per process. Never rejects. */
+export function availability(need: Requirement): Promise<Availability> {
+  let found = acquired.get(need.name);
+  if (found === undefined) {
+    found = need.acquire().then(
+      () => ({ name: need.name, missing: undefined }),
+      (error: unknown) => ({ name: need.name, missing: error instanceof Error ? error.message : String(error) }),
+    );
+    acquired.set(need.name, found);
+  }
+  return found;
+}
+
+/** Whether doing without it is a failure: `CI=true`, or its name is in `TANDEM_REQUIRE` (comma-separated, or `all`). */
+export function isMandatory(name: string, env: Readonly<Record<string, string | undefined>> = process.env): boolean {
+  if (env['CI'] === 'true') return true;
+  const listed = (env['TANDEM_REQUIRE'] ?? '').split(',').map((entry) => entry.trim());
+  return listed.includes(name) || listed.includes('all');
+}

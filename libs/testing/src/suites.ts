@@ -1,0 +1,3 @@
+// What needs Jest: contract suites of the ports, and skipping what cannot be run here. Test files import it as
+// @tandem/testing/suites.
+export { type DescribeWith, requires } from './launch/requires.ts';
