@@ -15,7 +15,7 @@ export function describeError(error: unknown): string {
   for (let depth = 0; depth < MAX_DEPTH && current !== undefined && current !== null; depth++) {
     const text = textOf(current);
     const previous = parts.at(-1);
-    if (text !== '' && (previous === undefined || !previous.endsWith(text))) parts.push(text);
+    if (text !== '' && previous?.endsWith(text) !== true) parts.push(text);
     current = causeOf(current);
   }
   return shorten(mask((parts.join(': ') || String(error)).replaceAll(/\s+/gu, ' ').trim()));
