@@ -21,8 +21,8 @@ export const HEADER = {
   sourceOffset: 'source-offset',
 } as const;
 
-/** The remote-write version a body is in: `v1` (1.0) is `prometheus.WriteRequest`, `v2` (2.0) is `io.prometheus.write.v2.Request`. */
-export type BodyProtocol = 'v1' | 'v2';
+/** The remote-write version a body is in: `1.0` is `prometheus.WriteRequest`, `2.0` is `io.prometheus.write.v2.Request`. */
+export type BodyProtocol = '1.0' | '2.0';
 
 /** What makes a sender part of a highly available pair. Neither is ever empty. */
 export interface HaPair {
@@ -164,9 +164,9 @@ function readPair(reader: HeaderReader): HaPair | undefined {
 
 function readProtocol(reader: HeaderReader): BodyProtocol {
   const protocol = reader.requiredText(HEADER.protocol);
-  if (protocol === 'v1' || protocol === 'v2') return protocol;
-  reader.fail(HEADER.protocol, `${JSON.stringify(protocol.slice(0, 40))} is neither "v1" nor "v2"`);
-  return 'v1';
+  if (protocol === '1.0' || protocol === '2.0') return protocol;
+  reader.fail(HEADER.protocol, `${JSON.stringify(protocol.slice(0, 40))} is neither "1.0" nor "2.0"`);
+  return '1.0';
 }
 
 function readSpan(reader: HeaderReader): SampleSpan {
