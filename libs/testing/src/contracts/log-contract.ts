@@ -1,0 +1,53 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { adminCases } from './log-contract-admin.ts';
+import { appendCases } from './log-contract-append.ts';
+import { type LogCaseGroup, type LogSuite } from './log-contract-case.ts';
+import { commitCases } from './log-contract-commit.ts';
+import { durabilityCases } from './log-contract-durability.ts';
+import { exactlyOnceCases } from './log-contract-exactly-once.ts';
+import { fencingCases } from './log-contract-fencing.ts';
+import { groupCases } from './log-contract-groups.ts';
+import { readCases } from './log-contract-read.ts';
+import { type LogHarness } from './log-contract-harness.ts';
+import { LogFixture } from './log-contract-support.ts';
+
+const GROUPS: readonly LogCaseGroup[] = [
+  ...adminCases,
+  ...appendCases,
+  ...readCases,
+  ...groupCases,
+  ...commitCases,
+  ...fencingCases,
+  ...exactlyOnceCases,
+  ...durabilityCases,
+];
+
+/**
+ * The behaviour every driver of the log port must show: describes one block of tests with the given name.
+ *
+ * Each test uses topics and groups of its own, so a run leaves nothing that disturbs the next one. Groups whose hook
+ * the harness lacks are reported as skipped, with the reason from `absent` in their names.
+ */
+// eslint-disable-next-line jest/no-export -- a suite is a library of tests
+export function describeLogContract(name: string, harness: LogHarness): void {
+  const timeoutMs = harness.timeoutMs ?? 30_000;
+  const fixture = new LogFixture(harness, timeoutMs);
+  const suite: LogSuite = { harness, fixture, timeoutMs };
+
+  describe(`${name} keeps the contract of the log:`, () => {
+    beforeAll(async () => harness.start?.(), timeoutMs * 4);
+    afterEach(async () => fixture.closeAll(), timeoutMs);
+    afterAll(async () => harness.close(), timeoutMs);
+    for (const group of GROUPS) describeGroup(suite, group);
+  });
+}
+
+function describeGroup(suite: LogSuite, { title, needs, cases }: LogCaseGroup): void {
+  const { harness, timeoutMs } = suite;
+  const skipped = needs !== undefined && harness[needs] === undefined;
+  const why = skipped ? ` (not here: ${harness.absent?.[needs] ?? `the harness has no ${needs}`})` : '';
+  (skipped ? describe.skip : describe)(title + why, () => {
+    const each = test.each(Object.entries(cases));
+    each('%s', async (_sentence, run) => expect(run(suite)).resolves.toBeUndefined(), timeoutMs);
+  });
+}
