@@ -17,3 +17,18 @@ export {
 export { type Availability, availability, isMandatory, type Requirement } from './launch/requirement.ts';
 export { tempDir, type TempDir } from './launch/temp-dir.ts';
 export { delay, until, UntilError, type UntilOptions } from './launch/until.ts';
+export { acquireKafka, kafka, type Kafka, kafkaProcess } from './kafka/acquire.ts';
+export { KAFKA_VERSIONS, type KafkaVersion } from './kafka/artifacts.ts';
+export { type KafkaOptions, KafkaProcess, startKafka } from './kafka/process.ts';
+export { type KafkaSecurity, type SaslMechanism, type SecuredListener } from './kafka/security.ts';
+export { launchNodeExporter, nodeExporter } from './peers/node-exporter.ts';
+export { type Peer, type PeerOptions, programVersion } from './peers/peer.ts';
+export { launchPrometheus, prometheus, type PrometheusOptions, type PrometheusPeer } from './peers/prometheus.ts';
+export {
+  launchVictoriaMetrics,
+  launchVmagent,
+  victoriaMetrics,
+  type VictoriaMetricsPeer,
+  vmagent,
+  type VmagentOptions,
+} from './peers/victoria-metrics.ts';

@@ -47,6 +47,12 @@ export class Output {
     this.#mark = this.#text.length;
   }
 
+  /** Forgets what came so far. */
+  clear(): void {
+    this.#text = '';
+    this.#mark = 0;
+  }
+
   /** What the present run wrote. */
   get sinceMark(): string {
     return this.#text.slice(this.#mark);
