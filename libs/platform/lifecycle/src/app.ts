@@ -121,8 +121,9 @@ export class App {
     this.#owed.push(component);
     const late = new AbortController();
     const signal = AbortSignal.any([this.#unwanted.signal, late.signal]);
-    this.#step = runWithin(() => component.start(signal), deadlineMs, this.#clock);
-    const step = await this.#step;
+    const running = runWithin(() => component.start(signal), deadlineMs, this.#clock);
+    this.#step = running;
+    const step = await running;
     const fields = { name: component.name, duration: seconds(this.#clock.now() - began) };
     if (step.outcome === 'done') {
       this.#logger.debug(fields, 'component started');

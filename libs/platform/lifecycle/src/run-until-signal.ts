@@ -45,7 +45,7 @@ export interface RunOptions {
  * @returns the exit code, for a host whose `exit` returns
  */
 export async function runUntilSignal(app: App, options: RunOptions): Promise<number> {
-  const host = options.host ?? (process as HostProcess);
+  const host = options.host ?? process;
   const run = new Run(app, options, host);
   const code = await run.untilEnd();
   host.exit(code);
@@ -116,8 +116,7 @@ class Run {
   }
 
   #onDefect(error: unknown, message: string): void {
-    const stack = error instanceof Error ? error.stack : undefined;
-    this.#options.logger.error({ error, stack }, message);
+    this.#options.logger.error({ error, stack: framesOf(error) }, message);
     this.#exitNow(EXIT_CODES.failed);
   }
 
@@ -126,4 +125,13 @@ class Run {
     this.#exited = true;
     this.#host.exit(code);
   }
+}
+
+/** Where it was thrown, without the message: that is printed masked, as `error`. */
+function framesOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return error.stack
+    ?.match(/^\s+at .*$/gmu)
+    ?.map((frame) => frame.trim())
+    .join(' < ');
 }
