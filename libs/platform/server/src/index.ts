@@ -1,1 +1,10 @@
-export {};
+export {
+  type BodyOutcome,
+  type BodyRefusal,
+  type Handler,
+  type HttpRequest,
+  type HttpResponse,
+  type ReadinessCheck,
+  type Route,
+} from './http.ts';
+export { type HttpServer, type ListenAddress, type ServerOptions } from './options.ts';
