@@ -1,4 +1,30 @@
 export {
+  MAX_REPLICAS,
+  type ClusterState,
+  type ElectedState,
+  type ReplicaSight,
+  type VacantState,
+} from './cluster-state.ts';
+export {
+  decide,
+  type AcceptReason,
+  type Decision,
+  type DropReason,
+  type Election,
+  type ElectionEffect,
+  type ElectionInput,
+  type RecordInput,
+  type SweepInput,
+} from './decide.ts';
+export {
+  ElectionTable,
+  SWEEP_INTERVAL_MS,
+  type ClusterEntry,
+  type ElectionTableOptions,
+  type JudgedRecord,
+} from './election-table.ts';
+export { jitterMs } from './jitter.ts';
+export {
   LeaseStoreError,
   type Lease,
   type LeaseClaim,
@@ -7,3 +33,10 @@ export {
   type LeaseRefusal,
   type LeaseStore,
 } from './lease.ts';
+export { isElectable, MAX_REPLICA_BYTES } from './pair.ts';
+export {
+  checkElectionSettings,
+  DEFAULT_ELECTION_SETTINGS,
+  type ElectionSettings,
+  type SettingsProblem,
+} from './settings.ts';

@@ -1,0 +1,67 @@
+/** What is remembered of a replica of a cluster, for people to see. It never decides. */
+export interface ReplicaSight {
+  readonly replica: string;
+  /** Log time of its newest record, Unix ms. */
+  readonly lastRecordMs: number;
+  /** Its newest sample so far, Unix ms; absent until it sent one. */
+  readonly highTimestampMs?: number;
+}
+
+/** The most replicas remembered per cluster; beyond it the one heard longest ago is forgotten, never the elected. */
+export const MAX_REPLICAS = 16;
+
+/** A cluster with an elected replica. */
+export interface ElectedState {
+  readonly kind: 'elected';
+  /** Number of the election: 1 for the first, one more with each. */
+  readonly epoch: number;
+  readonly replica: string;
+  /** Log time of the election, Unix ms. */
+  readonly electedAtMs: number;
+  /** Log time of the elected replica's newest record, Unix ms. */
+  readonly receivedAtMs: number;
+  /** The `receivedAtMs` last announced, Unix ms: at most update timeout and jitter behind. */
+  readonly announcedAtMs: number;
+  /** Where its interval begins in sample time, Unix ms; `null`: at the beginning of time (epoch 1). */
+  readonly fromTimestampMs: number | null;
+  /** Replicas heard, in no order that means anything. */
+  readonly replicas: readonly ReplicaSight[];
+}
+
+/** A cluster that fell silent and gave its place up. Its epoch is kept, so that none is ever used twice. */
+export interface VacantState {
+  readonly kind: 'vacant';
+  readonly epoch: number;
+  readonly fromTimestampMs: number | null;
+}
+
+/** What is known of a cluster; `undefined` stands for a cluster never heard of. */
+export type ClusterState = ElectedState | VacantState;
+
+/** A record that was heard. */
+interface Sighting {
+  readonly replica: string;
+  readonly timestampMs: number;
+  readonly highTimestampMs?: number;
+}
+
+/** The replicas remembered after one was heard. */
+export function sight(replicas: readonly ReplicaSight[], heard: Sighting, elected: string): readonly ReplicaSight[] {
+  const index = replicas.findIndex(({ replica }) => replica === heard.replica);
+  const merged = merge(replicas[index], heard);
+  if (index >= 0) return replicas.with(index, merged);
+  if (replicas.length < MAX_REPLICAS) return [...replicas, merged];
+  const oldest = replicas.reduce((a, b) =>
+    a.replica === elected || (b.replica !== elected && b.lastRecordMs < a.lastRecordMs) ? b : a,
+  );
+  return replicas.with(replicas.indexOf(oldest), merged);
+}
+
+function merge(known: ReplicaSight | undefined, heard: Sighting): ReplicaSight {
+  const high = Math.max(known?.highTimestampMs ?? -Infinity, heard.highTimestampMs ?? -Infinity);
+  return {
+    replica: heard.replica,
+    lastRecordMs: heard.timestampMs,
+    ...(high === -Infinity ? {} : { highTimestampMs: high }),
+  };
+}

@@ -1,0 +1,166 @@
+import { sight, type ClusterState, type ElectedState } from './cluster-state.ts';
+import { jitterMs } from './jitter.ts';
+import { type ElectionSettings } from './settings.ts';
+
+/** A record of a pair, as far as elections look at it. */
+export interface RecordInput {
+  readonly kind: 'record';
+  /** Name of the cluster, tenant included; spreads jitter and nothing else. */
+  readonly cluster: string;
+  readonly replica: string;
+  /** Log append time, Unix ms, never below that of an earlier record of the partition. */
+  readonly timestampMs: number;
+  /** Its oldest and newest sample, Unix ms; both absent when it has none. */
+  readonly minTimestampMs?: number;
+  readonly maxTimestampMs?: number;
+  /** Clusters its tenant has now, this one left out. Looked at when it would be one more. */
+  readonly tenantClusters: number;
+}
+
+/** The log clock passed a mark at which silent clusters are looked for. */
+export interface SweepInput {
+  readonly kind: 'sweep';
+  readonly timestampMs: number;
+}
+
+/** What can happen to a cluster. */
+export type ElectionInput = RecordInput | SweepInput;
+
+/** Why a record goes on or does not; the same words in metrics, logs and the elections topic. */
+export type AcceptReason = 'elected' | 'first-seen' | 'failover';
+export type DropReason = 'standby' | 'too-many-clusters' | 'no-samples';
+
+/** An election: opens the interval of its epoch in sample time and thereby ends the one before. */
+export interface Election {
+  readonly epoch: number;
+  readonly replica: string;
+  readonly reason: Exclude<AcceptReason, 'elected'>;
+  /** Log time, Unix ms. */
+  readonly electedAtMs: number;
+  /** See {@link ElectedState.fromTimestampMs}. */
+  readonly fromTimestampMs: number | null;
+  /** Who was elected until now, and when it was last heard (log time, Unix ms). */
+  readonly previous?: { readonly replica: string; readonly receivedAtMs: number };
+}
+
+/** What is to be written down because of a decision. */
+export type ElectionEffect =
+  | { readonly kind: 'elect'; readonly election: Election }
+  /** `receivedAtMs` is due for another announcement. */
+  | { readonly kind: 'announce' }
+  /** The cluster's place is free. */
+  | { readonly kind: 'vacate' };
+
+/** What came of an input. */
+export type Decision =
+  | {
+      readonly verdict: 'accept';
+      readonly reason: AcceptReason;
+      readonly state: ElectedState;
+      readonly effect?: ElectionEffect;
+    }
+  | {
+      readonly verdict: 'drop';
+      readonly reason: DropReason;
+      readonly state: ClusterState | undefined;
+      readonly effect?: undefined;
+    }
+  | {
+      readonly verdict: 'none';
+      readonly reason: 'idle' | 'heard';
+      readonly state: ClusterState | undefined;
+      readonly effect?: ElectionEffect;
+    };
+
+/** The rules of SPEC.md: a function of its arguments, of nothing else. */
+export function decide(state: ClusterState | undefined, input: ElectionInput, settings: ElectionSettings): Decision {
+  if (input.kind === 'sweep') return sweep(state, input.timestampMs, settings);
+  if (state?.kind !== 'elected') return firstSeen(state, input, settings);
+  if (input.replica === state.replica) return accept(state, input, settings);
+  if (mayTakeOver(state, input, settings)) {
+    return elect(state, input, 'failover');
+  }
+  return { verdict: 'drop', reason: 'standby', state: { ...state, replicas: sighted(state, input, state.replica) } };
+}
+
+function sweep(state: ClusterState | undefined, nowMs: number, settings: ElectionSettings): Decision {
+  if (state?.kind !== 'elected' || nowMs - state.receivedAtMs < settings.idleTimeoutMs) {
+    return { verdict: 'none', reason: 'heard', state };
+  }
+  const vacant: ClusterState = { kind: 'vacant', epoch: state.epoch, fromTimestampMs: state.fromTimestampMs };
+  return { verdict: 'none', reason: 'idle', state: vacant, effect: { kind: 'vacate' } };
+}
+
+function firstSeen(
+  state: Exclude<ClusterState, ElectedState> | undefined,
+  input: RecordInput,
+  settings: ElectionSettings,
+): Decision {
+  if (settings.maxClusters > 0 && input.tenantClusters >= settings.maxClusters) {
+    return { verdict: 'drop', reason: 'too-many-clusters', state };
+  }
+  if (input.minTimestampMs === undefined) return { verdict: 'drop', reason: 'no-samples', state };
+  return elect(state, input, 'first-seen');
+}
+
+function accept(state: ElectedState, input: RecordInput, settings: ElectionSettings): Decision {
+  const nowMs = input.timestampMs;
+  const dueMs = settings.updateTimeoutMs + jitterMs(input.cluster, state.epoch, settings.updateTimeoutJitterMs);
+  const due = nowMs - state.announcedAtMs >= dueMs;
+  const next: ElectedState = {
+    ...state,
+    receivedAtMs: nowMs,
+    announcedAtMs: due ? nowMs : state.announcedAtMs,
+    replicas: sighted(state, input, state.replica),
+  };
+  return { verdict: 'accept', reason: 'elected', state: next, ...(due ? { effect: { kind: 'announce' } } : {}) };
+}
+
+function mayTakeOver(state: ElectedState, input: RecordInput, settings: ElectionSettings): boolean {
+  if (input.minTimestampMs === undefined) return false;
+  if (input.timestampMs - state.receivedAtMs < settings.failoverTimeoutMs) return false;
+  const aheadMs = settings.failoverSampleTimeoutMs;
+  return aheadMs === 0 || input.minTimestampMs - state.receivedAtMs >= aheadMs;
+}
+
+function elect(
+  state: ClusterState | undefined,
+  input: RecordInput,
+  reason: Exclude<AcceptReason, 'elected'>,
+): Decision {
+  const nowMs = input.timestampMs;
+  const election: Election = {
+    epoch: (state?.epoch ?? 0) + 1,
+    replica: input.replica,
+    reason,
+    electedAtMs: nowMs,
+    fromTimestampMs: intervalStart(state, input),
+    ...(state?.kind === 'elected' ? { previous: { replica: state.replica, receivedAtMs: state.receivedAtMs } } : {}),
+  };
+  const next: ElectedState = {
+    kind: 'elected',
+    epoch: election.epoch,
+    replica: input.replica,
+    electedAtMs: nowMs,
+    receivedAtMs: nowMs,
+    announcedAtMs: nowMs,
+    fromTimestampMs: election.fromTimestampMs,
+    replicas: sighted(state, input, input.replica),
+  };
+  return { verdict: 'accept', reason, state: next, effect: { kind: 'elect', election } };
+}
+
+/** Intervals tile: the first begins with time itself, each later one at its first sample, never before its forerunner. */
+function intervalStart(state: ClusterState | undefined, input: RecordInput): number | null {
+  if (state === undefined || input.minTimestampMs === undefined) return null;
+  return Math.max(state.fromTimestampMs ?? -Infinity, input.minTimestampMs);
+}
+
+function sighted(state: ClusterState | undefined, input: RecordInput, elected: string): ElectedState['replicas'] {
+  const heard = {
+    replica: input.replica,
+    timestampMs: input.timestampMs,
+    ...(input.maxTimestampMs === undefined ? {} : { highTimestampMs: input.maxTimestampMs }),
+  };
+  return sight(state?.kind === 'elected' ? state.replicas : [], heard, elected);
+}

@@ -1,0 +1,128 @@
+import { sight, type ClusterState } from './cluster-state.ts';
+import { decide, type Decision, type RecordInput } from './decide.ts';
+import { type ElectionSettings } from './settings.ts';
+
+/** Silent clusters are looked for whenever the log clock passes a multiple of this, ms. */
+export const SWEEP_INTERVAL_MS = 60_000;
+
+/** A record as the table judges it: see {@link RecordInput}. */
+export type JudgedRecord = Omit<RecordInput, 'kind' | 'tenantClusters'> & { readonly tenant: string };
+
+/** A cluster and what is known of it. */
+export interface ClusterEntry {
+  readonly tenant: string;
+  /** Name of the cluster, tenant included. */
+  readonly cluster: string;
+  readonly state: ClusterState;
+}
+
+/** What the table is given beside the settings. */
+export interface ElectionTableOptions {
+  /** Clusters a tenant has in other partitions. Default: none. */
+  readonly clustersElsewhere?: (tenant: string) => number;
+}
+
+/**
+ * The elections of one partition: its clock, its clusters, their number per tenant. It changes with the records it is
+ * shown, in their order, and with nothing else.
+ */
+export class ElectionTable {
+  readonly #settings: ElectionSettings;
+  readonly #clustersElsewhere: (tenant: string) => number;
+  readonly #entries = new Map<string, ClusterEntry>();
+  readonly #occupied = new Map<string, number>();
+  #nowMs = -Infinity;
+
+  constructor(settings: ElectionSettings, options: ElectionTableOptions = {}) {
+    this.#settings = settings;
+    this.#clustersElsewhere = options.clustersElsewhere ?? (() => 0);
+  }
+
+  /** The partition's clock: the newest append time seen, Unix ms. It never runs backwards. */
+  get nowMs(): number {
+    return this.#nowMs;
+  }
+
+  /** What is known of a cluster. */
+  get(cluster: string): ClusterState | undefined {
+    return this.#entries.get(cluster)?.state;
+  }
+
+  /** All clusters ever heard of, vacant ones included. */
+  entries(): IterableIterator<ClusterEntry> {
+    return this.#entries.values();
+  }
+
+  /** Clusters of a tenant that take a place here. */
+  occupied(tenant: string): number {
+    return this.#occupied.get(tenant) ?? 0;
+  }
+
+  /** Puts a cluster in as it was written down. */
+  restore(entry: ClusterEntry): void {
+    this.#put(entry);
+    if (entry.state.kind === 'elected') this.#nowMs = Math.max(this.#nowMs, entry.state.receivedAtMs);
+  }
+
+  /** Moves the clock to the append time of a record that was processed before. */
+  recallTime(timestampMs: number): void {
+    this.#nowMs = Math.max(this.#nowMs, timestampMs);
+  }
+
+  /** Shows a record that was judged before: it moves the clock and what was heard, and decides nothing. */
+  recall(record: JudgedRecord): void {
+    this.recallTime(record.timestampMs);
+    const entry = this.#entries.get(record.cluster);
+    if (entry?.state.kind !== 'elected') return;
+    const { state } = entry;
+    const heard = {
+      replica: record.replica,
+      timestampMs: this.#nowMs,
+      ...(record.maxTimestampMs === undefined ? {} : { highTimestampMs: record.maxTimestampMs }),
+    };
+    const receivedAtMs = record.replica === state.replica ? this.#nowMs : state.receivedAtMs;
+    this.#put({ ...entry, state: { ...state, receivedAtMs, replicas: sight(state.replicas, heard, state.replica) } });
+  }
+
+  /** Moves the clock to the append time of the next record; the clusters that gave their place up by it. */
+  advance(timestampMs: number): readonly ClusterEntry[] {
+    const beforeMs = this.#nowMs;
+    this.#nowMs = Math.max(beforeMs, timestampMs);
+    const mark = (ms: number): number => Math.floor(ms / SWEEP_INTERVAL_MS);
+    return beforeMs !== -Infinity && mark(this.#nowMs) > mark(beforeMs) ? this.#sweep() : [];
+  }
+
+  /** Judges a record of a pair at the clock, to which `advance` has moved it. */
+  judge(record: JudgedRecord): Decision {
+    const entry = this.#entries.get(record.cluster);
+    const input: RecordInput = {
+      ...record,
+      kind: 'record',
+      timestampMs: this.#nowMs,
+      tenantClusters: this.occupied(record.tenant) + this.#clustersElsewhere(record.tenant),
+    };
+    const decision = decide(entry?.state, input, this.#settings);
+    if (decision.state !== undefined) {
+      this.#put({ tenant: record.tenant, cluster: record.cluster, state: decision.state });
+    }
+    return decision;
+  }
+
+  #sweep(): readonly ClusterEntry[] {
+    const vacated: ClusterEntry[] = [];
+    for (const entry of this.#entries.values()) {
+      const { effect, state } = decide(entry.state, { kind: 'sweep', timestampMs: this.#nowMs }, this.#settings);
+      if (effect === undefined || state === undefined) continue;
+      vacated.push({ ...entry, state });
+    }
+    for (const entry of vacated) this.#put(entry);
+    return vacated;
+  }
+
+  #put(entry: ClusterEntry): void {
+    const before = this.#entries.get(entry.cluster)?.state.kind === 'elected' ? 1 : 0;
+    const change = (entry.state.kind === 'elected' ? 1 : 0) - before;
+    this.#entries.set(entry.cluster, entry);
+    if (change !== 0) this.#occupied.set(entry.tenant, this.occupied(entry.tenant) + change);
+  }
+}

@@ -1,0 +1,52 @@
+/** What an operator chooses about elections; the names and meanings are those of the HA tracker. All times in ms. */
+export interface ElectionSettings {
+  /** How old the announced `receivedAtMs` may grow before it is announced again (`clusters`, the lease). Decides nothing. */
+  readonly updateTimeoutMs: number;
+  /** Most that is added to or taken from the update timeout, to spread announcements. Decides nothing. */
+  readonly updateTimeoutJitterMs: number;
+  /** How long the elected replica may be silent before another one is elected. */
+  readonly failoverTimeoutMs: number;
+  /** How far the other replica's samples must lie past the elected one's last record. 0 switches the rule off. */
+  readonly failoverSampleTimeoutMs: number;
+  /** Clusters a tenant may have at a time. 0 means any number. */
+  readonly maxClusters: number;
+  /** After how long a silent cluster gives its place up. */
+  readonly idleTimeoutMs: number;
+}
+
+/** The HA tracker's defaults (Mimir's, where it and Cortex differ). */
+export const DEFAULT_ELECTION_SETTINGS: ElectionSettings = {
+  updateTimeoutMs: 15_000,
+  updateTimeoutJitterMs: 5_000,
+  failoverTimeoutMs: 30_000,
+  failoverSampleTimeoutMs: 0,
+  maxClusters: 100,
+  idleTimeoutMs: 1_800_000,
+};
+
+/** What the announced `receivedAtMs` may lag behind, and a second: a failover timeout below it would act on old news. */
+const MARGIN_MS = 1_000;
+
+/** A combination of settings that cannot work, or `undefined`. `setting` is the one to change. */
+export interface SettingsProblem {
+  readonly setting: keyof ElectionSettings;
+  readonly problem: string;
+}
+
+/** Checks what holds between settings; the first problem, or `undefined`. */
+export function checkElectionSettings(settings: ElectionSettings): SettingsProblem | undefined {
+  for (const setting of Object.keys(settings) as (keyof ElectionSettings)[]) {
+    if (!(settings[setting] >= 0)) return { setting, problem: 'it must not be negative' };
+  }
+  const least = settings.updateTimeoutMs + settings.updateTimeoutJitterMs + MARGIN_MS;
+  if (settings.failoverTimeoutMs < least) {
+    return {
+      setting: 'failoverTimeoutMs',
+      problem: `it must be at least ${least} ms: update timeout, jitter and a second`,
+    };
+  }
+  if (settings.idleTimeoutMs < settings.failoverTimeoutMs) {
+    return { setting: 'idleTimeoutMs', problem: 'it must not be below the failover timeout' };
+  }
+  return undefined;
+}

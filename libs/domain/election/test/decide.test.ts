@@ -1,0 +1,154 @@
+import { describe, expect, test } from '@jest/globals';
+
+import {
+  decide,
+  DEFAULT_ELECTION_SETTINGS,
+  ElectionTable,
+  isElectable,
+  MAX_REPLICAS,
+  type ElectedState,
+  type RecordInput,
+} from '../src/index.ts';
+
+const SETTINGS = DEFAULT_ELECTION_SETTINGS;
+
+function withoutSamples(replica: string, seconds: number): RecordInput {
+  return { kind: 'record', cluster: 'user/c', replica, timestampMs: seconds * 1000, tenantClusters: 0 };
+}
+
+function record(replica: string, seconds: number, more: Partial<RecordInput> = {}): RecordInput {
+  const empty = withoutSamples(replica, seconds);
+  return { ...empty, minTimestampMs: empty.timestampMs - 5000, maxTimestampMs: empty.timestampMs, ...more };
+}
+
+function elected(replica: string, seconds: number): ElectedState {
+  const decision = decide(undefined, record(replica, seconds), SETTINGS);
+  if (decision.state?.kind !== 'elected') throw new Error('nobody was elected');
+  return decision.state;
+}
+
+describe('decide', () => {
+  test('E2: the first record elects its replica, whose interval begins with time itself', () => {
+    expect(decide(undefined, record('a', 100), SETTINGS)).toMatchObject({
+      verdict: 'accept',
+      reason: 'first-seen',
+      state: { epoch: 1, replica: 'a', receivedAtMs: 100_000, announcedAtMs: 100_000, fromTimestampMs: null },
+      effect: { kind: 'elect', election: { epoch: 1, replica: 'a', electedAtMs: 100_000, fromTimestampMs: null } },
+    });
+  });
+
+  test('E3: a late record of the elected replica is accepted and stamps receivedAt', () => {
+    const decision = decide(elected('a', 100), record('a', 1000), SETTINGS);
+    expect(decision).toMatchObject({
+      verdict: 'accept',
+      reason: 'elected',
+      state: { epoch: 1, receivedAtMs: 1_000_000 },
+    });
+    expect(decision.effect).toEqual({ kind: 'announce' });
+  });
+
+  test('E4, E5: the edge is the failover timeout, inclusive', () => {
+    const state = elected('a', 100);
+    expect(decide(state, record('b', 129.999), SETTINGS)).toMatchObject({ verdict: 'drop', reason: 'standby' });
+    expect(decide(state, record('b', 130), SETTINGS)).toMatchObject({
+      verdict: 'accept',
+      reason: 'failover',
+      state: { epoch: 2, replica: 'b', fromTimestampMs: 125_000 },
+      effect: { kind: 'elect', election: { previous: { replica: 'a', receivedAtMs: 100_000 } } },
+    });
+  });
+
+  test('E13: an interval never begins before the one it follows', () => {
+    const second = decide(elected('a', 100), record('b', 130), SETTINGS).state;
+    const third = decide(second, record('a', 200, { minTimestampMs: 0 }), SETTINGS);
+    expect(third.state).toMatchObject({ epoch: 3, replica: 'a', fromTimestampMs: 125_000 });
+  });
+
+  test('E16: a record without samples elects nobody', () => {
+    expect(decide(undefined, withoutSamples('a', 100), SETTINGS)).toEqual({
+      verdict: 'drop',
+      reason: 'no-samples',
+      state: undefined,
+    });
+    expect(decide(elected('a', 100), withoutSamples('b', 500), SETTINGS)).toMatchObject({ reason: 'standby' });
+    expect(decide(elected('a', 100), withoutSamples('a', 500), SETTINGS)).toMatchObject({
+      verdict: 'accept',
+      state: { receivedAtMs: 500_000 },
+    });
+  });
+
+  test('the standby is remembered with what it last sent', () => {
+    const { state } = decide(elected('a', 100), record('b', 101), SETTINGS);
+    expect(state).toMatchObject({
+      replicas: [
+        { replica: 'a', lastRecordMs: 100_000, highTimestampMs: 100_000 },
+        { replica: 'b', lastRecordMs: 101_000, highTimestampMs: 101_000 },
+      ],
+    });
+  });
+
+  test('E14: beyond 16 replicas the one heard longest ago is forgotten, the elected never', () => {
+    let state = decide(undefined, record('elected', 100), SETTINGS).state;
+    for (let i = 0; i < 40; i++) state = decide(state, record(`r${i}`, 101 + i / 10), SETTINGS).state;
+    const replicas = state?.kind === 'elected' ? state.replicas.map(({ replica }) => replica) : [];
+    expect(replicas).toHaveLength(MAX_REPLICAS);
+    expect(replicas).toEqual(expect.arrayContaining(['elected', 'r39', 'r25']));
+    expect(replicas).not.toContain('r24');
+  });
+
+  test('a sweep leaves unknown and vacant clusters as they are', () => {
+    const vacant = { kind: 'vacant', epoch: 3, fromTimestampMs: 5 } as const;
+    expect(decide(undefined, { kind: 'sweep', timestampMs: 9e12 }, SETTINGS).state).toBeUndefined();
+    expect(decide(vacant, { kind: 'sweep', timestampMs: 9e12 }, SETTINGS)).toEqual({
+      verdict: 'none',
+      reason: 'heard',
+      state: vacant,
+    });
+  });
+});
+
+describe('ElectionTable', () => {
+  const judged = (replica: string, seconds: number) => ({ ...record(replica, seconds), tenant: 'user' });
+
+  test('E9: the clock does not run backwards', () => {
+    const table = new ElectionTable(SETTINGS);
+    table.advance(100_000);
+    table.judge(judged('a', 100));
+    table.advance(90_000);
+    expect(table.judge(judged('a', 90)).state).toMatchObject({ receivedAtMs: 100_000 });
+    expect(table.nowMs).toBe(100_000);
+  });
+
+  test('E18: what was heard after the last announcement is recalled from the records', () => {
+    const table = new ElectionTable(SETTINGS);
+    table.restore({ tenant: 'user', cluster: 'user/c', state: elected('a', 100) });
+    table.recall(judged('a', 109));
+    table.recall(judged('b', 110));
+    table.recall({ ...judged('b', 110), cluster: 'user/unknown' });
+    expect(table.nowMs).toBe(110_000);
+    expect(table.get('user/c')).toMatchObject({ replica: 'a', receivedAtMs: 109_000, announcedAtMs: 100_000 });
+    table.advance(138_999);
+    expect(table.judge(judged('b', 138.999))).toMatchObject({ verdict: 'drop' });
+    table.advance(139_000);
+    expect(table.judge(judged('b', 139))).toMatchObject({ reason: 'failover' });
+  });
+
+  test('E12: clusters in other partitions count', () => {
+    const table = new ElectionTable({ ...SETTINGS, maxClusters: 3 }, { clustersElsewhere: () => 2 });
+    table.advance(0);
+    expect(table.judge(judged('a', 0))).toMatchObject({ verdict: 'accept' });
+    expect(table.judge({ ...judged('a', 0), cluster: 'user/d' })).toMatchObject({ reason: 'too-many-clusters' });
+    expect(table.occupied('user')).toBe(1);
+  });
+});
+
+describe('isElectable', () => {
+  test('a replica name of more than 2048 bytes is not deduplicated', () => {
+    expect([isElectable('a'), isElectable('x'.repeat(2048)), isElectable('x'.repeat(2049))]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect([isElectable('é'.repeat(1024)), isElectable('é'.repeat(1025))]).toEqual([true, false]);
+  });
+});
