@@ -1,1 +1,18 @@
-export {};
+export { formatAddress, parseAddress, type Address } from './address.ts';
+export { type ConfigOf, type ConfigOutcome, type ConfigSources, type DeepReadonly } from './config-types.ts';
+export { formatDuration, parseDuration } from './duration.ts';
+export { formatProblem, type ConfigProblem } from './problem.ts';
+export {
+  address,
+  duration,
+  secret,
+  secretKeys,
+  secretUrl,
+  section,
+  size,
+  url,
+  type Bounds,
+  type SecretKeys,
+} from './schema.ts';
+export { Secret, SecretUrl } from './secret.ts';
+export { formatSize, parseSize } from './size.ts';
