@@ -1,3 +1,14 @@
+export {
+  AvroRecord,
+  type AvroRecordOptions,
+  type AvroResult,
+  type AvroSchema,
+  type EncodedRecord,
+} from './avro-record.ts';
+export { clusterRecord, electionRecord, rejectRecord } from './avro-records.ts';
+export { type Cluster } from './generated/cluster.ts';
+export { type Election } from './generated/election.ts';
+export { type Reject } from './generated/reject.ts';
 export { type HeaderProblem, type HeaderResult } from './header-reader.ts';
 export { clusterId, clusterKey, shardKey, tenantKey, unpairedKey } from './keys.ts';
 export {

@@ -3,7 +3,7 @@ import { type RecordHeaders } from '@tandem/stream';
 import { HeaderReader, type HeaderResult } from './header-reader.ts';
 import { isReadableVersion, RECORD_VERSION } from './versions.ts';
 
-/** Names of the headers of `samples` and `deduped` (the last three on `deduped` alone). */
+/** Names of the headers of `samples` and `deduped` (from `epoch` on: of `deduped` alone). */
 export const HEADER = {
   version: 'version',
   tenant: 'tenant',
@@ -19,6 +19,7 @@ export const HEADER = {
   epoch: 'epoch',
   sourcePartition: 'source-partition',
   sourceOffset: 'source-offset',
+  highTimestamp: 'high-ts',
 } as const;
 
 /** The remote-write version a body is in: `1.0` is `prometheus.WriteRequest`, `2.0` is `io.prometheus.write.v2.Request`. */
@@ -80,6 +81,11 @@ export interface DedupedHeaders extends Omit<SamplesHeaders, 'downTargets'> {
   /** Where the body came from in `samples`. Parts of one split body name the same record. */
   readonly sourcePartition: number;
   readonly sourceOffset: number;
+  /**
+   * Newest sample of all records before this one in its partition of `deduped`, Unix ms; absent where there was none.
+   * A later sample is no repeat of anything before this record: so far back, and no farther, a restart has to read.
+   */
+  readonly highTimestampMs?: number;
 }
 
 /** The headers of a record of `deduped`. */
@@ -88,6 +94,7 @@ export function encodeDedupedHeaders(headers: DedupedHeaders): RecordHeaders {
   if (headers.epoch !== undefined) encoded[HEADER.epoch] = String(headers.epoch);
   encoded[HEADER.sourcePartition] = String(headers.sourcePartition);
   encoded[HEADER.sourceOffset] = String(headers.sourceOffset);
+  if (headers.highTimestampMs !== undefined) encoded[HEADER.highTimestamp] = String(headers.highTimestampMs);
   return encoded;
 }
 
@@ -96,11 +103,13 @@ export function decodeDedupedHeaders(headers: RecordHeaders): HeaderResult<Dedup
   const reader = new HeaderReader(headers);
   const common = readCommon(reader);
   const epoch = common.pair === undefined ? undefined : reader.requiredInteger(HEADER.epoch, 1);
+  const highTimestampMs = reader.integer(HEADER.highTimestamp);
   const decoded: DedupedHeaders = {
     ...common,
     ...(epoch === undefined ? {} : { epoch }),
     sourcePartition: reader.requiredInteger(HEADER.sourcePartition, 0),
     sourceOffset: reader.requiredInteger(HEADER.sourceOffset, 0),
+    ...(highTimestampMs === undefined ? {} : { highTimestampMs }),
   };
   return reader.problem ?? { ok: true, headers: decoded };
 }

@@ -98,7 +98,7 @@ describe('headers of samples', () => {
 
 describe('headers of deduped', () => {
   const { downTargets, ...common } = HEADERS;
-  const deduped = { ...common, epoch: 4, sourcePartition: 2, sourceOffset: 991 };
+  const deduped = { ...common, epoch: 4, sourcePartition: 2, sourceOffset: 991, highTimestampMs: 1_699_999_999_000 };
 
   test('they are read back as they were written', () => {
     expect(downTargets).toHaveLength(2);

@@ -1,0 +1,46 @@
+import { Buffer } from 'node:buffer';
+
+import { AvroRecord, type AvroResult, type EncodedRecord } from './avro-record.ts';
+import { CLUSTER_FINGERPRINT, CLUSTER_SCHEMA, type Cluster } from './generated/cluster.ts';
+import { ELECTION_FINGERPRINT, ELECTION_SCHEMA, type Election } from './generated/election.ts';
+import { REJECT_FINGERPRINT, REJECT_SCHEMA, type Reject } from './generated/reject.ts';
+
+/** Records of the topic `elections`. */
+export const electionRecord = new AvroRecord<Election>({ schema: ELECTION_SCHEMA, fingerprint: ELECTION_FINGERPRINT });
+
+/** Records of the topic `clusters`. */
+export const clusterRecord = new AvroRecord<Cluster>({ schema: CLUSTER_SCHEMA, fingerprint: CLUSTER_FINGERPRINT });
+
+const reject = new AvroRecord<Reject>({ schema: REJECT_SCHEMA, fingerprint: REJECT_FINGERPRINT });
+
+/** Room a reject needs around the record it carries, bytes. */
+const REJECT_MARGIN_BYTES = 4096;
+const MAX_DETAIL = 1000;
+
+/** Records of the topic `rejects`. */
+export const rejectRecord = {
+  /** The value is left out, and that said, where the record would be larger than `maxBytes`. */
+  encode(value: Omit<Reject, 'valueOmitted'>, maxBytes: number): EncodedRecord {
+    const size = (value.value?.length ?? 0) + (value.key?.length ?? 0) + sizeOf(value.headers) + REJECT_MARGIN_BYTES;
+    const valueOmitted = value.value !== null && size > maxBytes;
+    return reject.encode({
+      ...value,
+      detail: value.detail.slice(0, MAX_DETAIL),
+      key: bufferOf(value.key),
+      value: valueOmitted ? null : bufferOf(value.value),
+      valueOmitted,
+    });
+  },
+  /** Reads a record of this version or one beside it. */
+  decode(record: Parameters<typeof reject.decode>[0]): AvroResult<Reject> {
+    return reject.decode(record);
+  },
+};
+
+function sizeOf(headers: Reject['headers']): number {
+  return Object.entries(headers).reduce((size, [name, value]) => size + 3 * (name.length + value.length) + 20, 0);
+}
+
+function bufferOf(bytes: Uint8Array | null): Buffer | null {
+  return bytes === null ? null : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
