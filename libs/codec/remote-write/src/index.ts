@@ -1,3 +1,7 @@
+export { BlockDecoder } from './block-decoder.ts';
+export { decode, type DecodedSample, type DecodedSeries, type DecodeResult } from './decode.ts';
+export { encode, type SampleInput, type SeriesInput } from './encode.ts';
+export { observe, type ObserveOptions, type ObserveResult } from './observe.ts';
 export { failure, type Failure, type Problem, type ProblemCode } from './problem.ts';
 export {
   checkEncoding,
@@ -7,5 +11,10 @@ export {
   type Protocol,
   type ProtocolResult,
 } from './protocol.ts';
+export { rewrite, type RewriteOptions, type Rewritten, type SeriesTracker } from './rewrite.ts';
+export { scan } from './scan.ts';
+export { compress, declaredLength, decompress, type DecompressResult } from './snappy.ts';
+export { splitBySize, type SplitBySizeResult } from './split-by-size.ts';
+export { split, type Group, type GroupKey, type SplitOptions, type SplitResult } from './split.ts';
 export { type Identity, type IdentityLabels, type ScanResult, type Summary } from './summary.ts';
-export * from './api.ts';
+export { toV1, type Transcoded } from './to-v1.ts';

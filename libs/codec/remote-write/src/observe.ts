@@ -1,0 +1,31 @@
+import { type Failure } from './problem.ts';
+import { type Protocol } from './protocol.ts';
+import { type SeriesTracker } from './rewrite.ts';
+import { guard } from './wire/invalid.ts';
+import { walk } from './wire/walker.ts';
+
+/** What {@link observe} needs. */
+export interface ObserveOptions {
+  /** Left out of the fingerprints, as in {@link rewrite}. */
+  readonly replicaLabel: string | null;
+  readonly series: SeriesTracker;
+}
+
+/** What {@link observe} says: how many samples and histograms there were. */
+export type ObserveResult = { readonly ok: true; readonly samples: number } | Failure;
+
+/** Tells the tracker of every sample and histogram of a request, and leaves the request as it is: for recovery. */
+export function observe(protocol: Protocol, data: Uint8Array, options: ObserveOptions): ObserveResult {
+  return guard(() => {
+    const { replicaLabel, series: tracker } = options;
+    const walker = walk(protocol, data, { clusterLabel: null, replicaLabel, fingerprints: true });
+    let samples = 0;
+    while (walker.next()) {
+      const { items, high, low } = walker.series;
+      const count = items.length;
+      for (let i = 0; i < count; i++) tracker.advance(high, low, items.time(i));
+      samples += count;
+    }
+    return { ok: true, samples };
+  });
+}

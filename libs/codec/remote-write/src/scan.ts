@@ -1,0 +1,144 @@
+import { TextHasher, pairHigh, pairLow, toHex } from '@tandem/series';
+import { type Protocol } from './protocol.ts';
+import { type Identity, type IdentityLabels, type ScanResult, type Summary } from './summary.ts';
+import { guard } from './wire/invalid.ts';
+import { FLOAT } from './wire/items.ts';
+import { type LabelSpan } from './wire/series-state.ts';
+import { spanIs, textOf } from './wire/text.ts';
+import { walk, type Walker } from './wire/walker.ts';
+
+/** More down targets than this are left out of a summary: they travel as a header. */
+const MAX_DOWN_TARGETS = 64;
+
+const JOB = new TextEncoder().encode('job');
+const INSTANCE = new TextEncoder().encode('instance');
+
+/**
+ * Walks over the uncompressed bytes of a request once and sums it up, without an object per series or sample. Checks
+ * framing, references to symbols, label texts' UTF-8 and the range of timestamps; labels may come in any order.
+ */
+export function scan(protocol: Protocol, data: Uint8Array, labels: IdentityLabels): ScanResult {
+  return guard(() => {
+    const walker = walk(protocol, data, { ...labels, checkUtf8: true });
+    const tally = new Tally(walker);
+    while (walker.next()) tally.add();
+    return { ok: true, summary: tally.summary() };
+  });
+}
+
+/** Sums up the series a walker stands on, one after the other. */
+class Tally {
+  readonly #walker: Walker;
+  readonly #identity: IdentityTally;
+  readonly #down = new Set<string>();
+  #series = 0;
+  #samples = 0;
+  #histograms = 0;
+  #exemplars = 0;
+  #metadata = 0;
+  #min = Infinity;
+  #max = -Infinity;
+
+  constructor(walker: Walker) {
+    this.#walker = walker;
+    this.#identity = new IdentityTally(walker);
+  }
+
+  add(): void {
+    const { series } = this.#walker;
+    this.#series++;
+    this.#exemplars += series.exemplars;
+    this.#metadata += series.metadata;
+    this.#addItems();
+    this.#identity.add();
+    if (series.isUp && this.#down.size < MAX_DOWN_TARGETS && this.#hasZero()) this.#down.add(this.#targetHash());
+  }
+
+  summary(): Summary {
+    const timed = this.#samples + this.#histograms > 0;
+    return {
+      series: this.#series,
+      samples: this.#samples,
+      histograms: this.#histograms,
+      exemplars: this.#exemplars,
+      metadata: this.#metadata + this.#walker.metadata.length / 2,
+      minTimestampMs: timed ? this.#min : undefined,
+      maxTimestampMs: timed ? this.#max : undefined,
+      identity: this.#identity.result(),
+      downTargets: [...this.#down],
+    };
+  }
+
+  #addItems(): void {
+    const { items } = this.#walker.series;
+    const count = items.length;
+    for (let i = 0; i < count; i++) {
+      if (items.kind(i) === FLOAT) this.#samples++;
+      else this.#histograms++;
+      const time = items.time(i);
+      if (time < this.#min) this.#min = time;
+      if (time > this.#max) this.#max = time;
+    }
+  }
+
+  #hasZero(): boolean {
+    const { items } = this.#walker.series;
+    const { view } = this.#walker.cursor;
+    for (let i = 0; i < items.length; i++) {
+      if (items.kind(i) !== FLOAT) continue;
+      const at = items.valueAt(i);
+      if (at < 0 || (view.getInt32(at, true) === 0 && (view.getInt32(at + 4, true) & 0x7fffffff) === 0)) return true;
+    }
+    return false;
+  }
+
+  /** The hash of job and instance; a target without one of them is still told from the others. */
+  #targetHash(): string {
+    const walker = this.#walker;
+    const { data, view } = walker.cursor;
+    const span: LabelSpan = { nameFrom: 0, nameTo: 0, valueFrom: 0, valueTo: 0 };
+    const job = new TextHasher(view);
+    const instance = new TextHasher(view);
+    for (let i = 0; i < walker.labelCount(); i++) {
+      walker.readLabel(i, span);
+      if (spanIs(data, span.nameFrom, span.nameTo, JOB)) job.hash(span.valueFrom, span.valueTo);
+      else if (spanIs(data, span.nameFrom, span.nameTo, INSTANCE)) instance.hash(span.valueFrom, span.valueTo);
+    }
+    return toHex({ high: pairHigh(job.high, instance.high), low: pairLow(job.low, instance.low) });
+  }
+}
+
+/** Finds out whether all series are of one cluster and replica. */
+class IdentityTally {
+  readonly #walker: Walker;
+  #cluster: Uint8Array | undefined;
+  #replica: Uint8Array | undefined;
+  #mixed = false;
+
+  constructor(walker: Walker) {
+    this.#walker = walker;
+  }
+
+  add(): void {
+    if (this.#mixed) return;
+    const { series, cursor } = this.#walker;
+    if (this.#cluster === undefined || this.#replica === undefined) {
+      this.#cluster = cursor.data.subarray(series.clusterFrom, series.clusterTo);
+      this.#replica = cursor.data.subarray(series.replicaFrom, series.replicaTo);
+      return;
+    }
+    this.#mixed =
+      !spanIs(cursor.data, series.clusterFrom, series.clusterTo, this.#cluster) ||
+      !spanIs(cursor.data, series.replicaFrom, series.replicaTo, this.#replica);
+  }
+
+  result(): Identity {
+    if (this.#mixed) return { kind: 'mixed' };
+    return { kind: 'uniform', cluster: valueOf(this.#cluster), replica: valueOf(this.#replica) };
+  }
+}
+
+/** A label's value; an empty one is none. */
+function valueOf(bytes: Uint8Array | undefined): string | undefined {
+  return bytes === undefined || bytes.length === 0 ? undefined : textOf(bytes, 0, bytes.length);
+}

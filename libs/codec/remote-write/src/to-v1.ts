@@ -1,0 +1,160 @@
+import { type Failure } from './problem.ts';
+import { guard } from './wire/invalid.ts';
+import { FLOAT } from './wire/items.ts';
+import { Int32List } from './wire/int32-list.ts';
+import { HISTOGRAM, SAMPLE, V1, V2 } from './wire/tags.ts';
+import { varintLength } from './wire/varint.ts';
+import { WalkerV2 } from './wire/walker-v2.ts';
+import { Writer } from './wire/writer.ts';
+
+/** A 2.0 request as 1.0. */
+export interface Transcoded {
+  readonly ok: true;
+  /** Uncompressed; belongs to the caller. Empty when no series is left. */
+  readonly body: Uint8Array;
+  readonly series: number;
+  readonly samples: number;
+  readonly histograms: number;
+  readonly exemplars: number;
+  /** Histograms with custom buckets (schema −53), which 1.0 must not carry. */
+  readonly droppedHistograms: number;
+}
+
+/**
+ * Turns the bytes of a 2.0 request into 1.0. Metadata and start timestamps are left out, for which 1.0 has no place in
+ * a series, and histograms with custom buckets, which are counted; series of which nothing is left go with them.
+ */
+export function toV1(dataV2: Uint8Array): Transcoded | Failure {
+  return guard(() => {
+    const walker = new WalkerV2(dataV2, { clusterLabel: null, replicaLabel: null });
+    const transcoding = new Transcoding(walker);
+    while (walker.next()) transcoding.addSeries();
+    return transcoding.result();
+  });
+}
+
+class Transcoding {
+  readonly #walker: WalkerV2;
+  readonly #out = new Writer();
+  readonly #message = new Writer();
+  readonly #part = new Writer();
+  readonly #refs = new Int32List();
+  readonly #counts = { series: 0, samples: 0, histograms: 0, exemplars: 0, droppedHistograms: 0 };
+
+  constructor(walker: WalkerV2) {
+    this.#walker = walker;
+  }
+
+  addSeries(): void {
+    this.#message.clear();
+    this.#writeLabels(this.#message, V1.series.label, this.#walker.refs);
+    const labelsOnly = this.#message.length;
+    this.#writeItems();
+    if (this.#walker.series.exemplars > 0) this.#writeExemplars();
+    if (this.#message.length === labelsOnly) return;
+    this.#counts.series++;
+    this.#out.field(V1.request.series, this.#message.view());
+  }
+
+  result(): Transcoded {
+    return { ok: true, body: this.#out.take(), ...this.#counts };
+  }
+
+  #writeLabels(out: Writer, tag: number, refs: Int32List): void {
+    const { symbols, cursor } = this.#walker;
+    for (let i = 0; i < refs.length; i += 2) {
+      const name = refs.at(i);
+      const value = refs.at(i + 1);
+      const nameLength = symbols.to(name) - symbols.from(name);
+      const valueLength = symbols.to(value) - symbols.from(value);
+      out.header(tag, 2 + varintLength(nameLength) + nameLength + varintLength(valueLength) + valueLength);
+      out.header(V1.label.name, nameLength);
+      out.span(cursor.data, symbols.from(name), symbols.to(name));
+      out.header(V1.label.value, valueLength);
+      out.span(cursor.data, symbols.from(value), symbols.to(value));
+    }
+  }
+
+  #writeItems(): void {
+    const { items } = this.#walker.series;
+    for (let i = 0; i < items.length; i++) {
+      if (items.kind(i) === FLOAT) this.#writeSample(items.valueAt(i), items.time(i));
+      else this.#writeHistogram(items.from(i), items.to(i));
+    }
+  }
+
+  /** The value goes over as two halves: its bits may be the stale marker's. */
+  #writeSample(valueAt: number, timestampMs: number): void {
+    const { view } = this.#walker.cursor;
+    const part = this.#part;
+    part.clear();
+    if (valueAt >= 0) {
+      part.uint32(SAMPLE.value);
+      part.fixed64(view.getInt32(valueAt + 4, true), view.getInt32(valueAt, true));
+    }
+    part.uint32(SAMPLE.timestamp);
+    part.int64(timestampMs);
+    this.#message.field(V1.series.sample, part.view());
+    this.#counts.samples++;
+  }
+
+  #writeHistogram(from: number, to: number): void {
+    const { cursor } = this.#walker;
+    const resume = cursor.at;
+    const part = this.#part;
+    let custom = false;
+    part.clear();
+    cursor.at = from;
+    cursor.tag();
+    cursor.end(to);
+    while (cursor.at < to) {
+      const fieldFrom = cursor.at;
+      const tag = cursor.tag();
+      const valueFrom = cursor.at;
+      cursor.skip(tag, to);
+      if (tag === HISTOGRAM.schema) custom = cursor.data[valueFrom] === HISTOGRAM.customBuckets;
+      if (tag !== HISTOGRAM.start) part.span(cursor.data, fieldFrom, cursor.at);
+    }
+    cursor.at = resume;
+    if (custom) {
+      this.#counts.droppedHistograms++;
+      return;
+    }
+    this.#message.field(V1.series.histogram, part.view());
+    this.#counts.histograms++;
+  }
+
+  #writeExemplars(): void {
+    const { cursor, series } = this.#walker;
+    const resume = cursor.at;
+    cursor.at = series.bodyFrom;
+    while (cursor.at < series.to) {
+      const tag = cursor.tag();
+      if (tag === V2.series.exemplar) this.#writeExemplar(cursor.end(series.to));
+      else cursor.skip(tag, series.to);
+    }
+    cursor.at = resume;
+  }
+
+  #writeExemplar(to: number): void {
+    const { cursor } = this.#walker;
+    const part = this.#part;
+    part.clear();
+    this.#refs.clear();
+    while (cursor.at < to) {
+      const from = cursor.at;
+      const tag = cursor.tag();
+      if (tag === V2.exemplar.refs) {
+        const end = cursor.end(to);
+        while (cursor.at < end) this.#refs.push(cursor.uint32());
+      } else if (tag === V2.exemplar.unpackedRef) this.#refs.push(cursor.uint32());
+      else {
+        cursor.skip(tag, to);
+        part.span(cursor.data, from, cursor.at);
+      }
+    }
+    this.#writeLabels(part, V1.exemplar.label, this.#refs);
+    this.#message.field(V1.series.exemplar, part.view());
+    this.#counts.exemplars++;
+  }
+}

@@ -1,0 +1,153 @@
+import { type Walker } from './walker.ts';
+import { WalkerV2 } from './walker-v2.ts';
+import { type Int32List } from './int32-list.ts';
+import { V2 } from './tags.ts';
+import { Writer } from './writer.ts';
+
+/** Puts together a request out of series of another one. */
+export interface RequestBuilder {
+  /** Bytes of the request so far. */
+  readonly size: number;
+  /** Takes the series the walker stands on. */
+  add(): void;
+  /** The request; belongs to the caller. */
+  build(): Uint8Array;
+}
+
+/** A builder of requests of the protocol of the walker, whose series it takes. */
+export function builderFor(walker: Walker): RequestBuilder {
+  return walker instanceof WalkerV2 ? new BuilderV2(walker) : new BuilderV1(walker);
+}
+
+/** Series of 1.0 stand alone: their bytes are copied. */
+class BuilderV1 implements RequestBuilder {
+  readonly #walker: Walker;
+  readonly #out = new Writer();
+
+  constructor(walker: Walker) {
+    this.#walker = walker;
+  }
+
+  get size(): number {
+    return this.#out.length;
+  }
+
+  add(): void {
+    const { series, cursor } = this.#walker;
+    this.#out.span(cursor.data, series.from, series.to);
+  }
+
+  build(): Uint8Array {
+    return this.#out.take();
+  }
+}
+
+/** Series of 2.0 refer to symbols: the table is made anew, of those in use, and all references with it. */
+class BuilderV2 implements RequestBuilder {
+  readonly #walker: WalkerV2;
+  /** From the old symbols to the new. */
+  readonly #mapped = new Map([[0, 0]]);
+  readonly #symbols = new Writer();
+  readonly #out = new Writer();
+  readonly #message = new Writer();
+  readonly #part = new Writer();
+  readonly #refs = new Writer();
+
+  constructor(walker: WalkerV2) {
+    this.#walker = walker;
+    this.#symbols.header(V2.request.symbol, 0);
+  }
+
+  get size(): number {
+    return this.#symbols.length + this.#out.length;
+  }
+
+  add(): void {
+    this.#message.clear();
+    this.#refs.clear();
+    this.#addRefs(this.#walker.refs);
+    this.#message.field(V2.series.refs, this.#refs.view());
+    this.#copyFields();
+    this.#out.field(V2.request.series, this.#message.view());
+  }
+
+  build(): Uint8Array {
+    const request = new Writer();
+    request.span(this.#symbols.view(), 0, this.#symbols.length);
+    request.span(this.#out.view(), 0, this.#out.length);
+    return request.take();
+  }
+
+  #addRefs(refs: Int32List): void {
+    for (let i = 0; i < refs.length; i++) this.#refs.uint32(this.#map(refs.at(i)));
+  }
+
+  /** Goes through the series' fields once more and copies what are no labels; the walker has checked it all. */
+  #copyFields(): void {
+    const { cursor, series } = this.#walker;
+    const resume = cursor.at;
+    cursor.at = series.bodyFrom;
+    while (cursor.at < series.to) {
+      const from = cursor.at;
+      const tag = cursor.tag();
+      if (tag === V2.series.exemplar) this.#copyExemplar(cursor.end(series.to));
+      else if (tag === V2.series.metadata) this.#copyMetadata(cursor.end(series.to));
+      else {
+        cursor.skip(tag, series.to);
+        const isRef = tag === V2.series.refs || tag === V2.series.unpackedRef;
+        if (!isRef) this.#message.span(cursor.data, from, cursor.at);
+      }
+    }
+    cursor.at = resume;
+  }
+
+  #copyExemplar(to: number): void {
+    const { cursor } = this.#walker;
+    this.#part.clear();
+    this.#refs.clear();
+    while (cursor.at < to) {
+      const from = cursor.at;
+      const tag = cursor.tag();
+      if (tag === V2.exemplar.refs) {
+        const end = cursor.end(to);
+        while (cursor.at < end) this.#refs.uint32(this.#map(cursor.uint32()));
+      } else if (tag === V2.exemplar.unpackedRef) this.#refs.uint32(this.#map(cursor.uint32()));
+      else {
+        cursor.skip(tag, to);
+        this.#part.span(cursor.data, from, cursor.at);
+      }
+    }
+    this.#part.field(V2.exemplar.refs, this.#refs.view());
+    this.#message.field(V2.series.exemplar, this.#part.view());
+  }
+
+  #copyMetadata(to: number): void {
+    const { cursor } = this.#walker;
+    this.#part.clear();
+    while (cursor.at < to) {
+      const from = cursor.at;
+      const tag = cursor.tag();
+      if (tag === V2.metadata.help || tag === V2.metadata.unit) {
+        this.#part.uint32(tag);
+        this.#part.uint32(this.#map(cursor.uint32()));
+      } else {
+        cursor.skip(tag, to);
+        this.#part.span(cursor.data, from, cursor.at);
+      }
+    }
+    this.#message.field(V2.series.metadata, this.#part.view());
+  }
+
+  #map(symbol: number): number {
+    const known = this.#mapped.get(symbol);
+    if (known !== undefined) return known;
+    const { symbols, cursor } = this.#walker;
+    const next = this.#mapped.size;
+    this.#mapped.set(symbol, next);
+    const from = symbols.from(symbol);
+    const to = symbols.to(symbol);
+    this.#symbols.header(V2.request.symbol, to - from);
+    this.#symbols.span(cursor.data, from, to);
+    return next;
+  }
+}

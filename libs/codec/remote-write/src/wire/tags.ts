@@ -1,0 +1,25 @@
+/** Tags (field number << 3 | wire type) of the two messages; see `proto/`. */
+export const V1 = {
+  request: { series: 0x0a, metadata: 0x1a },
+  series: { label: 0x0a, sample: 0x12, exemplar: 0x1a, histogram: 0x22 },
+  label: { name: 0x0a, value: 0x12 },
+  exemplar: { label: 0x0a },
+} as const;
+
+export const V2 = {
+  request: { symbol: 0x22, series: 0x2a },
+  series: { refs: 0x0a, unpackedRef: 0x08, sample: 0x12, histogram: 0x1a, exemplar: 0x22, metadata: 0x2a },
+  exemplar: { refs: 0x0a, unpackedRef: 0x08 },
+  metadata: { help: 0x18, unit: 0x20 },
+} as const;
+
+/** The same fields in both. */
+export const SAMPLE = { value: 0x09, timestamp: 0x10 } as const;
+export const HISTOGRAM = {
+  schema: 0x20,
+  timestamp: 0x78,
+  /** Start timestamp: field 17, of 2.0 alone. */
+  start: 0x88,
+  /** The zigzag varint of schema −53, custom buckets: one byte. */
+  customBuckets: 0x69,
+} as const;

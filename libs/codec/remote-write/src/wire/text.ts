@@ -1,0 +1,38 @@
+import { isUtf8 } from 'node:buffer';
+import { type Cursor } from './cursor.ts';
+import { Invalid } from './invalid.ts';
+
+/** Whether the bytes from `from` up to `to` are exactly those of `text`. */
+export function spanIs(data: Uint8Array, from: number, to: number, text: Uint8Array): boolean {
+  const length = to - from;
+  if (length !== text.length) return false;
+  for (let i = 0; i < length; i++) {
+    if (data[from + i] !== text[i]) return false;
+  }
+  return true;
+}
+
+/** Whether no byte from `from` up to `to` has its top bit set. */
+export function isAscii(cursor: Cursor, from: number, to: number): boolean {
+  const { view } = cursor;
+  const words = to - 3;
+  let at = from;
+  let seen = 0;
+  for (; at < words; at += 4) seen |= view.getInt32(at, true);
+  for (; at < to; at++) seen |= view.getUint8(at);
+  // Of a tail byte only bit 7 counts; a word has it in each of its four bytes.
+  return (seen & 0x80808080) === 0;
+}
+
+/** @throws Invalid `invalid-utf8` */
+export function requireUtf8(cursor: Cursor, from: number, to: number): void {
+  if (isAscii(cursor, from, to) || isUtf8(cursor.data.subarray(from, to))) return;
+  throw new Invalid('invalid-utf8', `text that is not UTF-8 at byte ${from}`);
+}
+
+const decoder = new TextDecoder();
+
+/** The text of a span. */
+export function textOf(data: Uint8Array, from: number, to: number): string {
+  return decoder.decode(data.subarray(from, to));
+}

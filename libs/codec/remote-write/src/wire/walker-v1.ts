@@ -1,0 +1,195 @@
+import { pairHigh, pairLow, TextHasher } from '@tandem/series';
+import { Cursor } from './cursor.ts';
+import { Int32List } from './int32-list.ts';
+import { CLUSTER, METRIC_NAME, REPLICA, Roles } from './roles.ts';
+import { type LabelSpan, SeriesState } from './series-state.ts';
+import { V1 } from './tags.ts';
+import { isAscii, requireUtf8 } from './text.ts';
+import { type Walker, type WalkOptions } from './walker.ts';
+
+/** Name from and to, value from and to, role. */
+const STRIDE = 5;
+
+/** Goes through a `prometheus.WriteRequest`. */
+export class WalkerV1 implements Walker {
+  readonly cursor: Cursor;
+  readonly series = new SeriesState();
+  readonly metadata = new Int32List();
+  readonly #labels = new Int32List();
+  readonly #roles: Roles;
+  readonly #hasher: TextHasher | undefined;
+  readonly #checkUtf8: boolean;
+  /** Whether all label bytes of the series stood on are known to be ASCII. */
+  #labelsFrom = -1;
+  #labelsTo = -1;
+
+  constructor(data: Uint8Array, options: WalkOptions) {
+    this.cursor = new Cursor(data);
+    this.#roles = new Roles(options.clusterLabel, options.replicaLabel);
+    this.#hasher = options.fingerprints === true ? new TextHasher(this.cursor.view) : undefined;
+    this.#checkUtf8 = options.checkUtf8 === true;
+  }
+
+  next(): boolean {
+    const { cursor } = this;
+    const stop = cursor.data.length;
+    while (cursor.at < stop) {
+      const from = cursor.at;
+      const tag = cursor.tag();
+      if (tag === V1.request.series) {
+        this.#readSeries(from, cursor.end(stop));
+        return true;
+      }
+      cursor.skip(tag, stop);
+      if (tag === V1.request.metadata) {
+        this.metadata.push(from);
+        this.metadata.push(cursor.at);
+      }
+    }
+    cursor.finish(stop);
+    return false;
+  }
+
+  labelCount(): number {
+    return this.#labels.length / STRIDE;
+  }
+
+  readLabel(index: number, into: LabelSpan): void {
+    const at = index * STRIDE;
+    into.nameFrom = this.#labels.at(at);
+    into.nameTo = this.#labels.at(at + 1);
+    into.valueFrom = this.#labels.at(at + 2);
+    into.valueTo = this.#labels.at(at + 3);
+  }
+
+  cutReplica(cuts: Int32List): void {
+    const { replicaSpans } = this.series;
+    for (let i = 0; i < replicaSpans.length; i++) cuts.push(replicaSpans.at(i));
+  }
+
+  #readSeries(from: number, to: number): void {
+    const { cursor, series } = this;
+    series.reset(from, cursor.at, to);
+    this.#labels.clear();
+    this.#labelsFrom = this.#labelsTo = cursor.at;
+    while (cursor.at < to) this.#readField(to);
+    cursor.finish(to);
+    if (this.#checkUtf8) this.#requireUtf8();
+    if (this.#hasher !== undefined) this.#fingerprint(this.#hasher);
+  }
+
+  #readField(stop: number): void {
+    const { cursor, series } = this;
+    const from = cursor.at;
+    const tag = cursor.tag();
+    switch (tag) {
+      case V1.series.label:
+        this.#readLabelField(from, cursor.end(stop));
+        break;
+      case V1.series.sample:
+        series.items.readSample(cursor, from, stop);
+        break;
+      case V1.series.histogram:
+        series.items.readHistogram(cursor, from, stop);
+        break;
+      case V1.series.exemplar:
+        series.exemplars++;
+        this.#passMessage(cursor.end(stop));
+        break;
+      default:
+        cursor.skip(tag, stop);
+    }
+  }
+
+  #readLabelField(from: number, to: number): void {
+    const { cursor } = this;
+    let nameFrom = to;
+    let nameTo = to;
+    let valueFrom = to;
+    let valueTo = to;
+    while (cursor.at < to) {
+      const tag = cursor.tag();
+      if (tag === V1.label.name) {
+        nameTo = cursor.end(to);
+        nameFrom = cursor.at;
+        cursor.at = nameTo;
+      } else if (tag === V1.label.value) {
+        valueTo = cursor.end(to);
+        valueFrom = cursor.at;
+        cursor.at = valueTo;
+      } else cursor.skip(tag, to);
+    }
+    cursor.finish(to);
+    if (from === this.#labelsTo) this.#labelsTo = to;
+    const role = this.#roles.of(cursor.data, nameFrom, nameTo);
+    const labels = this.#labels;
+    labels.push(nameFrom);
+    labels.push(nameTo);
+    labels.push(valueFrom);
+    labels.push(valueTo);
+    labels.push(role);
+    if (role !== 0) this.#noteRole(role, from, to);
+  }
+
+  /** Keeps what the label read last, whose field is `from` to `to`, says about the series. */
+  #noteRole(role: number, from: number, to: number): void {
+    const { series } = this;
+    const at = this.#labels.length - STRIDE;
+    const valueFrom = this.#labels.at(at + 2);
+    const valueTo = this.#labels.at(at + 3);
+    if (role === CLUSTER) {
+      series.clusterFrom = valueFrom;
+      series.clusterTo = valueTo;
+    } else if (role === REPLICA) {
+      series.replicaFrom = valueFrom;
+      series.replicaTo = valueTo;
+      series.replicaSpans.push(from);
+      series.replicaSpans.push(to);
+    } else if (role === METRIC_NAME) series.isUp = this.#isUp(valueFrom, valueTo);
+  }
+
+  #isUp(from: number, to: number): boolean {
+    const { data } = this.cursor;
+    return to - from === 2 && data[from] === 0x75 && data[from + 1] === 0x70;
+  }
+
+  #passMessage(to: number): void {
+    const { cursor } = this;
+    while (cursor.at < to) cursor.skip(cursor.tag(), to);
+    cursor.finish(to);
+  }
+
+  /**
+   * Labels usually lie side by side, and the tags and lengths between short texts are ASCII too: then one pass over
+   * all of it will do.
+   */
+  #requireUtf8(): void {
+    const { cursor } = this;
+    const labels = this.#labels;
+    const last = labels.length - STRIDE;
+    if (last >= 0 && labels.at(last + 3) <= this.#labelsTo && isAscii(cursor, this.#labelsFrom, this.#labelsTo)) return;
+    for (let at = 0; at < labels.length; at += STRIDE) {
+      requireUtf8(cursor, labels.at(at), labels.at(at + 1));
+      requireUtf8(cursor, labels.at(at + 2), labels.at(at + 3));
+    }
+  }
+
+  #fingerprint(hasher: TextHasher): void {
+    const labels = this.#labels;
+    let high = 0;
+    let low = 0;
+    for (let at = 0; at < labels.length; at += STRIDE) {
+      const valueFrom = labels.at(at + 2);
+      const valueTo = labels.at(at + 3);
+      if (valueFrom === valueTo || labels.at(at + 4) === REPLICA) continue;
+      hasher.hash(labels.at(at), labels.at(at + 1));
+      const nameHigh = hasher.high;
+      const nameLow = hasher.low;
+      hasher.hash(valueFrom, valueTo);
+      high = (high + pairHigh(nameHigh, hasher.high)) | 0;
+      low = (low + pairLow(nameLow, hasher.low)) | 0;
+    }
+    this.series.high = high;
+    this.series.low = low;
+  }
+}

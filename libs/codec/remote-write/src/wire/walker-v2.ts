@@ -1,0 +1,198 @@
+import { pairHigh, pairLow } from '@tandem/series';
+import { Cursor } from './cursor.ts';
+import { Int32List } from './int32-list.ts';
+import { Invalid } from './invalid.ts';
+import { PackedRuns } from './packed-refs.ts';
+import { CLUSTER, METRIC_NAME, NONE, REPLICA, Roles } from './roles.ts';
+import { type LabelSpan, SeriesState } from './series-state.ts';
+import { SymbolTable } from './symbol-table.ts';
+import { V2 } from './tags.ts';
+import { type Walker, type WalkOptions } from './walker.ts';
+
+/** Goes through an `io.prometheus.write.v2.Request`. */
+export class WalkerV2 implements Walker {
+  readonly cursor: Cursor;
+  readonly series = new SeriesState();
+  /** Always empty: metadata of 2.0 is in the series. */
+  readonly metadata = new Int32List();
+  readonly symbols = new SymbolTable();
+  /** Name and value, by turns, of the series stood on. */
+  readonly refs = new Int32List();
+  readonly #runs = new PackedRuns();
+  readonly #fingerprints: boolean;
+  /** Span of the name reference read last, whose value reference has yet to come. */
+  #nameFrom = 0;
+  #nameTo = 0;
+
+  constructor(data: Uint8Array, options: WalkOptions) {
+    this.cursor = new Cursor(data);
+    this.#fingerprints = options.fingerprints === true;
+    this.symbols.read(this.cursor, new Roles(options.clusterLabel, options.replicaLabel), {
+      hash: this.#fingerprints,
+      checkUtf8: options.checkUtf8 === true,
+    });
+  }
+
+  next(): boolean {
+    const { cursor } = this;
+    const stop = cursor.data.length;
+    while (cursor.at < stop) {
+      const from = cursor.at;
+      const tag = cursor.tag();
+      if (tag === V2.request.series) {
+        this.#readSeries(from, cursor.end(stop));
+        return true;
+      }
+      cursor.skip(tag, stop);
+    }
+    return false;
+  }
+
+  labelCount(): number {
+    return this.refs.length / 2;
+  }
+
+  readLabel(index: number, into: LabelSpan): void {
+    const name = this.refs.at(index * 2);
+    const value = this.refs.at(index * 2 + 1);
+    into.nameFrom = this.symbols.from(name);
+    into.nameTo = this.symbols.to(name);
+    into.valueFrom = this.symbols.from(value);
+    into.valueTo = this.symbols.to(value);
+  }
+
+  cutReplica(cuts: Int32List): void {
+    if (this.series.replicaSpans.length > 0) this.#runs.cut(this.cursor, this.series.replicaSpans, cuts);
+  }
+
+  #readSeries(from: number, to: number): void {
+    const { cursor, series } = this;
+    series.reset(from, cursor.at, to);
+    this.refs.clear();
+    this.#runs.clear();
+    while (cursor.at < to) this.#readField(to);
+    cursor.finish(to);
+    if (this.refs.length % 2 === 1)
+      throw new Invalid('invalid-labels', `an odd number of label references at byte ${from}`);
+    if (this.#fingerprints) this.#fingerprint();
+  }
+
+  #readField(stop: number): void {
+    const { cursor, series } = this;
+    const from = cursor.at;
+    const tag = cursor.tag();
+    switch (tag) {
+      case V2.series.refs:
+        this.#readRun(stop);
+        break;
+      case V2.series.sample:
+        series.items.readSample(cursor, from, stop);
+        break;
+      case V2.series.histogram:
+        series.items.readHistogram(cursor, from, stop);
+        break;
+      case V2.series.unpackedRef:
+        this.#readRef(from);
+        break;
+      case V2.series.exemplar:
+        series.exemplars++;
+        this.#checkExemplar(cursor.end(stop));
+        break;
+      case V2.series.metadata:
+        series.metadata++;
+        this.#checkMetadata(cursor.end(stop));
+        break;
+      default:
+        cursor.skip(tag, stop);
+    }
+  }
+
+  #readRun(stop: number): void {
+    const { cursor } = this;
+    const lengthAt = cursor.at;
+    const to = cursor.end(stop);
+    this.#runs.add(lengthAt, cursor.at, to);
+    while (cursor.at < to) this.#readRef(cursor.at);
+    cursor.finish(to);
+  }
+
+  /** Reads one reference; what holds nothing but it begins at `from`. */
+  #readRef(from: number): void {
+    const { cursor, refs } = this;
+    const ref = cursor.uint32();
+    this.symbols.require(ref);
+    refs.push(ref);
+    if (refs.length % 2 === 1) {
+      this.#nameFrom = from;
+      this.#nameTo = cursor.at;
+      return;
+    }
+    const role = this.symbols.role(refs.at(refs.length - 2));
+    if (role !== NONE) this.#noteRole(role, ref, from);
+  }
+
+  #noteRole(role: number, value: number, valueFrom: number): void {
+    const { series, symbols } = this;
+    if (role === CLUSTER) {
+      series.clusterFrom = symbols.from(value);
+      series.clusterTo = symbols.to(value);
+    } else if (role === REPLICA) {
+      series.replicaFrom = symbols.from(value);
+      series.replicaTo = symbols.to(value);
+      series.replicaSpans.push(this.#nameFrom);
+      series.replicaSpans.push(this.#nameTo);
+      series.replicaSpans.push(valueFrom);
+      series.replicaSpans.push(this.cursor.at);
+    } else if (role === METRIC_NAME) series.isUp = this.#isUp(value);
+  }
+
+  #isUp(symbol: number): boolean {
+    const from = this.symbols.from(symbol);
+    const { data } = this.cursor;
+    return this.symbols.to(symbol) - from === 2 && data[from] === 0x75 && data[from + 1] === 0x70;
+  }
+
+  #checkExemplar(to: number): void {
+    const { cursor } = this;
+    let refs = 0;
+    while (cursor.at < to) {
+      const tag = cursor.tag();
+      if (tag === V2.exemplar.refs) {
+        const end = cursor.end(to);
+        for (; cursor.at < end; refs++) this.symbols.require(cursor.uint32());
+        cursor.finish(end);
+      } else if (tag === V2.exemplar.unpackedRef) {
+        refs++;
+        this.symbols.require(cursor.uint32());
+      } else cursor.skip(tag, to);
+    }
+    cursor.finish(to);
+    if (refs % 2 === 1)
+      throw new Invalid('invalid-labels', `an odd number of label references of an exemplar at byte ${to}`);
+  }
+
+  #checkMetadata(to: number): void {
+    const { cursor } = this;
+    while (cursor.at < to) {
+      const tag = cursor.tag();
+      if (tag === V2.metadata.help || tag === V2.metadata.unit) this.symbols.require(cursor.uint32());
+      else cursor.skip(tag, to);
+    }
+    cursor.finish(to);
+  }
+
+  #fingerprint(): void {
+    const { refs, symbols } = this;
+    let high = 0;
+    let low = 0;
+    for (let i = 0; i < refs.length; i += 2) {
+      const name = refs.at(i);
+      const value = refs.at(i + 1);
+      if (symbols.isEmpty(value) || symbols.role(name) === REPLICA) continue;
+      high = (high + pairHigh(symbols.hashHigh(name), symbols.hashHigh(value))) | 0;
+      low = (low + pairLow(symbols.hashLow(name), symbols.hashLow(value))) | 0;
+    }
+    this.series.high = high;
+    this.series.low = low;
+  }
+}
