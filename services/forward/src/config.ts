@@ -1,0 +1,55 @@
+import { duration, secretKeys, section, url } from '@tandem/config';
+import { z } from 'zod';
+
+const target = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'expected lower-case letters, digits, _ and -')
+      .describe('Names the consumer group and the metrics; keep it when the address changes.'),
+    url: url().describe('Remote-write address, for example http://victoria:8428/api/v1/write.'),
+    protobuf_message: z
+      .literal('prometheus.WriteRequest')
+      .default('prometheus.WriteRequest')
+      .describe('Message sent: remote write 1.0.'),
+    timeout: duration({ min: '100ms', max: '5m' }).default(30_000).describe('Of one request.'),
+    headers: z.record(z.string(), z.string()).default({}).describe('Sent with every request.'),
+    basic_auth: z
+      .strictObject({ username: z.string().min(1), ...secretKeys('password', 'Password of the user.') })
+      .optional()
+      .describe('HTTP basic authentication.'),
+    bearer_token_file: z.string().optional().describe('File with a bearer token, read again when it changes.'),
+    tls: z
+      .strictObject({
+        ca_file: z.string().optional(),
+        cert_file: z.string().optional(),
+        key_file: z.string().optional(),
+        server_name: z.string().optional(),
+        insecure_skip_verify: z.boolean().default(false),
+      })
+      .optional()
+      .describe('How the target is verified, and what it is shown.'),
+  })
+  .refine(({ basic_auth, bearer_token_file }) => basic_auth === undefined || bearer_token_file === undefined, {
+    path: ['bearer_token_file'],
+    message: 'expected one way of authentication: basic_auth or bearer_token_file',
+  });
+
+/** Keys of `forward` in the configuration. */
+export const forwardSection = section({
+  targets: z
+    .array(target)
+    .default([])
+    .describe('Where the deduplicated stream goes: any number of remote-write targets.')
+    .refine((targets) => new Set(targets.map(({ name }) => name)).size === targets.length, {
+      message: 'expected a different name for each target',
+    }),
+  commit_interval: duration({ min: '50ms', max: '1m' })
+    .default(1000)
+    .describe('How often positions are committed: what is sent again after a crash.'),
+});
+
+/** The section as it is after parsing. */
+export type ForwardConfig = z.output<typeof forwardSection>;
+/** One of `forward.targets`. */
+export type TargetConfig = ForwardConfig['targets'][number];

@@ -1,0 +1,87 @@
+import { type Instruments, type Logger } from '@tandem/telemetry';
+import { type LogRecord } from '@tandem/stream';
+
+import { type Body } from './body.ts';
+import { type FailedAttempt } from './delivery.ts';
+import { type FORWARD_METRICS } from './metrics.ts';
+import { type RejectReason } from './reject.ts';
+
+/** Failures in a row after which a target is worth a warning, and again each time they have doubled. */
+const WARN_FROM_FAILURES = 4;
+
+/** Tells metrics and the log what happens to a partition on its way to a target. */
+export class PartitionObserver {
+  readonly #metrics: Instruments<typeof FORWARD_METRICS>;
+  readonly #logger: Logger;
+  readonly #target: string;
+  readonly #partition: string;
+  readonly #now: () => number;
+
+  constructor(
+    where: { readonly target: string; readonly partition: number },
+    metrics: Instruments<typeof FORWARD_METRICS>,
+    logger: Logger,
+    now: () => number,
+  ) {
+    this.#metrics = metrics;
+    this.#logger = logger;
+    this.#target = where.target;
+    this.#partition = String(where.partition);
+    this.#now = now;
+  }
+
+  /** The target has a body. */
+  delivered(body: Body): void {
+    const target = this.#target;
+    this.#metrics.requests.inc({ target, outcome: 'delivered' });
+    this.#metrics.samples.inc({ target }, body.samples);
+    this.#metrics.bytes.inc({ target }, body.body.length);
+    if (body.droppedHistograms > 0) {
+      this.#metrics.dropped.inc({ target, reason: 'custom-buckets-on-1.0' }, body.droppedHistograms);
+    }
+  }
+
+  /** A record went to `rejects`. */
+  rejected(record: LogRecord, reason: RejectReason, samples: number): void {
+    const target = this.#target;
+    this.#metrics.requests.inc({ target, outcome: 'refused' });
+    this.#metrics.dropped.inc({ target, reason: reason.code }, samples);
+    this.#logger.warn(
+      {
+        target,
+        partition: this.#partition,
+        offset: record.offset,
+        reason: reason.code,
+        detail: reason.detail,
+        samples,
+      },
+      'record rejected',
+    );
+  }
+
+  /** An attempt failed and will be made again. */
+  readonly retry = (attempt: FailedAttempt, failures: number): void => {
+    const target = this.#target;
+    this.#metrics.requests.inc({ target, outcome: 'retry' });
+    this.#metrics.retries.inc({ target, reason: attempt.reason });
+    if (failures < WARN_FROM_FAILURES || !Number.isInteger(Math.log2(failures / WARN_FROM_FAILURES))) return;
+    this.#logger.warn(
+      { target, partition: this.#partition, failures, reason: attempt.reason, detail: attempt.message },
+      'target does not take requests; trying on',
+    );
+  };
+
+  /** Everything up to a record is delivered or rejected. */
+  settled(record: LogRecord, end: number): void {
+    const labels = { target: this.#target, partition: this.#partition };
+    this.#metrics.lagRecords.set(labels, end - record.offset - 1);
+    this.#metrics.lagSeconds.set(labels, Math.max(0, this.#now() - record.timestampMs) / 1000);
+  }
+
+  /** The partition is forwarded elsewhere from now on. */
+  released(): void {
+    const labels = { target: this.#target, partition: this.#partition };
+    this.#metrics.lagRecords.remove(labels);
+    this.#metrics.lagSeconds.remove(labels);
+  }
+}

@@ -1,0 +1,142 @@
+import { tenantKey, unpairedKey, clusterKey, encodeSamplesHeaders, type SamplesHeaders } from '@tandem/records';
+import {
+  compress,
+  decompress,
+  scan,
+  split,
+  splitBySize,
+  type Group,
+  type GroupKey,
+  type Protocol,
+  type Summary,
+} from '@tandem/remote-write';
+import { partitionOf, type OutgoingRecord } from '@tandem/stream';
+
+import { refusalOf, refuse, type Refusal } from './refusal.ts';
+import { type IngestSettings } from './settings.ts';
+
+/** A request whose headers were understood. */
+export interface IncomingRequest {
+  readonly protocol: Protocol;
+  readonly tenant: string;
+  /** Snappy block, as received. */
+  readonly body: Uint8Array;
+  /** Unix ms. */
+  readonly receivedAtMs: number;
+}
+
+/** What becomes of a request: the records that hold all of it, and what they hold. */
+export interface Plan {
+  readonly ok: true;
+  readonly records: readonly OutgoingRecord[];
+  readonly summary: Summary;
+  /** Whether the body went into the log as it came. */
+  readonly untouched: boolean;
+}
+
+/** Decides what goes into the log for a request: its body as it came wherever that is possible. Pure. */
+export function planRequest(request: IncomingRequest, settings: IngestSettings): Plan | Refusal {
+  const inflated = decompress(request.body, settings.maxDecodedBytes);
+  if (!inflated.ok) return refusalOf(inflated);
+  const scanned = scan(request.protocol, inflated.data, settings);
+  if (!scanned.ok) return refusalOf(scanned);
+  const { summary } = scanned;
+  const key = keyOf(summary);
+  if (key === 'nothing') return { ok: true, records: [], summary, untouched: true };
+  if (key !== undefined && request.body.length <= settings.maxRecordBytes) {
+    return { ok: true, records: [record(request, key, summary, settings)], summary, untouched: true };
+  }
+  return planSplit(request, inflated.data, summary, settings);
+}
+
+/** The one key that all of a request goes by, if there is one. */
+function keyOf(summary: Summary): GroupKey | 'nothing' | undefined {
+  if (summary.series === 0) return summary.metadata === 0 ? 'nothing' : { kind: 'metadata' };
+  const { identity } = summary;
+  if (identity.kind === 'mixed' || identity.cluster === undefined || identity.replica === undefined) return undefined;
+  return { kind: 'pair', cluster: identity.cluster, replica: identity.replica };
+}
+
+function planSplit(
+  request: IncomingRequest,
+  data: Uint8Array,
+  summary: Summary,
+  settings: IngestSettings,
+): Plan | Refusal {
+  const parts = split(request.protocol, data, settings);
+  if (!parts.ok) return refusalOf(parts);
+  const records: OutgoingRecord[] = [];
+  for (const group of parts.groups) {
+    const refusal = appendGroup(records, request, group, settings);
+    if (refusal !== undefined) return refusal;
+  }
+  return { ok: true, records, summary, untouched: false };
+}
+
+function appendGroup(
+  records: OutgoingRecord[],
+  request: IncomingRequest,
+  group: Group,
+  settings: IngestSettings,
+): Refusal | undefined {
+  const body = compress(group.body);
+  if (body.length <= settings.maxRecordBytes) {
+    records.push(record({ ...request, body }, group.key, group.summary, settings));
+    return undefined;
+  }
+  // Aim below the limit at this body's own ratio; a part that is still larger comes here again, with less to aim at.
+  const aim = Math.floor((group.body.length * settings.maxRecordBytes * 0.8) / body.length);
+  const parts = splitBySize(request.protocol, group.body, Math.min(aim, group.body.length - 1));
+  if (!parts.ok)
+    return refuse(413, 'series-too-large', `one series is larger than a record may be: ${parts.problem.message}`);
+  for (const part of parts.bodies) {
+    const scanned = scan(request.protocol, part, settings);
+    if (!scanned.ok) return refusalOf(scanned);
+    const refusal = appendGroup(records, request, { key: group.key, body: part, summary: scanned.summary }, settings);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}
+
+function record(request: IncomingRequest, key: GroupKey, summary: Summary, settings: IngestSettings): OutgoingRecord {
+  return {
+    topic: settings.topic,
+    ...placeOf(request.tenant, key, settings.partitions),
+    value: request.body,
+    headers: encodeSamplesHeaders(headersOf(request, key, summary)),
+  };
+}
+
+function placeOf(
+  tenant: string,
+  key: GroupKey,
+  partitions: number,
+): { readonly key: Uint8Array; readonly partition: number } {
+  switch (key.kind) {
+    case 'pair':
+      return byKey(clusterKey(tenant, key.cluster), partitions);
+    case 'metadata':
+      return byKey(tenantKey(tenant), partitions);
+    case 'series':
+      return { key: unpairedKey(tenant, key.partition), partition: key.partition };
+  }
+}
+
+function byKey(key: Uint8Array, partitions: number): { readonly key: Uint8Array; readonly partition: number } {
+  return { key, partition: partitionOf(key, partitions) };
+}
+
+function headersOf(request: IncomingRequest, key: GroupKey, summary: Summary): SamplesHeaders {
+  const { minTimestampMs, maxTimestampMs } = summary;
+  return {
+    tenant: request.tenant,
+    ...(key.kind === 'pair' ? { pair: { cluster: key.cluster, replica: key.replica } } : {}),
+    protocol: request.protocol === 'v1' ? '1.0' : '2.0',
+    samples: summary.samples + summary.histograms,
+    ...(minTimestampMs === undefined || maxTimestampMs === undefined
+      ? {}
+      : { span: { minTimestampMs, maxTimestampMs } }),
+    receivedAtMs: request.receivedAtMs,
+    downTargets: summary.downTargets,
+  };
+}

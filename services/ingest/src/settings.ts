@@ -1,0 +1,20 @@
+/** What ingest is told about its work, resolved from the configuration. */
+export interface IngestSettings {
+  /** Full name of the topic of samples, and how many partitions it has. */
+  readonly topic: string;
+  readonly partitions: number;
+  /** Labels that name a pair; the same as dedup's. */
+  readonly clusterLabel: string;
+  readonly replicaLabel: string;
+  /** Header that names the tenant, in lower case, and the tenant of requests without it. */
+  readonly tenantHeader: string;
+  readonly defaultTenant: string;
+  /** Largest request body as received, bytes (413 beyond). */
+  readonly maxBodyBytes: number;
+  /** Largest body once inflated, bytes (400 beyond, as Prometheus answers). */
+  readonly maxDecodedBytes: number;
+  /** Largest value of a record of `samples`, bytes; a larger body is split by series. */
+  readonly maxRecordBytes: number;
+  /** What `Retry-After` says when the log cannot take a request, seconds. */
+  readonly retryAfterSeconds: number;
+}

@@ -1,0 +1,39 @@
+import { address, section } from '@tandem/config';
+import { dedupSection } from '@tandem/dedup';
+import { forwardSection } from '@tandem/forward';
+import { ingestSection } from '@tandem/ingest';
+import { LOG_FORMATS, LOG_LEVELS } from '@tandem/telemetry';
+import { z } from 'zod';
+
+import { leaseSection } from './lease-section.ts';
+import { streamSection } from './stream-section.ts';
+
+const webSection = section({
+  listen_address: address()
+    .optional()
+    .describe('Where to listen. Default: up :9460, ingest :9461, dedup :9462, forward :9464.'),
+});
+
+const storageSection = section({
+  path: z.string().min(1).default('data').describe('Directory of the embedded log and the embedded leases.'),
+});
+
+const logSection = section({
+  level: z.enum(LOG_LEVELS).default('info').describe('Least level of the lines that are logged.'),
+  format: z.enum(LOG_FORMATS).default('logfmt').describe('How log lines are written.'),
+});
+
+/** The whole configuration; `tandem.yaml`, flags and environment all read this. */
+export const tandemSchema = section({
+  web: webSection,
+  log: logSection,
+  storage: storageSection,
+  stream: streamSection,
+  lease: leaseSection,
+  ingest: ingestSection,
+  dedup: dedupSection,
+  forward: forwardSection,
+});
+
+/** The configuration as it is after parsing. */
+export type TandemConfig = z.output<typeof tandemSchema>;
