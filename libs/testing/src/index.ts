@@ -1,6 +1,7 @@
 // For any process: nothing exported here may import @jest/globals. What needs Jest (contract suites, `requires`) is
 // exported by ./suites.ts, as @tandem/testing/suites.
 export { acquireBinary, findBinary, program, type Program } from './launch/binary.ts';
+export { type Certificates, createCertificates, type KeyPair } from './launch/certificates.ts';
 export { containerEngineAnswers } from './launch/container-engine.ts';
 export { installPackage } from './launch/debian-package.ts';
 export { withFileLock } from './launch/file-lock.ts';
@@ -32,3 +33,22 @@ export {
   vmagent,
   type VmagentOptions,
 } from './peers/victoria-metrics.ts';
+export { type RedisCluster, startRedisCluster } from './redis/cluster.ts';
+export { type RedisAddress, redisCommand, type RedisReply, RedisReplyError } from './redis/command.ts';
+export { type RedisSentinels, startRedisSentinels } from './redis/sentinel.ts';
+export {
+  type RedisControl,
+  type RedisServer,
+  redisServer,
+  type RedisServerOptions,
+  startRedisServer,
+} from './redis/server.ts';
+export {
+  acquireRedis,
+  redis,
+  type RedisEndpoint,
+  type RedisWithTls,
+  type RedisWithUser,
+  startRedisWithTls,
+  startRedisWithUser,
+} from './redis/standalone.ts';
