@@ -21,7 +21,21 @@ export interface Cluster {
 }
 
 /** The schema of {@link Cluster}, without its comments. */
-export const CLUSTER_SCHEMA = {"type":"record","name":"Cluster","namespace":"tandem","fields":[{"name":"tenant","type":"string"},{"name":"cluster","type":"string"},{"name":"epoch","type":"long"},{"name":"replica","type":["null","string"]},{"name":"electedAtMs","type":["null","long"]},{"name":"receivedAtMs","type":["null","long"]},{"name":"fromTimestampMs","type":["null","long"]},{"name":"sourceOffset","type":"long"}]} as const;
+export const CLUSTER_SCHEMA = {
+  type: 'record',
+  name: 'Cluster',
+  namespace: 'tandem',
+  fields: [
+    { name: 'tenant', type: 'string' },
+    { name: 'cluster', type: 'string' },
+    { name: 'epoch', type: 'long' },
+    { name: 'replica', type: ['null', 'string'] },
+    { name: 'electedAtMs', type: ['null', 'long'] },
+    { name: 'receivedAtMs', type: ['null', 'long'] },
+    { name: 'fromTimestampMs', type: ['null', 'long'] },
+    { name: 'sourceOffset', type: 'long' },
+  ],
+} as const;
 
 /** CRC-64-AVRO of the schema's canonical form, hexadecimal. */
 export const CLUSTER_FINGERPRINT = '1f7ff2a64e7e5993';

@@ -27,7 +27,24 @@ export interface Election {
 }
 
 /** The schema of {@link Election}, without its comments. */
-export const ELECTION_SCHEMA = {"type":"record","name":"Election","namespace":"tandem","fields":[{"name":"tenant","type":"string"},{"name":"cluster","type":"string"},{"name":"epoch","type":"long"},{"name":"replica","type":"string"},{"name":"reason","type":"string"},{"name":"electedAtMs","type":"long"},{"name":"fromTimestampMs","type":["null","long"]},{"name":"previousReplica","type":["null","string"]},{"name":"previousReceivedAtMs","type":["null","long"]},{"name":"sourcePartition","type":"int"},{"name":"sourceOffset","type":"long"}]} as const;
+export const ELECTION_SCHEMA = {
+  type: 'record',
+  name: 'Election',
+  namespace: 'tandem',
+  fields: [
+    { name: 'tenant', type: 'string' },
+    { name: 'cluster', type: 'string' },
+    { name: 'epoch', type: 'long' },
+    { name: 'replica', type: 'string' },
+    { name: 'reason', type: 'string' },
+    { name: 'electedAtMs', type: 'long' },
+    { name: 'fromTimestampMs', type: ['null', 'long'] },
+    { name: 'previousReplica', type: ['null', 'string'] },
+    { name: 'previousReceivedAtMs', type: ['null', 'long'] },
+    { name: 'sourcePartition', type: 'int' },
+    { name: 'sourceOffset', type: 'long' },
+  ],
+} as const;
 
 /** CRC-64-AVRO of the schema's canonical form, hexadecimal. */
 export const ELECTION_FINGERPRINT = '97c8050a282837c3';

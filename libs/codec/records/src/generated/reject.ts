@@ -27,7 +27,24 @@ export interface Reject {
 }
 
 /** The schema of {@link Reject}, without its comments. */
-export const REJECT_SCHEMA = {"type":"record","name":"Reject","namespace":"tandem","fields":[{"name":"by","type":"string"},{"name":"reason","type":"string"},{"name":"detail","type":"string"},{"name":"sourceTopic","type":"string"},{"name":"sourcePartition","type":"int"},{"name":"sourceOffset","type":"long"},{"name":"timestampMs","type":"long"},{"name":"key","type":["null","bytes"]},{"name":"headers","type":{"type":"map","values":"string"}},{"name":"value","type":["null","bytes"]},{"name":"valueOmitted","type":"boolean"}]} as const;
+export const REJECT_SCHEMA = {
+  type: 'record',
+  name: 'Reject',
+  namespace: 'tandem',
+  fields: [
+    { name: 'by', type: 'string' },
+    { name: 'reason', type: 'string' },
+    { name: 'detail', type: 'string' },
+    { name: 'sourceTopic', type: 'string' },
+    { name: 'sourcePartition', type: 'int' },
+    { name: 'sourceOffset', type: 'long' },
+    { name: 'timestampMs', type: 'long' },
+    { name: 'key', type: ['null', 'bytes'] },
+    { name: 'headers', type: { type: 'map', values: 'string' } },
+    { name: 'value', type: ['null', 'bytes'] },
+    { name: 'valueOmitted', type: 'boolean' },
+  ],
+} as const;
 
 /** CRC-64-AVRO of the schema's canonical form, hexadecimal. */
 export const REJECT_FINGERPRINT = '78b32ad1eee4e8ef';
