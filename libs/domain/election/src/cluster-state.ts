@@ -38,15 +38,16 @@ export interface VacantState {
 /** What is known of a cluster; `undefined` stands for a cluster never heard of. */
 export type ClusterState = ElectedState | VacantState;
 
-/** A record that was heard. */
+/** What is remembered of a record. */
 interface Sighting {
   readonly replica: string;
   readonly timestampMs: number;
-  readonly highTimestampMs?: number;
+  readonly maxTimestampMs?: number;
 }
 
-/** The replicas remembered after one was heard. */
-export function sight(replicas: readonly ReplicaSight[], heard: Sighting, elected: string): readonly ReplicaSight[] {
+/** The replicas remembered after a record was heard, in a cluster where `elected` is (now) elected. */
+export function sighted(state: ClusterState | undefined, heard: Sighting, elected: string): readonly ReplicaSight[] {
+  const replicas = state?.kind === 'elected' ? state.replicas : [];
   const index = replicas.findIndex(({ replica }) => replica === heard.replica);
   const merged = merge(replicas[index], heard);
   if (index >= 0) return replicas.with(index, merged);
@@ -58,7 +59,7 @@ export function sight(replicas: readonly ReplicaSight[], heard: Sighting, electe
 }
 
 function merge(known: ReplicaSight | undefined, heard: Sighting): ReplicaSight {
-  const high = Math.max(known?.highTimestampMs ?? -Infinity, heard.highTimestampMs ?? -Infinity);
+  const high = Math.max(known?.highTimestampMs ?? -Infinity, heard.maxTimestampMs ?? -Infinity);
   return {
     replica: heard.replica,
     lastRecordMs: heard.timestampMs,

@@ -1,4 +1,4 @@
-import { sight, type ClusterState, type ElectedState } from './cluster-state.ts';
+import { sighted, type ClusterState, type ElectedState } from './cluster-state.ts';
 import { jitterMs } from './jitter.ts';
 import { type ElectionSettings } from './settings.ts';
 
@@ -84,7 +84,7 @@ export function decide(state: ClusterState | undefined, input: ElectionInput, se
 }
 
 function sweep(state: ClusterState | undefined, nowMs: number, settings: ElectionSettings): Decision {
-  if (state?.kind !== 'elected' || nowMs - state.receivedAtMs < settings.idleTimeoutMs) {
+  if (state?.kind !== 'elected' || nowMs - state.announcedAtMs < settings.idleTimeoutMs) {
     return { verdict: 'none', reason: 'heard', state };
   }
   const vacant: ClusterState = { kind: 'vacant', epoch: state.epoch, fromTimestampMs: state.fromTimestampMs };
@@ -154,13 +154,4 @@ function elect(
 function intervalStart(state: ClusterState | undefined, input: RecordInput): number | null {
   if (state === undefined || input.minTimestampMs === undefined) return null;
   return Math.max(state.fromTimestampMs ?? -Infinity, input.minTimestampMs);
-}
-
-function sighted(state: ClusterState | undefined, input: RecordInput, elected: string): ElectedState['replicas'] {
-  const heard = {
-    replica: input.replica,
-    timestampMs: input.timestampMs,
-    ...(input.maxTimestampMs === undefined ? {} : { highTimestampMs: input.maxTimestampMs }),
-  };
-  return sight(state?.kind === 'elected' ? state.replicas : [], heard, elected);
 }

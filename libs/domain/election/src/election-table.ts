@@ -1,4 +1,4 @@
-import { sight, type ClusterState } from './cluster-state.ts';
+import { sighted, type ClusterState } from './cluster-state.ts';
 import { decide, type Decision, type RecordInput } from './decide.ts';
 import { type ElectionSettings } from './settings.ts';
 
@@ -69,19 +69,18 @@ export class ElectionTable {
     this.#nowMs = Math.max(this.#nowMs, timestampMs);
   }
 
-  /** Shows a record that was judged before: it moves the clock and what was heard, and decides nothing. */
+  /**
+   * Shows a record that was judged before, with the clock as it stood at it: what was heard is remembered, nothing is
+   * decided.
+   */
   recall(record: JudgedRecord): void {
     this.recallTime(record.timestampMs);
     const entry = this.#entries.get(record.cluster);
     if (entry?.state.kind !== 'elected') return;
     const { state } = entry;
-    const heard = {
-      replica: record.replica,
-      timestampMs: this.#nowMs,
-      ...(record.maxTimestampMs === undefined ? {} : { highTimestampMs: record.maxTimestampMs }),
-    };
-    const receivedAtMs = record.replica === state.replica ? this.#nowMs : state.receivedAtMs;
-    this.#put({ ...entry, state: { ...state, receivedAtMs, replicas: sight(state.replicas, heard, state.replica) } });
+    const ofElected = record.replica === state.replica;
+    const receivedAtMs = ofElected ? Math.max(state.receivedAtMs, record.timestampMs) : state.receivedAtMs;
+    this.#put({ ...entry, state: { ...state, receivedAtMs, replicas: sighted(state, record, state.replica) } });
   }
 
   /** Moves the clock to the append time of the next record; the clusters that gave their place up by it. */
