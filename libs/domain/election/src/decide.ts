@@ -84,7 +84,7 @@ export function decide(state: ClusterState | undefined, input: ElectionInput, se
 }
 
 function sweep(state: ClusterState | undefined, nowMs: number, settings: ElectionSettings): Decision {
-  if (state?.kind !== 'elected' || nowMs - state.announcedAtMs < settings.idleTimeoutMs) {
+  if (state?.kind !== 'elected' || nowMs - state.receivedAtMs < settings.idleTimeoutMs) {
     return { verdict: 'none', reason: 'heard', state };
   }
   const vacant: ClusterState = { kind: 'vacant', epoch: state.epoch, fromTimestampMs: state.fromTimestampMs };
