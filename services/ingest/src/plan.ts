@@ -13,7 +13,7 @@ import {
 import { partitionOf, type OutgoingRecord } from '@tandem/stream';
 
 import { refusalOf, refuse, type Refusal } from './refusal.ts';
-import { type IngestSettings } from './settings.ts';
+import { type PlanSettings } from './settings.ts';
 
 /** A request whose headers were understood. */
 export interface IncomingRequest {
@@ -35,7 +35,7 @@ export interface Plan {
 }
 
 /** Decides what goes into the log for a request: its body as it came wherever that is possible. Pure. */
-export function planRequest(request: IncomingRequest, settings: IngestSettings): Plan | Refusal {
+export function planRequest(request: IncomingRequest, settings: PlanSettings): Plan | Refusal {
   const inflated = decompress(request.body, settings.maxDecodedBytes);
   if (!inflated.ok) return refusalOf(inflated);
   const scanned = scan(request.protocol, inflated.data, settings);
@@ -61,7 +61,7 @@ function planSplit(
   request: IncomingRequest,
   data: Uint8Array,
   summary: Summary,
-  settings: IngestSettings,
+  settings: PlanSettings,
 ): Plan | Refusal {
   const parts = split(request.protocol, data, settings);
   if (!parts.ok) return refusalOf(parts);
@@ -77,7 +77,7 @@ function appendGroup(
   records: OutgoingRecord[],
   request: IncomingRequest,
   group: Group,
-  settings: IngestSettings,
+  settings: PlanSettings,
 ): Refusal | undefined {
   const body = compress(group.body);
   if (body.length <= settings.maxRecordBytes) {
@@ -98,7 +98,7 @@ function appendGroup(
   return undefined;
 }
 
-function record(request: IncomingRequest, key: GroupKey, summary: Summary, settings: IngestSettings): OutgoingRecord {
+function record(request: IncomingRequest, key: GroupKey, summary: Summary, settings: PlanSettings): OutgoingRecord {
   return {
     topic: settings.topic,
     ...placeOf(request.tenant, key, settings.partitions),

@@ -1,8 +1,7 @@
 /** What ingest is told about its work, resolved from the configuration. */
 export interface IngestSettings {
-  /** Full name of the topic of samples, and how many partitions it has. */
+  /** Full name of the topic of samples. */
   readonly topic: string;
-  readonly partitions: number;
   /** Labels that name a pair; the same as dedup's. */
   readonly clusterLabel: string;
   readonly replicaLabel: string;
@@ -17,4 +16,10 @@ export interface IngestSettings {
   readonly maxRecordBytes: number;
   /** What `Retry-After` says when the log cannot take a request, seconds. */
   readonly retryAfterSeconds: number;
+}
+
+/** The settings, and what the log said of the topic. */
+export interface PlanSettings extends IngestSettings {
+  /** Partitions of the topic of samples. */
+  readonly partitions: number;
 }

@@ -1,17 +1,17 @@
 import { checkEncoding, protocolOf, WRITTEN_HEADERS, type Protocol, type Summary } from '@tandem/remote-write';
 import { type HttpRequest, type HttpResponse } from '@tandem/server';
-import { LogError, type RecordAppender } from '@tandem/stream';
+import { LogError, type RecordAppender, type RecordReader } from '@tandem/stream';
 import { throttleLogger, type Instruments, type Logger } from '@tandem/telemetry';
 
 import { type INGEST_METRICS } from './metrics.ts';
 import { planRequest, type Plan } from './plan.ts';
 import { refusalOf, refuse, type Refusal } from './refusal.ts';
-import { type IngestSettings } from './settings.ts';
+import { type IngestSettings, type PlanSettings } from './settings.ts';
 import { tenantOf } from './tenant.ts';
 
 /** What the handler of `/api/v1/write` is made with. */
 export interface WriteHandlerOptions {
-  readonly log: RecordAppender;
+  readonly log: RecordAppender & Pick<RecordReader, 'partitions'>;
   readonly settings: IngestSettings;
   readonly metrics: Instruments<typeof INGEST_METRICS>;
   readonly logger: Logger;
@@ -30,6 +30,8 @@ const NOTHING: Pick<Summary, 'samples' | 'histograms' | 'exemplars'> = { samples
 export class WriteHandler {
   readonly #options: WriteHandlerOptions;
   readonly #logger: Logger;
+  /** Known once the log has answered; the number of partitions is fixed while a process lives. */
+  #planSettings: PlanSettings | undefined;
 
   constructor(options: WriteHandlerOptions) {
     this.#options = options;
@@ -49,11 +51,21 @@ export class WriteHandler {
       return { ...body.response, headers: { ...body.response.headers, ...writtenHeaders(protocol, NOTHING) } };
     }
     const receivedAtMs = this.#options.now();
-    const plan = planRequest(
-      { protocol, tenant: tenant.tenant, body: body.bytes, receivedAtMs },
-      this.#options.settings,
-    );
+    const settings = await this.#settings();
+    if (!('topic' in settings)) return this.#notAppended(settings.error, protocol);
+    const plan = planRequest({ protocol, tenant: tenant.tenant, body: body.bytes, receivedAtMs }, settings);
     return plan.ok ? this.#append(plan, protocol) : this.#refused(plan, protocol);
+  }
+
+  async #settings(): Promise<PlanSettings | { readonly error: unknown }> {
+    if (this.#planSettings !== undefined) return this.#planSettings;
+    const { log, settings } = this.#options;
+    try {
+      this.#planSettings = { ...settings, partitions: await log.partitions(settings.topic) };
+      return this.#planSettings;
+    } catch (error) {
+      return { error };
+    }
   }
 
   #protocolOf(request: HttpRequest): Protocol | Refusal {

@@ -36,7 +36,13 @@ function namesIn(record: OutgoingRecord, protocol: Protocol): string[] {
 
 describe.each(['v1', 'v2'] as const)('planning a %s request', (protocol) => {
   it('passes the body of one replica on as it came, keyed by tenant and cluster', () => {
-    const bytes = body([{ ...A, name: 'x' }, { ...A, name: 'y', timestampMs: T0 + 10 }], protocol);
+    const bytes = body(
+      [
+        { ...A, name: 'x' },
+        { ...A, name: 'y', timestampMs: T0 + 10 },
+      ],
+      protocol,
+    );
     const result = plan(bytes, protocol);
     if (!result.ok) throw new Error(result.message);
     const [record, ...others] = result.records;
@@ -48,7 +54,13 @@ describe.each(['v1', 'v2'] as const)('planning a %s request', (protocol) => {
   });
 
   it('tells in the headers what a reader needs without opening the body', () => {
-    const [record] = planned([{ ...A, timestampMs: T0 }, { ...A, name: 'y', timestampMs: T0 + 10 }], protocol).records;
+    const [record] = planned(
+      [
+        { ...A, timestampMs: T0 },
+        { ...A, name: 'y', timestampMs: T0 + 10 },
+      ],
+      protocol,
+    ).records;
     expect(record && headersOf(record)).toEqual({
       tenant: 't',
       pair: { cluster: 'c1', replica: 'a' },
@@ -67,7 +79,14 @@ describe.each(['v1', 'v2'] as const)('planning a %s request', (protocol) => {
   });
 
   it('splits a request of two replicas, so that each record is of one', () => {
-    const { records, untouched } = planned([{ ...A, name: 'x' }, { ...B, name: 'y' }, { ...A, name: 'z' }], protocol);
+    const { records, untouched } = planned(
+      [
+        { ...A, name: 'x' },
+        { ...B, name: 'y' },
+        { ...A, name: 'z' },
+      ],
+      protocol,
+    );
     expect(untouched).toBe(false);
     const found = records.map((record) => [headersOf(record).pair?.replica, namesIn(record, protocol)]);
     expect(found).toEqual([
@@ -96,7 +115,11 @@ describe.each(['v1', 'v2'] as const)('planning a %s request', (protocol) => {
     const specs = Array.from({ length: 400 }, (_, index) => ({
       ...A,
       name: `m${index}`,
-      labels: { noise: Buffer.from(`${index * 7919}${index}`).toString('base64').repeat(3) },
+      labels: {
+        noise: Buffer.from(`${index * 7919}${index}`)
+          .toString('base64')
+          .repeat(3),
+      },
     }));
     const settings = { ...SETTINGS, maxRecordBytes: 2048 };
     const { records } = planned(specs, protocol, settings);

@@ -1,8 +1,8 @@
 import { compress, encode, type Protocol, type SeriesInput } from '@tandem/remote-write';
 
-import { type IngestSettings } from '../src/settings.ts';
+import { type PlanSettings } from '../src/settings.ts';
 
-export const SETTINGS: IngestSettings = {
+export const SETTINGS: PlanSettings = {
   topic: 'tandem.samples',
   partitions: 4,
   clusterLabel: 'cluster',

@@ -14,6 +14,10 @@ class RecordingLog implements RecordAppender {
   readonly records: OutgoingRecord[] = [];
   failure: Error | undefined;
 
+  partitions(): Promise<number> {
+    return this.failure === undefined ? Promise.resolve(SETTINGS.partitions) : Promise.reject(this.failure);
+  }
+
   append(records: readonly OutgoingRecord[]): Promise<readonly Position[]> {
     if (this.failure !== undefined) return Promise.reject(this.failure);
     this.records.push(...records);
@@ -83,10 +87,19 @@ describe('answering a write request', () => {
     expect((await write(Buffer.from('rubbish'), { 'content-type': 'text/plain' })).status).toBe(415);
   });
 
+  it('asks senders to send again when the log cannot even say how many partitions there are, and recovers', async () => {
+    const { write, log } = setup();
+    log.failure = new LogError('unavailable', 'no broker');
+    expect((await write(body(PAIR))).status).toBe(503);
+    log.failure = undefined;
+    expect((await write(body(PAIR))).status).toBe(204);
+  });
+
   it.each(['unavailable', 'full', 'unknown-topic', 'closed'] as const)(
     'asks senders to send again when the log is %s: 503 with Retry-After',
     async (reason) => {
       const { write, log } = setup();
+      await write(body(PAIR));
       log.failure = new LogError(reason, 'no');
       const answer = await write(body(PAIR, 'v2'), { 'content-type': V2 });
       expect(answer).toMatchObject({

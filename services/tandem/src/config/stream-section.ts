@@ -18,10 +18,13 @@ const saslSection = section({
     .describe('How to authenticate with the brokers.'),
   username: z.string().optional().describe('User of the brokers.'),
   ...secretKeys('password', 'Password of the user.'),
-}).refine(({ mechanism, username, password }) => mechanism === undefined || (username !== undefined && password !== undefined), {
-  path: ['mechanism'],
-  message: 'expected username and password (or password_file) beside it',
-});
+}).refine(
+  ({ mechanism, username, password }) => mechanism === undefined || (username !== undefined && password !== undefined),
+  {
+    path: ['mechanism'],
+    message: 'expected username and password (or password_file) beside it',
+  },
+);
 
 const kafkaSection = section({
   brokers: z

@@ -90,7 +90,7 @@ export class Replica {
   }
 
   async #sendWaiting(): Promise<void> {
-    for (let failures = 0; this.#running; ) {
+    for (let failures = 0; this.#running;) {
       const scrape = this.#waiting[0];
       if (scrape === undefined) return;
       const body = compress(encode('v1', scrape.series));

@@ -48,7 +48,11 @@ export class StreamChecker {
   readonly #labelled = new Set<string>();
   readonly #counts = { requests: 0, samples: 0, twice: 0, late: 0, notChecked: 0 };
 
-  constructor(options: { readonly replicaLabel: string; readonly maxSeries: number; readonly onSample?: SampleListener }) {
+  constructor(options: {
+    readonly replicaLabel: string;
+    readonly maxSeries: number;
+    readonly onSample?: SampleListener;
+  }) {
     this.#replicaLabel = options.replicaLabel;
     this.#maxSeries = options.maxSeries;
     this.#onSample = options.onSample;

@@ -1,0 +1,89 @@
+import { createDedup } from '@tandem/dedup';
+import { createForward } from '@tandem/forward';
+import { createIngest } from '@tandem/ingest';
+import { type LeaseStore } from '@tandem/election';
+import { type Component } from '@tandem/lifecycle';
+import { type ReadinessCheck, type Route } from '@tandem/server';
+import { topicName, type Log, type TopicId } from '@tandem/stream';
+
+import { dedupSettings, forwardSettings, ingestSettings } from './settings.ts';
+import { type ProcessOptions } from './process.ts';
+
+/** The services of Tandem. */
+export const SERVICES = ['ingest', 'dedup', 'forward'] as const;
+
+/** One of them. */
+export type ServiceName = (typeof SERVICES)[number];
+
+/** What services are given. */
+export interface Drivers {
+  readonly log: Log;
+  /** Called only where a service needs leases. */
+  readonly openLeases: () => Promise<LeaseStore>;
+}
+
+/** What services add to a process. */
+export interface BuiltServices {
+  /** In the order of starting. */
+  readonly components: readonly Component[];
+  readonly routes: readonly Route[];
+  readonly readiness: Readonly<Record<string, ReadinessCheck>>;
+}
+
+/** Creates the services asked for. */
+export async function createServices(options: ProcessOptions, drivers: Drivers): Promise<BuiltServices> {
+  const { config, services } = options;
+  const has = (name: ServiceName): boolean => services.includes(name);
+  const components: Component[] = [];
+  const routes: Route[] = [];
+  if (has('forward')) components.push(forward(options, drivers.log));
+  if (has('dedup')) {
+    const leases = await drivers.openLeases();
+    components.push({ name: 'leases', start: () => undefined, stop: () => leases.close() });
+    components.push(dedup(options, drivers.log, leases));
+  }
+  if (has('ingest')) {
+    const ingest = createIngest({
+      log: drivers.log,
+      settings: ingestSettings(config),
+      logger: options.logger.child({ component: 'ingest' }),
+      metrics: options.metrics,
+      now: Date.now,
+    });
+    routes.push(...ingest.routes);
+  }
+  return { components, routes, readiness: {} };
+}
+
+function forward(options: ProcessOptions, log: Log): Component {
+  const { config, logger, metrics, version } = options;
+  return createForward({
+    log,
+    groupPrefix: config.stream.kafka.topic_prefix,
+    settings: forwardSettings(config),
+    logger: logger.child({ component: 'forward' }),
+    metrics,
+    userAgent: `tandem/${version}`,
+    now: Date.now,
+  });
+}
+
+function dedup(options: ProcessOptions, log: Log, leases: LeaseStore): Component {
+  const { config, logger, metrics, instance } = options;
+  const topic = (id: TopicId): string => topicName(config.stream.kafka.topic_prefix, id);
+  return createDedup({
+    log,
+    leases,
+    topics: {
+      samples: topic('samples'),
+      deduped: topic('deduped'),
+      elections: topic('elections'),
+      clusters: topic('clusters'),
+      rejects: topic('rejects'),
+    },
+    settings: dedupSettings(config),
+    instance,
+    logger: logger.child({ component: 'dedup' }),
+    metrics,
+  });
+}
