@@ -13,7 +13,7 @@ import {
   size,
   url,
   type ConfigSources,
-} from '@tandem/config';
+} from '../src/index.ts';
 import { z } from 'zod';
 
 const schema = section({

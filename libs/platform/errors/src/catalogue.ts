@@ -49,8 +49,8 @@ export const ERROR_CATALOGUE = {
     remedy: 'Look at what it waits for: the log lines of the component before this one tell.',
   }),
   TANDEM_LIFECYCLE_STATE: entry('state', false, {
-    meaning: 'A component was asked to start after it had been stopped or had failed.',
-    remedy: 'Start the process again: a component lives once.',
+    meaning: 'A component was used at the wrong time: started after its end, or asked before its start.',
+    remedy: 'Start the process again: a component lives once. If it repeats, report it.',
   }),
   TANDEM_LIFECYCLE_STOP_TIMEOUT: entry('unavailable', false, {
     meaning: 'A component did not stop within its deadline; the process ends without it.',

@@ -14,10 +14,10 @@ export type BodyOutcome =
   | { readonly outcome: 'refused'; readonly reason: BodyRefusal; readonly response: HttpResponse };
 
 /**
- * Why a body was not read: `too-large` (413), `overloaded`: too many bytes in flight (503 with Retry-After),
- * `invalid-length`: more or less than announced (400), `aborted`: the client went away (nobody reads the answer).
+ * Why a body was not read: `too-large` (413), `overloaded`: too many bytes in flight (503 with Retry-After), `aborted`:
+ * the client went away or was too slow (nobody reads the answer).
  */
-export type BodyRefusal = 'too-large' | 'overloaded' | 'invalid-length' | 'aborted';
+export type BodyRefusal = 'too-large' | 'overloaded' | 'aborted';
 
 /** A request as a handler sees it. */
 export interface HttpRequest {

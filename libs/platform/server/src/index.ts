@@ -7,4 +7,6 @@ export {
   type ReadinessCheck,
   type Route,
 } from './http.ts';
+export { SERVER_METRICS } from './metrics.ts';
 export { type HttpServer, type ListenAddress, type ServerOptions } from './options.ts';
+export { createServer } from './server.ts';

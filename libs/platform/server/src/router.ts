@@ -1,0 +1,98 @@
+import { type Handler, type Route } from './http.ts';
+
+/** A route as it is looked up, with its label in metrics. */
+export interface ResolvedRoute {
+  readonly template: string;
+  readonly handler: Handler;
+  readonly maxBodyBytes: number | undefined;
+}
+
+/** What a method and a path lead to. */
+export type Match =
+  | { readonly outcome: 'found'; readonly route: ResolvedRoute; readonly params: Readonly<Record<string, string>> }
+  | { readonly outcome: 'method-not-allowed'; readonly template: string; readonly allow: string }
+  | { readonly outcome: 'not-found' };
+
+/** The routes of one template, by method. */
+interface Entry {
+  readonly template: string;
+  readonly segments: readonly string[];
+  readonly methods: Map<string, Extract<Match, { readonly outcome: 'found' }>>;
+}
+
+const NO_PARAMS: Readonly<Record<string, string>> = {};
+const NOT_FOUND: Match = { outcome: 'not-found' };
+
+/** Finds routes: paths without parameters by one look-up, others segment by segment in the order declared. */
+export class Router {
+  readonly #exact = new Map<string, Entry>();
+  readonly #patterns: Entry[] = [];
+
+  /** @throws {TypeError} when two routes have the same method and path */
+  constructor(routes: readonly Route[]) {
+    for (const route of routes) {
+      const { methods } = this.#entry(route.path);
+      if (methods.has(route.method)) throw new TypeError(`cannot add route "${route.method} ${route.path}" twice`);
+      const resolved = { template: route.path, handler: route.handler, maxBodyBytes: route.maxBodyBytes };
+      methods.set(route.method, { outcome: 'found', route: resolved, params: NO_PARAMS });
+    }
+  }
+
+  /** `HEAD` finds the route of `GET`. */
+  find(method: string, path: string): Match {
+    const wanted = method === 'HEAD' ? 'GET' : method;
+    const exact = this.#exact.get(path);
+    if (exact !== undefined) return exact.methods.get(wanted) ?? notAllowed(exact);
+    if (this.#patterns.length === 0) return NOT_FOUND;
+    const segments = path.split('/');
+    for (const entry of this.#patterns) {
+      const params = matchSegments(entry.segments, segments);
+      if (params === undefined) continue;
+      const found = entry.methods.get(wanted);
+      return found === undefined ? notAllowed(entry) : { ...found, params };
+    }
+    return NOT_FOUND;
+  }
+
+  #entry(path: string): Entry {
+    const known = this.#exact.get(path) ?? this.#patterns.find(({ template }) => template === path);
+    if (known !== undefined) return known;
+    const entry: Entry = { template: path, segments: path.split('/'), methods: new Map() };
+    if (path.includes('/:')) this.#patterns.push(entry);
+    else this.#exact.set(path, entry);
+    return entry;
+  }
+}
+
+function notAllowed(entry: Entry): Match {
+  const methods = [...entry.methods.keys()];
+  if (methods.includes('GET')) methods.push('HEAD');
+  return { outcome: 'method-not-allowed', template: entry.template, allow: methods.toSorted().join(', ') };
+}
+
+function matchSegments(
+  template: readonly string[],
+  segments: readonly string[],
+): Readonly<Record<string, string>> | undefined {
+  if (template.length !== segments.length) return undefined;
+  const params: [string, string][] = [];
+  for (const [index, expected] of template.entries()) {
+    const actual = segments[index] ?? '';
+    if (!expected.startsWith(':')) {
+      if (expected !== actual) return undefined;
+      continue;
+    }
+    const value = decode(actual);
+    if (value === undefined || value === '') return undefined;
+    params.push([expected.slice(1), value]);
+  }
+  return Object.fromEntries(params);
+}
+
+function decode(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+}
