@@ -32,10 +32,6 @@ const entry = (
 
 /** Every error code of Tandem. A code that is raised is here, and what is here is raised: a test holds both. */
 export const ERROR_CATALOGUE = {
-  TANDEM_CONFIG_INVALID: entry('config', false, {
-    meaning: 'The configuration has keys or values that are not understood.',
-    remedy: 'Correct what the message lists: each line names the file and line, the flag or the environment variable.',
-  }),
   TANDEM_HTTP_HANDLER_FAILED: entry('state', false, {
     meaning: 'A request was answered 500: its handler failed in a way that was not foreseen.',
     remedy: 'Report it together with the log line: it is a defect.',
