@@ -1,5 +1,7 @@
+import { dedupSettings as settingsOfDedup, type DedupSettings } from '@tandem/dedup';
 import { type ForwardSettings, type Target, type TargetConfig } from '@tandem/forward';
 import { type IngestSettings } from '@tandem/ingest';
+import { type RemoteWriteAuth, type RemoteWriteTls } from '@tandem/remote-write-client';
 import { topicName } from '@tandem/stream';
 
 import { type TandemConfig } from '../config/schema.ts';
@@ -36,5 +38,47 @@ export function forwardSettings(config: TandemConfig): ForwardSettings {
     commitIntervalMs: forward.commit_interval,
     maxRecordBytes: MAX_RECORD_BYTES,
     maxDecodedBytes: ingest.max_decoded_size,
+  };
+}
+
+/** What dedup works by. */
+export function dedupSettings(config: TandemConfig): DedupSettings {
+  return settingsOfDedup(config.dedup, {
+    prefix: config.stream.kafka.topic_prefix,
+    maxDecodedBytes: config.ingest.max_decoded_size,
+    maxRecordBytes: MAX_RECORD_BYTES - RECORD_MARGIN_BYTES,
+  });
+}
+
+function targetOf(target: TargetConfig): Target {
+  const { name, url, timeout, headers, tls } = target;
+  const auth = authOf(target);
+  return {
+    name,
+    client: {
+      url: url.href,
+      timeoutMs: timeout,
+      headers,
+      ...(auth === undefined ? {} : { auth }),
+      ...(tls === undefined ? {} : { tls: tlsOf(tls) }),
+    },
+  };
+}
+
+function authOf({ basic_auth: basic, bearer_token_file: tokenFile }: TargetConfig): RemoteWriteAuth | undefined {
+  if (tokenFile !== undefined) return { kind: 'bearer', tokenFile };
+  if (basic === undefined) return undefined;
+  const { username, password, password_file: passwordFile } = basic;
+  if (passwordFile !== undefined) return { kind: 'basic', username, passwordFile };
+  return { kind: 'basic', username, password: password?.reveal() ?? '' };
+}
+
+function tlsOf(tls: NonNullable<TargetConfig['tls']>): RemoteWriteTls {
+  return {
+    insecureSkipVerify: tls.insecure_skip_verify,
+    ...(tls.ca_file === undefined ? {} : { caFile: tls.ca_file }),
+    ...(tls.cert_file === undefined ? {} : { certFile: tls.cert_file }),
+    ...(tls.key_file === undefined ? {} : { keyFile: tls.key_file }),
+    ...(tls.server_name === undefined ? {} : { serverName: tls.server_name }),
   };
 }

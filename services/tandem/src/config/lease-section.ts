@@ -25,9 +25,6 @@ export const leaseSection = section({
     .enum(['embedded', 'redis'])
     .default('embedded')
     .describe('Where leases are: in storage.path on this machine, or in Redis.'),
-  ttl: duration({ min: '1s', max: '10m' })
-    .default(60_000)
-    .describe('How long a lease is valid after its owner was last heard of.'),
   redis: redisSection,
 })
   .refine(

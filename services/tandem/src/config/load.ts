@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+
+import { formatProblem, parseConfig, type ConfigSources } from '@tandem/config';
+import { EXIT_CODES } from '@tandem/lifecycle';
+
+import { CommandExit } from './command-exit.ts';
+import { tandemSchema, type TandemConfig } from './schema.ts';
+
+/** The file that is read where none is named, if it is there. */
+export const DEFAULT_CONFIG_FILE = 'tandem.yaml';
+
+/** A configuration and what is noteworthy about it. */
+export interface LoadedConfig {
+  readonly config: TandemConfig;
+  /** The file that was read, if any. */
+  readonly file: string | undefined;
+  /** One line each. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The configuration from flags, environment and file.
+ *
+ * @param argv the flags, without program and command
+ * @throws {CommandExit} 2, with a line for everything that is wrong
+ */
+export function loadConfig(argv: readonly string[], file?: string): LoadedConfig {
+  const named = file ?? (existsSync(DEFAULT_CONFIG_FILE) ? DEFAULT_CONFIG_FILE : undefined);
+  return compiled({ argv, env: process.env, ...(named === undefined ? {} : { file: named }) });
+}
+
+/** A configuration given as text, without flags and environment. */
+export function configFromText(text: string): TandemConfig {
+  return compiled({ argv: [], env: {}, text }).config;
+}
+
+function compiled(sources: ConfigSources): LoadedConfig {
+  const outcome = parseConfig(tandemSchema, sources);
+  if (!outcome.ok) throw new CommandExit(EXIT_CODES.usage, outcome.problems.map(formatProblem).join('\n'));
+  return { config: outcome.config, file: outcome.file, warnings: outcome.warnings.map(formatProblem) };
+}

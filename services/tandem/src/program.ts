@@ -1,0 +1,102 @@
+import { EXIT_CODES } from '@tandem/lifecycle';
+import { Command } from 'commander';
+
+import { type ServiceName } from './compose/services.ts';
+import { configHelp } from './config/help.ts';
+import { VERSION } from './version.ts';
+
+/** What a command says it ended with. */
+export type Finish = (exitCode: number) => void;
+
+interface ServiceCommand {
+  readonly name: string;
+  readonly summary: string;
+  readonly services: readonly ServiceName[];
+  readonly port: number;
+}
+
+const SERVICE_COMMANDS: readonly ServiceCommand[] = [
+  { name: 'up', summary: 'run everything in one process', services: ['ingest', 'dedup', 'forward'], port: 9460 },
+  { name: 'ingest', summary: 'run ingest: remote write to the log', services: ['ingest'], port: 9461 },
+  { name: 'dedup', summary: 'run dedup: one elected copy of each cluster', services: ['dedup'], port: 9462 },
+  {
+    name: 'forward',
+    summary: 'run forward: the deduplicated stream to its targets',
+    services: ['forward'],
+    port: 9464,
+  },
+];
+
+/** The command line of Tandem. Commands load what they need themselves, so that each starts fast. */
+export function createProgram(finish: Finish): Command {
+  const program = new Command('tandem')
+    .description('Two Prometheus replicas in, one gapless stream out.')
+    .version(VERSION, '--version')
+    .showHelpAfterError('(tandem --help lists the commands)')
+    .exitOverride((error) => {
+      process.exitCode = error.exitCode === 0 ? 0 : EXIT_CODES.usage;
+      throw error;
+    });
+  for (const command of SERVICE_COMMANDS) addServiceCommand(program, command, finish);
+  addTopicCommands(program, finish);
+  addCheckCommands(program, finish);
+  addSinkCommand(program, finish);
+  program
+    .command('demo')
+    .description('show a failover: two replicas, an embedded pipeline, a checking sink; ends by itself')
+    .action(async () => {
+      const { demo } = await import('./commands/demo.ts');
+      finish(await demo());
+    });
+  return program;
+}
+
+/** A command whose flags are the configuration's. */
+function configured(command: Command): Command {
+  return command.allowUnknownOption().allowExcessArguments().addHelpText('after', configHelp);
+}
+
+function addServiceCommand(program: Command, { name, summary, services, port }: ServiceCommand, finish: Finish): void {
+  configured(program.command(name).description(summary)).action(async (_options: unknown, command: Command) => {
+    const { runServices } = await import('./commands/run-services.ts');
+    finish(await runServices({ services, defaultPort: port }, command.args));
+  });
+}
+
+function addTopicCommands(program: Command, finish: Finish): void {
+  const topics = program.command('topics').description('topics of the log');
+  configured(topics.command('create').description('create missing topics, check the settings of all')).action(
+    async (_options: unknown, command: Command) => {
+      const { createTopics } = await import('./commands/create-topics.ts');
+      finish(await createTopics(command.args));
+    },
+  );
+}
+
+function addCheckCommands(program: Command, finish: Finish): void {
+  const check = program.command('check').description('check files before they are used');
+  configured(
+    check
+      .command('config')
+      .description('check the configuration: the file, with flags and environment over it')
+      .option('--print', 'print it as it is in effect, secrets masked'),
+  ).action(async (options: { readonly print?: boolean }, command: Command) => {
+    const { checkConfig } = await import('./commands/check-config.ts');
+    const [first, ...rest] = command.args;
+    const file = first === undefined || first.startsWith('-') ? undefined : first;
+    finish(checkConfig(file, file === undefined ? command.args : rest, options.print ?? false));
+  });
+}
+
+function addSinkCommand(program: Command, finish: Finish): void {
+  program
+    .command('sink')
+    .description('a remote-write target that verifies order, gaps and doubles of each series; report on /report')
+    .option('--listen-address <address>', 'where to listen', ':9470')
+    .option('--replica-label <label>', 'label that must not be there', '__replica__')
+    .option('--max-series <number>', 'series that are checked', '100000')
+    .action(async (flags: { listenAddress: string; replicaLabel: string; maxSeries: string }) => {
+      const { runSink } = await import('./commands/sink.ts');
+      finish(await runSink(flags));
+    });
+}

@@ -1,0 +1,39 @@
+import { type TopicId } from '@tandem/stream';
+
+/** What a topic's records are, for people. */
+export interface TopicNote {
+  readonly key: string;
+  readonly value: string;
+}
+
+const note = (key: string, value: string): TopicNote => ({ key, value });
+/** Topics that are created so that nothing has to be moved when their service comes; nothing writes to them yet. */
+const reserved = (key: string): TopicNote => note(key, 'reserved: nothing is written to it in this version');
+
+/** Keys and values of every topic. */
+export const TOPIC_NOTES: Readonly<Record<TopicId, TopicNote>> = {
+  samples: note(
+    'tenant/cluster; tenant//partition (series of no pair); tenant (metadata)',
+    'a remote-write body of one tenant, cluster and replica, snappy, as received where possible. Headers: version, tenant, cluster, replica, shard, protocol, samples, min-ts, max-ts, received-at, down-targets',
+  ),
+  deduped: note(
+    'as in samples',
+    'the same without the replica label and without repeats. Headers as in samples, and epoch, source-partition, source-offset. Read committed transactions only',
+  ),
+  elections: note('tenant/cluster', 'Avro (`proto/avro/election.avsc`): one record for each election'),
+  clusters: note('tenant/cluster', 'Avro (`proto/avro/cluster.avsc`): the election as it stands'),
+  heartbeats: reserved('tenant/cluster'),
+  commands: reserved('tenant/cluster'),
+  ledger: reserved('tenant/cluster'),
+  partials: reserved('rule and output labels'),
+  rollups: reserved('output series'),
+  alerts: reserved('alerts cluster/fingerprint'),
+  silences: reserved('alerts cluster/id'),
+  nflog: reserved('alerts cluster/group key:receiver/integration/index'),
+  notifications: reserved('group key:receiver/integration/index'),
+  members: reserved('service/instance'),
+  rejects: note(
+    'source topic',
+    'Avro (`proto/avro/reject.avsc`): a record that could not be processed or was refused by a target, and why',
+  ),
+};
