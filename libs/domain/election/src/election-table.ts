@@ -16,6 +16,11 @@ export interface ClusterEntry {
   readonly state: ClusterState;
 }
 
+/** A cluster that gave its place up, and the replica that was elected in it. */
+export interface VacatedCluster extends ClusterEntry {
+  readonly replica: string;
+}
+
 /** What the table is given beside the settings. */
 export interface ElectionTableOptions {
   /** Clusters a tenant has in other partitions. Default: none. */
@@ -84,7 +89,7 @@ export class ElectionTable {
   }
 
   /** Moves the clock to the append time of the next record; the clusters that gave their place up by it. */
-  advance(timestampMs: number): readonly ClusterEntry[] {
+  advance(timestampMs: number): readonly VacatedCluster[] {
     const beforeMs = this.#nowMs;
     this.#nowMs = Math.max(beforeMs, timestampMs);
     const mark = (ms: number): number => Math.floor(ms / SWEEP_INTERVAL_MS);
@@ -107,14 +112,15 @@ export class ElectionTable {
     return decision;
   }
 
-  #sweep(): readonly ClusterEntry[] {
-    const vacated: ClusterEntry[] = [];
+  #sweep(): readonly VacatedCluster[] {
+    const vacated: VacatedCluster[] = [];
     for (const entry of this.#entries.values()) {
+      if (entry.state.kind !== 'elected') continue;
+      const { replica } = entry.state;
       const { effect, state } = decide(entry.state, { kind: 'sweep', timestampMs: this.#nowMs }, this.#settings);
-      if (effect === undefined || state === undefined) continue;
-      vacated.push({ ...entry, state });
+      if (effect !== undefined && state !== undefined) vacated.push({ ...entry, state, replica });
     }
-    for (const entry of vacated) this.#put(entry);
+    for (const { tenant, cluster, state } of vacated) this.#put({ tenant, cluster, state });
     return vacated;
   }
 

@@ -22,6 +22,7 @@ export {
   type ClusterEntry,
   type ElectionTableOptions,
   type JudgedRecord,
+  type VacatedCluster,
 } from './election-table.ts';
 export { jitterMs } from './jitter.ts';
 export {

@@ -1,0 +1,103 @@
+import { checkElectionSettings, type ElectionSettings } from '@tandem/election';
+import { duration, section, size } from '@tandem/config';
+import { z } from 'zod';
+
+import { type DedupSettings } from './settings.ts';
+
+const KEY_OF: Readonly<Record<keyof ElectionSettings, string>> = {
+  updateTimeoutMs: 'update_timeout',
+  updateTimeoutJitterMs: 'update_timeout_jitter',
+  failoverTimeoutMs: 'failover_timeout',
+  failoverSampleTimeoutMs: 'failover_sample_timeout',
+  maxClusters: 'max_clusters',
+  idleTimeoutMs: 'idle_timeout',
+};
+
+const label = (): z.ZodString => z.string().min(1);
+
+/** The keys of the section `dedup`; names and defaults are the HA tracker's where it has them. */
+export const dedupConfig = section({
+  cluster_label: label().default('cluster').describe('Label that names the cluster of a series.'),
+  replica_label: label()
+    .default('__replica__')
+    .describe('Label that names the replica a series comes from; removed from what goes on.'),
+  update_timeout: duration({ min: '1s' })
+    .prefault('15s')
+    .describe('How old the announced time of a cluster may grow before it is announced again. Decides nothing.'),
+  update_timeout_jitter: duration()
+    .prefault('5s')
+    .describe('Most that is added to or taken from update_timeout, to spread announcements.'),
+  failover_timeout: duration()
+    .prefault('30s')
+    .describe('How long the elected replica may be silent in the log before another one is elected.'),
+  failover_sample_timeout: duration()
+    .prefault('0s')
+    .describe("How far the other replica's samples must lie past the elected one's last record; 0s: not looked at."),
+  max_clusters: z.int().min(0).default(100).describe('Clusters a tenant may have at a time; 0: any number.'),
+  idle_timeout: duration().prefault('30m').describe('After how long a silent cluster gives its place up.'),
+  replay_window: duration({ min: '1s' })
+    .prefault('2m')
+    .describe('How much of the deduped topic is read when a partition is taken over; older samples are looked up.'),
+  commit_interval: duration({ min: '1ms', max: '10s' })
+    .prefault('100ms')
+    .describe('How long input is gathered for one transaction.'),
+  commit_bytes: size({ min: '64KiB', max: '64MiB' })
+    .prefault('4MiB')
+    .describe('How many bytes of input one transaction has at most.'),
+}).superRefine((config, context) => {
+  const found = checkElectionSettings(electionSettings(config));
+  if (found !== undefined) {
+    context.addIssue({ code: 'custom', path: [KEY_OF[found.setting]], message: found.problem });
+  }
+});
+
+/** The section, compiled: durations in ms, sizes in bytes. */
+export type DedupConfig = z.output<typeof dedupConfig>;
+
+type ElectionConfig = Pick<
+  DedupConfig,
+  | 'update_timeout'
+  | 'update_timeout_jitter'
+  | 'failover_timeout'
+  | 'failover_sample_timeout'
+  | 'max_clusters'
+  | 'idle_timeout'
+>;
+
+function electionSettings(config: ElectionConfig): ElectionSettings {
+  return {
+    updateTimeoutMs: config.update_timeout,
+    updateTimeoutJitterMs: config.update_timeout_jitter,
+    failoverTimeoutMs: config.failover_timeout,
+    failoverSampleTimeoutMs: config.failover_sample_timeout,
+    maxClusters: config.max_clusters,
+    idleTimeoutMs: config.idle_timeout,
+  };
+}
+
+/** What the settings need beside the section. */
+export interface DedupEnvironment {
+  /** Prefix of topics and groups, `tandem.` by default. */
+  readonly prefix: string;
+  /** Largest body ingest takes once inflated, bytes. */
+  readonly maxDecodedBytes: number;
+  /** Largest value of a record, bytes: the topics' limit less room for key and headers. */
+  readonly maxRecordBytes: number;
+}
+
+/** The settings of a configuration. */
+export function dedupSettings(config: Readonly<DedupConfig>, environment: DedupEnvironment): DedupSettings {
+  const elections = electionSettings(config);
+  return {
+    group: `${environment.prefix}dedup`,
+    elections,
+    replicaLabel: config.replica_label,
+    replayWindowMs: config.replay_window,
+    commitIntervalMs: config.commit_interval,
+    commitBytes: config.commit_bytes,
+    maxDecodedBytes: environment.maxDecodedBytes,
+    maxRecordBytes: environment.maxRecordBytes,
+    // Two announcements may be missed before an owner is presumed gone.
+    leaseTtlMs: 3 * (elections.updateTimeoutMs + elections.updateTimeoutJitterMs),
+  };
+}

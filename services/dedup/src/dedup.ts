@@ -1,0 +1,141 @@
+import { type LeaseStore } from '@tandem/election';
+import { classify } from '@tandem/errors';
+import { type Clock, type Component } from '@tandem/lifecycle';
+import { type Claim, type Log, type Membership } from '@tandem/stream';
+import { throttleLogger, type Logger, type Metrics } from '@tandem/telemetry';
+
+import { ClusterCensus } from './cluster-census.ts';
+import { LeaseKeeper } from './lease-keeper.ts';
+import { DEDUP_METRICS } from './metrics.ts';
+import { PartitionWorker, type WorkerContext } from './partition-worker.ts';
+import { type DedupSettings, type DedupTopics } from './settings.ts';
+import { clusterStatuses, type DedupStatus } from './status.ts';
+
+/** What dedup is made with. */
+export interface DedupOptions {
+  readonly log: Log;
+  readonly leases: LeaseStore;
+  readonly topics: DedupTopics;
+  readonly settings: DedupSettings;
+  /** Name of this instance, unique among all: the owner of its leases. */
+  readonly instance: string;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  /** Wall clock, Unix ms. */
+  readonly now: () => number;
+}
+
+/** The service as a component of a process. */
+export interface DedupService extends Component {
+  readonly name: 'dedup';
+  /** What this instance does now. */
+  status(): DedupStatus;
+  /** Why it does not work yet, or `undefined`; a degraded instance is ready. */
+  readiness(): string | undefined;
+}
+
+/** Elects a replica per cluster and writes what it sends, once, to `deduped`. */
+export function createDedup(options: DedupOptions): DedupService {
+  return new Dedup(options);
+}
+
+class Dedup implements DedupService {
+  readonly name = 'dedup';
+  readonly #options: DedupOptions;
+  readonly #context: WorkerContext;
+  readonly #census: ClusterCensus | undefined;
+  readonly #workers = new Set<PartitionWorker>();
+  #membership: Membership | undefined;
+  #phase: 'new' | 'running' | 'stopped' = 'new';
+
+  constructor(options: DedupOptions) {
+    this.#options = options;
+    const { settings, log, topics, clock } = options;
+    const logger = throttleLogger(options.logger, { now: options.now });
+    const metrics = options.metrics.instruments(DEDUP_METRICS);
+    const { maxClusters, updateTimeoutMs, updateTimeoutJitterMs } = settings.elections;
+    this.#census =
+      maxClusters === 0
+        ? undefined
+        : new ClusterCensus({ reader: log, topic: topics.clusters, intervalMs: updateTimeoutMs, clock, logger });
+    const leases = new LeaseKeeper({
+      store: options.leases,
+      owner: options.instance,
+      ttlMs: settings.leaseTtlMs,
+      renewAfterMs: updateTimeoutMs + updateTimeoutJitterMs,
+      clock,
+      logger,
+      metrics,
+    });
+    this.#context = {
+      ...options,
+      reader: log,
+      leases,
+      logger,
+      metrics,
+      clustersElsewhere: (tenant, partition) => this.#census?.elsewhere(tenant, partition) ?? 0,
+    };
+    options.metrics.beforeRender(() => this.#collect());
+  }
+
+  async start(): Promise<void> {
+    const { log, topics, settings } = this.#options;
+    await this.#census?.start();
+    if (this.#phase === 'stopped') return;
+    this.#membership = await log.join({
+      group: settings.group,
+      topics: [topics.samples],
+      onClaim: (claim) => this.#hold(claim),
+      onError: (error) => {
+        this.#context.metrics.claimsEnded.inc({ error: classify(error) });
+        this.#context.logger.warn({ error }, 'partition or membership interrupted');
+      },
+    });
+    this.#phase = 'running';
+  }
+
+  async stop(): Promise<void> {
+    this.#phase = 'stopped';
+    await this.#membership?.leave();
+    await this.#context.leases.stop();
+    await this.#census?.stop();
+  }
+
+  status(): DedupStatus {
+    const workers = [...this.#workers].sort((a, b) => a.status.partition - b.status.partition);
+    return {
+      instance: this.#options.instance,
+      partitions: workers.map(({ status }) => status),
+      clusters: workers.flatMap(({ state, status }) =>
+        state === undefined ? [] : clusterStatuses(status.partition, state),
+      ),
+      degraded: this.#context.leases.degraded,
+    };
+  }
+
+  readiness(): string | undefined {
+    if (this.#phase === 'running') return undefined;
+    return this.#phase === 'new' ? 'dedup has not joined its group yet' : 'dedup has stopped';
+  }
+
+  async #hold(claim: Claim): Promise<void> {
+    const worker = new PartitionWorker(this.#context, claim);
+    this.#workers.add(worker);
+    try {
+      await worker.run();
+    } finally {
+      this.#workers.delete(worker);
+    }
+  }
+
+  #collect(): void {
+    const { metrics, leases } = this.#context;
+    const indexes = Array.from(this.#workers, ({ state }) => state?.index);
+    metrics.claims.set(this.#workers.size);
+    metrics.series.set(indexes.reduce((sum, index) => sum + (index?.size ?? 0), 0));
+    metrics.seriesBytes.set(indexes.reduce((sum, index) => sum + (index?.memoryBytes ?? 0), 0));
+    metrics.leasesHeld.set(leases.counts.held);
+    metrics.leaseQueue.set(leases.counts.queued);
+  }
+}

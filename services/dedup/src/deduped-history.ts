@@ -1,0 +1,138 @@
+import { decodeDedupedHeaders, type DedupedHeaders } from '@tandem/records';
+import { BlockDecoder, observe } from '@tandem/remote-write';
+import { SeriesTable } from '@tandem/series';
+import { type LogRecord, type OutgoingRecord, type RecordReader } from '@tandem/stream';
+
+import { keyText } from './bytes.ts';
+import { firstRecordFrom, lastRecordBefore, type PartitionSource } from './log-tail.ts';
+import { SeriesIndex } from './series-index.ts';
+
+/** What the history of a partition is read with. */
+export interface HistoryOptions {
+  readonly reader: Pick<RecordReader, 'read' | 'bounds' | 'offsetAt'>;
+  /** The partition of `deduped`. */
+  readonly source: PartitionSource;
+  readonly replayWindowMs: number;
+  readonly maxDecodedBytes: number;
+  /** Told of a record of `deduped` that cannot be read: it stands for nothing. */
+  readonly onUnreadable: (offset: number, problem: string) => void;
+}
+
+/** What a partition of `deduped` says about what was let through. */
+export interface Replayed {
+  readonly index: SeriesIndex;
+  /** Newest sample of the whole partition, Unix ms; `-Infinity` when it is empty. */
+  readonly highTimestampMs: number;
+}
+
+/** Where to read from, and the newest sample of everything before it. */
+interface Start {
+  readonly from: number;
+  readonly floorMs: number;
+}
+
+type Readable = Pick<LogRecord, 'headers' | 'value'>;
+
+/**
+ * Reads back what was let through. Each record of `deduped` says in a header what the newest sample before it was, so a
+ * place to begin is found from which on everything that matters is seen: a sample later than that is no repeat of what
+ * lies before. Retention is the end of memory.
+ */
+export class DedupedHistory {
+  readonly #options: HistoryOptions;
+  readonly #decoder = new BlockDecoder();
+  /** Append time of the last record when the partition was taken over, Unix ms: windows are counted back from it. */
+  #lastMs = 0;
+
+  constructor(options: HistoryOptions) {
+    this.#options = options;
+  }
+
+  /** The index of the replay window before the last record, however long ago that was. */
+  async replay(): Promise<Replayed> {
+    const { reader, source, replayWindowMs } = this.#options;
+    const { end } = await reader.bounds(source.topic, source.partition);
+    const last = await lastRecordBefore(reader, source, end);
+    if (last === undefined) return { index: new SeriesIndex(-Infinity), highTimestampMs: -Infinity };
+    this.#lastMs = last.timestampMs;
+    const { from, floorMs } = await this.#startAt(replayWindowMs, end);
+    const index = new SeriesIndex(floorMs);
+    let highTimestampMs = floorMs;
+    await this.#each(from, end, (record, headers) => {
+      const key = keyText(record.key);
+      this.#observe(record, headers, index.table(key));
+      const high = headers.span?.maxTimestampMs ?? -Infinity;
+      if (high > -Infinity) index.advanced(key, high);
+      highTimestampMs = Math.max(highTimestampMs, high, headers.highTimestampMs ?? -Infinity);
+    });
+    return { index, highTimestampMs };
+  }
+
+  /**
+   * The complete table of a key for samples from `sinceMs` on, and its floor.
+   *
+   * @param unwritten records of the key that may not be in the log yet
+   */
+  async lookBack(
+    key: string,
+    sinceMs: number,
+    unwritten: readonly OutgoingRecord[],
+  ): Promise<{ readonly table: SeriesTable; readonly floorMs: number }> {
+    const { reader, source } = this.#options;
+    const { end } = await reader.bounds(source.topic, source.partition);
+    const { from, floorMs } = await this.#startBefore(sinceMs, end);
+    const table = new SeriesTable();
+    await this.#each(from, end, (record, headers) => {
+      if (keyText(record.key) === key) this.#observe(record, headers, table);
+    });
+    for (const { key: recordKey, headers = {}, value } of unwritten) {
+      const decoded = decodeDedupedHeaders(headers);
+      if (decoded.ok && keyText(recordKey) === key) this.#observe({ headers, value }, decoded.headers, table);
+    }
+    return { table, floorMs };
+  }
+
+  /** Goes back until nothing before is as new as `sinceMs`, or nothing is kept before. */
+  async #startBefore(sinceMs: number, end: number): Promise<Start> {
+    for (let windowMs = this.#options.replayWindowMs; ; windowMs *= 4) {
+      const start = await this.#startAt(windowMs, end);
+      if (start.floorMs < sinceMs || start.floorMs === -Infinity) return start;
+    }
+  }
+
+  async #startAt(windowMs: number, end: number): Promise<Start> {
+    const { reader, source } = this.#options;
+    const { start } = await reader.bounds(source.topic, source.partition);
+    let from = await reader.offsetAt(source.topic, source.partition, Math.max(0, this.#lastMs - windowMs));
+    for (; from > start && from < end;) {
+      const first = await firstRecordFrom(reader, source, { from, until: end });
+      if (first === undefined) break;
+      const decoded = decodeDedupedHeaders(first.headers);
+      if (decoded.ok) return { from: first.offset, floorMs: decoded.headers.highTimestampMs ?? -Infinity };
+      this.#options.onUnreadable(first.offset, decoded.problem);
+      from = first.offset + 1;
+    }
+    return { from: start, floorMs: -Infinity };
+  }
+
+  async #each(from: number, end: number, visit: (record: LogRecord, headers: DedupedHeaders) => void): Promise<void> {
+    const { reader, source, onUnreadable } = this.#options;
+    for await (const batch of reader.read({ ...source, from, until: end })) {
+      for (const record of batch.records) {
+        const decoded = decodeDedupedHeaders(record.headers);
+        if (decoded.ok) visit(record, decoded.headers);
+        else onUnreadable(record.offset, decoded.problem);
+      }
+    }
+    source.signal.throwIfAborted();
+  }
+
+  #observe(record: Readable, headers: DedupedHeaders, table: SeriesTable): void {
+    if (record.value === null || headers.samples === 0) return;
+    const inflated = this.#decoder.decompress(record.value, this.#options.maxDecodedBytes);
+    const seen = inflated.ok
+      ? observe(headers.protocol === '1.0' ? 'v1' : 'v2', inflated.data, { replicaLabel: null, series: table })
+      : inflated;
+    if (!seen.ok) this.#options.onUnreadable(headers.sourceOffset, seen.problem.message);
+  }
+}

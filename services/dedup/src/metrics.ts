@@ -1,0 +1,108 @@
+import { counter, gauge, histogram, type Instruments } from '@tandem/telemetry';
+
+const CLUSTER = ['user', 'cluster'] as const;
+
+/** Metrics of dedup. Those named `ha_tracker`, and the first two, mean what the HA tracker's of the same name mean. */
+export const DEDUP_METRICS = {
+  dedupedSamples: counter({
+    name: 'tandem_dedup_deduped_samples_total',
+    help: 'Samples of standby replicas, by tenant and cluster.',
+    labels: CLUSTER,
+  }),
+  nonHaSamples: counter({
+    name: 'tandem_dedup_non_ha_samples_received_total',
+    help: 'Samples of no pair (one of the labels missing, or a replica name too long), by tenant.',
+    labels: ['user'],
+  }),
+  electedChanges: counter({
+    name: 'tandem_ha_tracker_elected_replica_changes_total',
+    help: 'Times another replica was elected in a cluster.',
+    labels: CLUSTER,
+  }),
+  electedTimestamp: gauge({
+    name: 'tandem_ha_tracker_elected_replica_timestamp_seconds',
+    help: 'Log time of the newest record of the elected replica.',
+    labels: CLUSTER,
+  }),
+  lastElection: gauge({
+    name: 'tandem_ha_tracker_last_election_timestamp_seconds',
+    help: 'Log time of the newest election of a cluster.',
+    labels: CLUSTER,
+  }),
+  electedStatus: gauge({
+    name: 'tandem_ha_tracker_elected_replica_status',
+    help: '1 for the elected replica of a cluster.',
+    labels: ['user', 'cluster', 'replica'],
+  }),
+  elections: counter({
+    name: 'tandem_dedup_elections_total',
+    help: 'Elections by cluster and reason: first-seen, failover.',
+    labels: ['user', 'cluster', 'reason'],
+  }),
+  received: counter({
+    name: 'tandem_dedup_received_samples_total',
+    help: 'Samples and native histograms read from the samples topic.',
+  }),
+  emitted: counter({
+    name: 'tandem_dedup_emitted_samples_total',
+    help: 'Samples and native histograms written to the deduped topic.',
+  }),
+  dropped: counter({
+    name: 'tandem_dedup_dropped_samples_total',
+    help: 'Samples that went no further: standby, too-many-clusters, no-samples, repeat (not newer than the last one), reject.',
+    labels: ['reason'],
+  }),
+  rejects: counter({
+    name: 'tandem_dedup_rejected_records_total',
+    help: 'Records that could not be processed and went to the rejects topic, by reason.',
+    labels: ['reason'],
+  }),
+  commitDuration: histogram({
+    name: 'tandem_dedup_commit_duration_seconds',
+    help: 'Time of one transaction of outputs and position.',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+  }),
+  claims: gauge({ name: 'tandem_dedup_claimed_partitions', help: 'Partitions this instance holds.' }),
+  claimsEnded: counter({
+    name: 'tandem_dedup_claim_failures_total',
+    help: 'Claims that ended with an error and are taken again, by class of the error.',
+    labels: ['error'],
+  }),
+  takeOver: histogram({
+    name: 'tandem_dedup_take_over_duration_seconds',
+    help: 'Time to rebuild the state of a partition that was taken over.',
+    buckets: [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120],
+  }),
+  lookBacks: counter({
+    name: 'tandem_dedup_look_backs_total',
+    help: 'Times the deduped topic was read again for samples older than what is remembered.',
+  }),
+  lagRecords: gauge({
+    name: 'tandem_dedup_lag_records',
+    help: 'Offsets between what is committed and the end of the partition.',
+    labels: ['partition'],
+  }),
+  lagSeconds: gauge({
+    name: 'tandem_dedup_lag_seconds',
+    help: 'Age of the newest committed record where there are newer ones, else 0.',
+    labels: ['partition'],
+  }),
+  series: gauge({ name: 'tandem_dedup_series', help: 'Series whose newest sample is remembered.' }),
+  seriesBytes: gauge({ name: 'tandem_dedup_series_bytes', help: 'Memory of the table of series.' }),
+  leaseOperations: counter({
+    name: 'tandem_dedup_lease_operations_total',
+    help: 'Questions to the lease store by outcome: granted, refused, error.',
+    labels: ['outcome'],
+  }),
+  leasesHeld: gauge({ name: 'tandem_dedup_leases_held', help: 'Clusters whose lease this instance holds.' }),
+  leaseQueue: gauge({ name: 'tandem_dedup_lease_queue_length', help: 'Clusters whose lease waits to be written.' }),
+  leaseQueueLimit: gauge({ name: 'tandem_dedup_lease_queue_capacity', help: 'The most that may wait.' }),
+  leaseDropped: counter({
+    name: 'tandem_dedup_lease_announcements_dropped_total',
+    help: 'Announcements that found the queue full; made up for by the next renewal.',
+  }),
+  leaseStoreUp: gauge({ name: 'tandem_dedup_lease_store_up', help: '1 while the lease store answers.' }),
+};
+
+/** The instruments of dedup. */
+export type DedupMetrics = Instruments<typeof DEDUP_METRICS>;

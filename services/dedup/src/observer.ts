@@ -1,0 +1,68 @@
+import { type DropReason, type ElectedState, type Election } from '@tandem/election';
+import { type Logger } from '@tandem/telemetry';
+
+import { type ClusterName } from './cluster-records.ts';
+import { type DedupMetrics } from './metrics.ts';
+
+/** Why samples went no further. */
+export type SampleDrop = DropReason | 'repeat' | 'reject';
+
+/** Turns what happened to records into metrics and log lines. Only told of what is committed. */
+export class DedupObserver {
+  readonly #metrics: DedupMetrics;
+  readonly #logger: Logger;
+
+  constructor(metrics: DedupMetrics, logger: Logger) {
+    this.#metrics = metrics;
+    this.#logger = logger;
+  }
+
+  received(samples: number, unpairedTenant: string | undefined): void {
+    this.#metrics.received.inc(samples);
+    if (unpairedTenant !== undefined) this.#metrics.nonHaSamples.inc({ user: unpairedTenant }, samples);
+  }
+
+  emitted(samples: number): void {
+    this.#metrics.emitted.inc(samples);
+  }
+
+  dropped(reason: SampleDrop, samples: number): void {
+    this.#metrics.dropped.inc({ reason }, samples);
+  }
+
+  standby({ tenant, cluster }: ClusterName, samples: number): void {
+    this.#metrics.dedupedSamples.inc({ user: tenant, cluster }, samples);
+  }
+
+  rejected(reason: string): void {
+    this.#metrics.rejects.inc({ reason });
+  }
+
+  elected({ tenant, cluster }: ClusterName, { epoch, replica, reason, previous }: Election): void {
+    const labels = { user: tenant, cluster };
+    this.#metrics.elections.inc({ ...labels, reason });
+    if (previous === undefined) {
+      this.#logger.debug({ tenant, cluster, replica, epoch }, 'first replica elected');
+      return;
+    }
+    this.#logger.info({ tenant, cluster, replica, epoch, previous: previous.replica }, 'another replica elected');
+    this.#metrics.electedChanges.inc(labels);
+    this.#metrics.electedStatus.remove({ ...labels, replica: previous.replica });
+  }
+
+  /** The elected replica as it stands. */
+  standing({ tenant, cluster }: ClusterName, state: ElectedState): void {
+    const labels = { user: tenant, cluster };
+    this.#metrics.electedStatus.set({ ...labels, replica: state.replica }, 1);
+    this.#metrics.electedTimestamp.set(labels, state.receivedAtMs / 1000);
+    this.#metrics.lastElection.set(labels, state.electedAtMs / 1000);
+  }
+
+  /** A cluster is vacant, or no longer held here. */
+  gone({ tenant, cluster }: ClusterName, replica: string): void {
+    const labels = { user: tenant, cluster };
+    this.#metrics.electedStatus.remove({ ...labels, replica });
+    this.#metrics.electedTimestamp.remove(labels);
+    this.#metrics.lastElection.remove(labels);
+  }
+}

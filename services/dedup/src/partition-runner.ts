@@ -1,0 +1,154 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+import { type Clock } from '@tandem/lifecycle';
+import { type Claim, type OutgoingRecord, type RecordBatch, type RecordReader } from '@tandem/stream';
+
+import { type PartitionProcessor } from './partition-processor.ts';
+import { type DedupSettings } from './settings.ts';
+import { Transaction } from './transaction.ts';
+
+/** What one partition is run with. */
+export interface RunnerOptions {
+  readonly reader: Pick<RecordReader, 'read'>;
+  readonly claim: Claim;
+  readonly settings: Pick<DedupSettings, 'commitIntervalMs' | 'commitBytes'>;
+  readonly clock: Clock;
+  /** Called after each commit, in their order. */
+  readonly onCommitted: (transaction: Transaction, durationMs: number) => void;
+}
+
+/** Longest time records are processed before others get their turn of the event loop, ms. */
+const TURN_MS = 10;
+
+/**
+ * Reads a partition from the claim's position and commits what its processor makes of it: about a commit interval of
+ * input in one transaction, one transaction under way while the next one fills. It ends with the claim, or rejects when
+ * a commit fails; then nothing that was not committed survives, because whoever takes the claim next begins with the log.
+ */
+export class PartitionRunner {
+  readonly #options: RunnerOptions;
+  readonly #failed = new AbortController();
+  #filling: Transaction;
+  #committing: Transaction | undefined;
+  #commit: Promise<void> = Promise.resolve();
+  #turnBeganMs = 0;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+    this.#filling = new Transaction(options.claim.position, options.clock.now());
+  }
+
+  /** Transactions that are not known to be committed, oldest first. */
+  get unwritten(): readonly Transaction[] {
+    return this.#committing === undefined ? [this.#filling] : [this.#committing, this.#filling];
+  }
+
+  /** Ends the run with an error, as a failed commit does. */
+  fail(error: unknown): void {
+    this.#failed.abort(error);
+  }
+
+  async run(processor: PartitionProcessor): Promise<void> {
+    const { reader, claim, settings } = this.#options;
+    const { topic, partition, position } = claim;
+    const signal = AbortSignal.any([claim.signal, this.#failed.signal]);
+    const request = { topic, partition, from: position, maxBatchBytes: settings.commitBytes, signal };
+    const batches = reader.read(request)[Symbol.asyncIterator]();
+    try {
+      await this.#run(batches, processor, signal);
+    } finally {
+      this.#failed.abort();
+      await batches.return?.();
+      await this.#commit.catch(() => undefined);
+    }
+  }
+
+  async #run(batches: AsyncIterator<RecordBatch>, processor: PartitionProcessor, signal: AbortSignal): Promise<void> {
+    let reading = batches.next();
+    while (!signal.aborted) {
+      const turn = await this.#nextTurn(reading);
+      if (turn === 'due') {
+        await this.#startCommit();
+        continue;
+      }
+      if (turn.done === true) break;
+      reading = batches.next();
+      // It is awaited in the next turn; until then a failure must not count as unhandled.
+      reading.catch(() => undefined);
+      await this.#process(turn.value, processor, signal);
+    }
+    this.#throwIfFailed();
+  }
+
+  /** The next batch, or `due` when the open transaction has waited long enough. */
+  async #nextTurn(
+    reading: Promise<IteratorResult<RecordBatch, unknown>>,
+  ): Promise<'due' | IteratorResult<RecordBatch, unknown>> {
+    const { clock, settings } = this.#options;
+    if (this.#filling.inputRecords === 0) return reading;
+    const leftMs = this.#filling.openedAtMs + settings.commitIntervalMs - clock.now();
+    if (leftMs <= 0) return 'due';
+    let cancel: () => void = () => undefined;
+    const due = new Promise<'due'>((resolve) => {
+      cancel = clock.schedule(() => resolve('due'), leftMs);
+    });
+    try {
+      return await Promise.race([reading, due]);
+    } finally {
+      cancel();
+    }
+  }
+
+  async #process(batch: RecordBatch, processor: PartitionProcessor, signal: AbortSignal): Promise<void> {
+    const { clock, settings } = this.#options;
+    this.#turnBeganMs = clock.now();
+    for (const record of batch.records) {
+      if (record.offset < this.#filling.next) continue;
+      if (this.#filling.inputRecords === 0) this.#open();
+      const asked = processor.process(record, this.#filling);
+      if (asked !== undefined) await asked;
+      const filling = this.#filling;
+      filling.inputRecords++;
+      filling.inputBytes += record.value?.length ?? 0;
+      filling.timestampMs = record.timestampMs;
+      filling.next = record.offset + 1;
+      filling.end = batch.end;
+      if (filling.inputBytes >= settings.commitBytes) await this.#startCommit();
+      if (clock.now() - this.#turnBeganMs >= TURN_MS) await this.#yield();
+      if (signal.aborted) return;
+    }
+    this.#filling.next = batch.nextOffset;
+  }
+
+  #open(): void {
+    this.#filling = new Transaction(this.#filling.next, this.#options.clock.now());
+  }
+
+  async #yield(): Promise<void> {
+    await nextTurn();
+    this.#turnBeganMs = this.#options.clock.now();
+  }
+
+  /** Commits what was gathered, after the commit before it; resolves when it is under way. */
+  async #startCommit(): Promise<void> {
+    await this.#commit;
+    this.#throwIfFailed();
+    const transaction = this.#filling;
+    this.#committing = transaction;
+    this.#filling = new Transaction(transaction.next, this.#options.clock.now());
+    this.#commit = this.#commitNow(transaction, transaction.records);
+    this.#commit.catch((error: unknown) => this.#failed.abort(error));
+  }
+
+  async #commitNow(transaction: Transaction, records: readonly OutgoingRecord[]): Promise<void> {
+    const { claim, clock, onCommitted } = this.#options;
+    const beganMs = clock.now();
+    await claim.commit(transaction.next, records);
+    this.#committing = undefined;
+    onCommitted(transaction, clock.now() - beganMs);
+  }
+
+  #throwIfFailed(): void {
+    if (this.#failed.signal.aborted) throw this.#failed.signal.reason;
+  }
+}

@@ -1,0 +1,16 @@
+import { type ElectionTable } from '@tandem/election';
+
+import { type ClusterName } from './cluster-records.ts';
+import { type DedupedHistory } from './deduped-history.ts';
+import { type SeriesIndex } from './series-index.ts';
+
+/** Everything that is remembered of a partition: a function of the log up to the committed position. */
+export interface PartitionState {
+  readonly elections: ElectionTable;
+  /** The names of the clusters in `elections`, by their id. */
+  readonly names: Map<string, ClusterName>;
+  readonly index: SeriesIndex;
+  readonly history: DedupedHistory;
+  /** Newest sample written to this partition of `deduped`, Unix ms; `-Infinity`: none. */
+  highTimestampMs: number;
+}

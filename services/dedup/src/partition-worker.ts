@@ -1,0 +1,161 @@
+import { type Clock } from '@tandem/lifecycle';
+import { LogError, type Claim, type RecordReader } from '@tandem/stream';
+import { type Logger } from '@tandem/telemetry';
+
+import { leaseOf } from './cluster-records.ts';
+import { type LeaseKeeper } from './lease-keeper.ts';
+import { type DedupMetrics } from './metrics.ts';
+import { DedupObserver } from './observer.ts';
+import { PartitionProcessor } from './partition-processor.ts';
+import { PartitionRunner } from './partition-runner.ts';
+import { type PartitionState } from './partition-state.ts';
+import { type DedupSettings, type DedupTopics } from './settings.ts';
+import { type PartitionStatus } from './status.ts';
+import { takeOver } from './take-over.ts';
+import { type Transaction } from './transaction.ts';
+
+/** What all partitions of an instance share. */
+export interface WorkerContext {
+  readonly reader: RecordReader;
+  readonly topics: DedupTopics;
+  readonly settings: DedupSettings;
+  readonly instance: string;
+  readonly leases: LeaseKeeper;
+  readonly clustersElsewhere: (tenant: string, partition: number) => number;
+  readonly logger: Logger;
+  readonly metrics: DedupMetrics;
+  readonly clock: Clock;
+  /** Wall clock, Unix ms. */
+  readonly now: () => number;
+}
+
+/** Holds one claim from its beginning to its end. */
+export class PartitionWorker {
+  readonly #context: WorkerContext;
+  readonly #claim: Claim;
+  readonly #observer: DedupObserver;
+  readonly #runner: PartitionRunner;
+  #state: PartitionState | undefined;
+  #position: number;
+  #end = 0;
+
+  constructor(context: WorkerContext, claim: Claim) {
+    this.#context = context;
+    this.#claim = claim;
+    this.#position = claim.position;
+    this.#observer = new DedupObserver(context.metrics, context.logger);
+    this.#runner = new PartitionRunner({
+      ...context,
+      claim,
+      onCommitted: (transaction, durationMs) => this.#committed(transaction, durationMs),
+    });
+  }
+
+  get state(): PartitionState | undefined {
+    return this.#state;
+  }
+
+  get status(): PartitionStatus {
+    return {
+      partition: this.#claim.partition,
+      phase: this.#state === undefined ? 'taking-over' : 'running',
+      position: this.#position,
+      end: this.#end,
+    };
+  }
+
+  /** Rebuilds the partition's state, then processes its records until the claim ends. */
+  async run(): Promise<void> {
+    try {
+      const state = await this.#takeOver();
+      this.#state = state;
+      this.#announceAll(state);
+      await this.#runner.run(this.#processor(state));
+    } catch (error) {
+      // An ending claim ends everything under way; that is no failure.
+      if (!this.#claim.signal.aborted) throw error;
+    } finally {
+      this.#context.leases.release(this);
+      this.#forget();
+    }
+  }
+
+  /** The store has given a lease of ours to somebody else, who then holds the partition: begin anew, from the log. */
+  lost({ cluster, owner }: { readonly cluster: string; readonly owner: string }): void {
+    this.#context.logger.warn({ partition: this.#claim.partition, cluster, owner }, 'lease lost, giving the claim up');
+    this.#runner.fail(
+      new LogError('fenced', `cannot keep partition ${this.#claim.partition}: a lease went to "${owner}"`),
+    );
+  }
+
+  async #takeOver(): Promise<PartitionState> {
+    const { clock, logger, metrics, clustersElsewhere } = this.#context;
+    const { partition, position } = this.#claim;
+    const beganMs = clock.now();
+    const state = await takeOver({
+      ...this.#context,
+      claim: this.#claim,
+      clustersElsewhere: (tenant) => clustersElsewhere(tenant, partition),
+      onUnreadable: (topic, offset, problem) =>
+        logger.error({ topic, partition, offset, problem }, 'record of ours cannot be read, passed over'),
+    });
+    const seconds = (clock.now() - beganMs) / 1000;
+    metrics.takeOver.observe(seconds);
+    const clusters = state.names.size;
+    logger.info({ partition, position, clusters, series: state.index.size, seconds }, 'partition taken over');
+    return state;
+  }
+
+  #processor(state: PartitionState): PartitionProcessor {
+    const { logger, metrics } = this.#context;
+    return new PartitionProcessor({
+      ...this.#context,
+      partition: this.#claim.partition,
+      state,
+      observer: this.#observer,
+      unwritten: () => this.#runner.unwritten,
+      onLookBack: () => metrics.lookBacks.inc(),
+      onReject: ({ offset }, reason, detail) =>
+        logger.warn({ partition: this.#claim.partition, offset, reason, detail }, 'record rejected'),
+    });
+  }
+
+  #announceAll({ elections, names }: PartitionState): void {
+    const { leases, instance } = this.#context;
+    for (const { cluster, state } of elections.entries()) {
+      const name = names.get(cluster);
+      if (name === undefined || state.kind !== 'elected') continue;
+      leases.announce(leaseOf(name, state, instance), this);
+      this.#observer.standing(name, state);
+    }
+  }
+
+  #committed(transaction: Transaction, durationMs: number): void {
+    const { leases, metrics } = this.#context;
+    this.#position = transaction.next;
+    this.#end = transaction.end;
+    transaction.committed();
+    for (const lease of transaction.leases) leases.announce(lease, this);
+    for (const cluster of transaction.withdrawn) leases.withdraw(cluster, this);
+    metrics.commitDuration.observe(durationMs / 1000);
+    this.#reportLag(transaction);
+  }
+
+  #reportLag({ next, end, timestampMs }: Transaction): void {
+    const { metrics, now } = this.#context;
+    const labels = { partition: String(this.#claim.partition) };
+    metrics.lagRecords.set(labels, Math.max(0, end - next));
+    metrics.lagSeconds.set(labels, next >= end ? 0 : Math.max(0, now() - timestampMs) / 1000);
+  }
+
+  #forget(): void {
+    const { metrics } = this.#context;
+    const labels = { partition: String(this.#claim.partition) };
+    metrics.lagRecords.remove(labels);
+    metrics.lagSeconds.remove(labels);
+    for (const { cluster, state } of this.#state?.elections.entries() ?? []) {
+      const name = this.#state?.names.get(cluster);
+      if (name !== undefined && state.kind === 'elected') this.#observer.gone(name, state.replica);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { type ElectionSettings } from '@tandem/election';
+import { topicName } from '@tandem/stream';
+
+/** Full names of the topics dedup reads and writes. */
+export interface DedupTopics {
+  readonly samples: string;
+  readonly deduped: string;
+  readonly elections: string;
+  readonly clusters: string;
+  readonly rejects: string;
+}
+
+/** The topics under a prefix. */
+export function dedupTopics(prefix: string): DedupTopics {
+  return {
+    samples: topicName(prefix, 'samples'),
+    deduped: topicName(prefix, 'deduped'),
+    elections: topicName(prefix, 'elections'),
+    clusters: topicName(prefix, 'clusters'),
+    rejects: topicName(prefix, 'rejects'),
+  };
+}
+
+/** What dedup is told about its work, resolved from the configuration. */
+export interface DedupSettings {
+  /** Consumer group on `samples`. */
+  readonly group: string;
+  readonly elections: ElectionSettings;
+  /** Removed from every series of a pair. */
+  readonly replicaLabel: string;
+  /** How much of `deduped` is read when a partition is taken over, ms of log time before its last record. */
+  readonly replayWindowMs: number;
+  /** Input is committed after this time, ms, */
+  readonly commitIntervalMs: number;
+  /** or after so many bytes of it, whichever is first. */
+  readonly commitBytes: number;
+  /** Largest body once inflated, bytes. */
+  readonly maxDecodedBytes: number;
+  /** Largest value of a record of `deduped` or `rejects`, bytes; a larger body is split by series. */
+  readonly maxRecordBytes: number;
+  /** How long a lease stands without being renewed, ms. */
+  readonly leaseTtlMs: number;
+}

@@ -1,0 +1,54 @@
+import { type ClusterState, type ReplicaSight } from '@tandem/election';
+
+import { type ClusterName } from './cluster-records.ts';
+import { type PartitionState } from './partition-state.ts';
+
+/** A cluster as this instance sees it. */
+export interface ClusterStatus extends ClusterName {
+  readonly partition: number;
+  readonly epoch: number;
+  /** The elected replica; absent: the cluster is vacant. */
+  readonly elected?: {
+    readonly replica: string;
+    /** Log times, Unix ms. */
+    readonly sinceMs: number;
+    readonly receivedAtMs: number;
+  };
+  /** Replicas heard by this instance since it holds the partition, and shortly before. */
+  readonly replicas: readonly ReplicaSight[];
+}
+
+/** A partition this instance holds. */
+export interface PartitionStatus {
+  readonly partition: number;
+  /** `taking-over` while its state is rebuilt. */
+  readonly phase: 'taking-over' | 'running';
+  /** Committed position, and the end of the partition when it was last read. */
+  readonly position: number;
+  readonly end: number;
+}
+
+/** What this instance does now. */
+export interface DedupStatus {
+  readonly instance: string;
+  readonly partitions: readonly PartitionStatus[];
+  readonly clusters: readonly ClusterStatus[];
+  /** What does not work though the stream goes on, in a few words each. */
+  readonly degraded: readonly string[];
+}
+
+/** The clusters of a partition. */
+export function clusterStatuses(partition: number, { elections, names }: PartitionState): readonly ClusterStatus[] {
+  const statuses: ClusterStatus[] = [];
+  for (const { cluster, state } of elections.entries()) {
+    const name = names.get(cluster);
+    if (name !== undefined) statuses.push({ ...name, partition, ...statusOf(state) });
+  }
+  return statuses;
+}
+
+function statusOf(state: ClusterState): Pick<ClusterStatus, 'epoch' | 'elected' | 'replicas'> {
+  if (state.kind === 'vacant') return { epoch: state.epoch, replicas: [] };
+  const { epoch, replica, electedAtMs, receivedAtMs, replicas } = state;
+  return { epoch, elected: { replica, sinceMs: electedAtMs, receivedAtMs }, replicas };
+}

@@ -1,0 +1,154 @@
+import { ElectionTable, isElectable, type ElectionSettings } from '@tandem/election';
+import { clusterId, decodeSamplesHeaders } from '@tandem/records';
+import { readToBarrier, type Claim, type LogRecord, type RecordReader } from '@tandem/stream';
+
+import { keyText } from './bytes.ts';
+import { readCluster, type ClusterName, type StoredCluster } from './cluster-records.ts';
+import { DedupedHistory } from './deduped-history.ts';
+import { lastRecordBefore } from './log-tail.ts';
+import { type PartitionState } from './partition-state.ts';
+import { type DedupSettings, type DedupTopics } from './settings.ts';
+
+/** What a partition is taken over with. */
+export interface TakeOverOptions {
+  readonly reader: RecordReader;
+  readonly claim: Claim;
+  readonly topics: DedupTopics;
+  readonly settings: DedupSettings;
+  /** Clusters a tenant has in other partitions. */
+  readonly clustersElsewhere: (tenant: string) => number;
+  /** Told of a record of ours that cannot be read: it stands for nothing. */
+  readonly onUnreadable: (topic: string, offset: number, problem: string) => void;
+}
+
+/**
+ * Rebuilds the state of a partition as of its committed position: the elections from `clusters` and what was heard
+ * since they were written from the headers of `samples`; what was let through from `deduped`. Taking the claim has
+ * fenced whoever wrote these before, so reading to the barrier reads everything.
+ */
+export async function takeOver(options: TakeOverOptions): Promise<PartitionState> {
+  const { reader, claim, topics, settings, onUnreadable } = options;
+  const stored = await readClusters(options);
+  const elections = new ElectionTable(settings.elections, { clustersElsewhere: options.clustersElsewhere });
+  const names = new Map<string, ClusterName>();
+  for (const [cluster, { state, ...name }] of stored) {
+    names.set(cluster, name);
+    elections.restore({ tenant: name.tenant, cluster, state });
+  }
+  await new Recollection(options, elections, stored).run();
+  const { partition, signal } = claim;
+  const history = new DedupedHistory({
+    reader,
+    source: { topic: topics.deduped, partition, signal },
+    replayWindowMs: settings.replayWindowMs,
+    maxDecodedBytes: settings.maxDecodedBytes,
+    onUnreadable: (offset, problem) => onUnreadable(topics.deduped, offset, problem),
+  });
+  return { elections, names, history, ...(await history.replay()) };
+}
+
+/** The clusters of the partition by their id. */
+async function readClusters(options: TakeOverOptions): Promise<ReadonlyMap<string, StoredCluster>> {
+  const { reader, claim, topics, onUnreadable } = options;
+  const source = { topic: topics.clusters, partition: claim.partition, signal: claim.signal };
+  const byKey = new Map<string, StoredCluster>();
+  const apply = (record: LogRecord): void => {
+    const key = keyText(record.key);
+    const cluster = record.value === null ? undefined : readCluster(record);
+    if (typeof cluster === 'string') onUnreadable(topics.clusters, record.offset, cluster);
+    else if (cluster === undefined) byKey.delete(key);
+    else byKey.set(key, cluster);
+  };
+  const { start } = await reader.bounds(source.topic, source.partition);
+  await readToBarrier(reader, source, start, apply);
+  claim.signal.throwIfAborted();
+  return new Map(Array.from(byKey.values(), (cluster) => [clusterId(cluster.tenant, cluster.cluster), cluster]));
+}
+
+/** A stretch of `samples` in which a cluster may have been heard since it was written down. */
+interface Stretch {
+  readonly cluster: string;
+  /** Behind the record for which the cluster was written. */
+  readonly from: number;
+  /** The clock at that record, Unix ms. */
+  readonly clockMs: number;
+  /** A record of the elected replica from this time on would have been announced, Unix ms (E18). */
+  readonly untilMs: number;
+}
+
+/** Shows the elections what was heard between the last announcement of each cluster and the committed position. */
+class Recollection {
+  readonly #options: TakeOverOptions;
+  readonly #elections: ElectionTable;
+  readonly #stretches: readonly Stretch[];
+  /** Clusters whose stretch has begun. */
+  readonly #open = new Set<string>();
+  #at = 0;
+  #untilMs = 0;
+  #clockMs = 0;
+
+  constructor(options: TakeOverOptions, elections: ElectionTable, stored: ReadonlyMap<string, StoredCluster>) {
+    this.#options = options;
+    this.#elections = elections;
+    this.#stretches = stretchesOf(stored, options.settings.elections);
+  }
+
+  async run(): Promise<void> {
+    const { reader, claim } = this.#options;
+    for (let stretch = this.#stretches[0]; stretch !== undefined; stretch = this.#stretches[this.#at]) {
+      this.#clockMs = stretch.clockMs;
+      this.#untilMs = stretch.untilMs;
+      await this.#read(stretch.from);
+    }
+    const last = await lastRecordBefore(reader, claim, claim.position);
+    if (last !== undefined) this.#elections.recallTime(last.timestampMs);
+  }
+
+  /** Reads from an offset on until every stretch that began on the way is over. */
+  async #read(from: number): Promise<void> {
+    const { reader, claim } = this.#options;
+    const { topic, partition, signal, position } = claim;
+    this.#begin(from);
+    for await (const batch of reader.read({ topic, partition, from, until: position, signal })) {
+      for (const record of batch.records) {
+        this.#clockMs = Math.max(this.#clockMs, record.timestampMs);
+        this.#begin(record.offset);
+        if (this.#clockMs >= this.#untilMs) return;
+        this.#recall(record);
+      }
+    }
+    signal.throwIfAborted();
+    this.#begin(Infinity);
+  }
+
+  #begin(offset: number): void {
+    for (let next = this.#stretches[this.#at]; next !== undefined && next.from <= offset;) {
+      this.#open.add(next.cluster);
+      this.#untilMs = Math.max(this.#untilMs, next.untilMs);
+      next = this.#stretches[++this.#at];
+    }
+  }
+
+  #recall(record: LogRecord): void {
+    const decoded = decodeSamplesHeaders(record.headers);
+    if (!decoded.ok || decoded.headers.pair === undefined) return;
+    const { tenant, pair, span } = decoded.headers;
+    const cluster = clusterId(tenant, pair.cluster);
+    if (!this.#open.has(cluster) || !isElectable(pair.replica)) return;
+    this.#elections.recall({ tenant, cluster, replica: pair.replica, timestampMs: this.#clockMs, ...span });
+  }
+}
+
+function stretchesOf(
+  stored: ReadonlyMap<string, StoredCluster>,
+  { updateTimeoutMs, updateTimeoutJitterMs }: ElectionSettings,
+): readonly Stretch[] {
+  const stretches: Stretch[] = [];
+  for (const [cluster, { state, sourceOffset }] of stored) {
+    if (state.kind !== 'elected') continue;
+    const { receivedAtMs } = state;
+    const untilMs = receivedAtMs + updateTimeoutMs + updateTimeoutJitterMs;
+    stretches.push({ cluster, from: sourceOffset + 1, clockMs: receivedAtMs, untilMs });
+  }
+  return stretches.sort((a, b) => a.from - b.from);
+}
