@@ -109,9 +109,12 @@ export class LaunchedProcess {
     this.output.attach(child.stdout);
     this.output.attach(child.stderr);
     this.#exited = new Promise((resolve) => {
+      let over = false;
       const ended = (code: number | null, signal: NodeJS.Signals | null) => {
+        if (over) return;
+        over = true;
         if (child.pid !== undefined) spareProcess(child.pid);
-        this.#exit ??= { code, signal };
+        this.#exit = { code, signal };
         resolve(this.#exit);
       };
       // By 'close' all output has been read; it never comes where a grandchild keeps the pipe, hence the limit.

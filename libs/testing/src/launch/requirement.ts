@@ -13,17 +13,17 @@ export interface Availability {
   readonly missing: string | undefined;
 }
 
-const acquired = new Map<string, Promise<Availability>>();
+const acquired = new WeakMap<Requirement, Promise<Availability>>();
 
 /** Acquires a requirement, once per process. Never rejects. */
 export function availability(need: Requirement): Promise<Availability> {
-  let found = acquired.get(need.name);
+  let found = acquired.get(need);
   if (found === undefined) {
     found = need.acquire().then(
       () => ({ name: need.name, missing: undefined }),
       (error: unknown) => ({ name: need.name, missing: error instanceof Error ? error.message : String(error) }),
     );
-    acquired.set(need.name, found);
+    acquired.set(need, found);
   }
   return found;
 }

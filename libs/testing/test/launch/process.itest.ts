@@ -60,6 +60,18 @@ describe('a launched process', () => {
     expect(await child.stop()).toEqual({ code: null, signal: 'SIGKILL' });
   });
 
+  test('is known to run again, long after its first run ended', async () => {
+    const child = await node(FOR_EVER);
+    await child.kill();
+    await child.start();
+    // Longer than the output of an ended run is waited for.
+    await (
+      await node('setTimeout(() => undefined, 700)')
+    ).exited;
+    expect(child.running).toBe(true);
+    expect((await child.kill()).signal).toBe('SIGKILL');
+  });
+
   test('shows the lines of the present run', async () => {
     const child = await node(`console.log('pid is ' + process.pid); ${FOR_EVER}`);
     const [, first] = await child.waitForLine(/pid is (\d+)/);
