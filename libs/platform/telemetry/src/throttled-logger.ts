@@ -4,15 +4,12 @@ import { type LogFields, type Logger, type LogLevel } from './logger.ts';
 export interface ThrottleOptions {
   /** The least time between two lines of one level and message, ms. Default 5000. */
   readonly intervalMs?: number;
-  /** Unix ms. */
-  readonly now?: () => number;
   /** Runs a function later; default a timer that keeps no process alive. */
   readonly schedule?: (run: () => void, delayMs: number) => void;
 }
 
 /** One message that was written and may be repeated. */
 interface Window {
-  readonly writtenAtMs: number;
   dropped: number;
   fields: LogFields;
 }
@@ -38,14 +35,12 @@ export function throttleLogger(logger: Logger, options: ThrottleOptions = {}): L
 class Throttle {
   readonly #logger: Logger;
   readonly #intervalMs: number;
-  readonly #now: () => number;
   readonly #schedule: (run: () => void, delayMs: number) => void;
   readonly #windows = new Map<string, Window>();
 
   constructor(logger: Logger, options: ThrottleOptions) {
     this.#logger = logger;
     this.#intervalMs = options.intervalMs ?? 5000;
-    this.#now = options.now ?? Date.now;
     this.#schedule = options.schedule ?? ((run, delayMs) => void setTimeout(run, delayMs).unref());
   }
 
@@ -63,7 +58,7 @@ class Throttle {
 
   #open(key: string, line: { readonly level: LogLevel; readonly message: string }): void {
     if (this.#windows.size >= MAX_MESSAGES) return;
-    this.#windows.set(key, { writtenAtMs: this.#now(), dropped: 0, fields: {} });
+    this.#windows.set(key, { dropped: 0, fields: {} });
     this.#schedule(() => {
       const window = this.#windows.get(key);
       this.#windows.delete(key);
