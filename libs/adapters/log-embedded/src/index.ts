@@ -1,1 +1,1 @@
-export {};
+export { type EmbeddedLogOptions, openEmbeddedLog } from './embedded-log.ts';

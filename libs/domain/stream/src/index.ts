@@ -1,3 +1,4 @@
+export { assignPartitions, type GroupMember, partitionKey, type TopicPartition } from './assignment.ts';
 export { LogError, type LogErrorReason } from './log-error.ts';
 export {
   type Claim,
