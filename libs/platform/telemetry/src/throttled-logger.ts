@@ -4,12 +4,15 @@ import { type LogFields, type Logger, type LogLevel } from './logger.ts';
 export interface ThrottleOptions {
   /** The least time between two lines of one level and message, ms. Default 5000. */
   readonly intervalMs?: number;
+  /** Unix ms. */
+  readonly now?: () => number;
   /** Runs a function later; default a timer that keeps no process alive. */
   readonly schedule?: (run: () => void, delayMs: number) => void;
 }
 
 /** One message that was written and may be repeated. */
 interface Window {
+  readonly endsAtMs: number;
   dropped: number;
   fields: LogFields;
 }
@@ -35,12 +38,14 @@ export function throttleLogger(logger: Logger, options: ThrottleOptions = {}): L
 class Throttle {
   readonly #logger: Logger;
   readonly #intervalMs: number;
+  readonly #now: () => number;
   readonly #schedule: (run: () => void, delayMs: number) => void;
   readonly #windows = new Map<string, Window>();
 
   constructor(logger: Logger, options: ThrottleOptions) {
     this.#logger = logger;
     this.#intervalMs = options.intervalMs ?? 5000;
+    this.#now = options.now ?? Date.now;
     this.#schedule = options.schedule ?? ((run, delayMs) => void setTimeout(run, delayMs).unref());
   }
 
@@ -50,21 +55,35 @@ class Throttle {
     if (window === undefined) {
       this.#open(key, { level, message });
       this.#logger[level](fields, message);
-    } else {
-      window.dropped++;
-      window.fields = fields;
+      return;
     }
+    window.dropped++;
+    window.fields = fields;
+    // The timer may be late: a busy process is when such lines come.
+    if (this.#now() >= window.endsAtMs) this.#close(key, window, { level, message });
   }
 
-  #open(key: string, line: { readonly level: LogLevel; readonly message: string }): void {
+  #open(key: string, line: Line): void {
     if (this.#windows.size >= MAX_MESSAGES) return;
-    this.#windows.set(key, { dropped: 0, fields: {} });
-    this.#schedule(() => {
-      const window = this.#windows.get(key);
-      this.#windows.delete(key);
-      if (window === undefined || window.dropped === 0) return;
-      this.#open(key, line);
-      this.#logger[line.level]({ ...window.fields, dropped: window.dropped }, line.message);
-    }, this.#intervalMs);
+    const window: Window = { endsAtMs: this.#now() + this.#intervalMs, dropped: 0, fields: {} };
+    this.#windows.set(key, window);
+    this.#schedule(() => this.#close(key, window, line), this.#intervalMs);
   }
+
+  /** Ends a window; when lines were dropped in it, the newest of them is written and opens the next. */
+  #close(key: string, window: Window, line: Line): void {
+    if (this.#windows.get(key) !== window) return;
+    this.#windows.delete(key);
+    if (window.dropped === 0) return;
+    this.#open(key, line);
+    // The line that is written is not one of the dropped.
+    const dropped = window.dropped - 1;
+    const fields = dropped === 0 ? window.fields : { ...window.fields, dropped };
+    this.#logger[line.level](fields, line.message);
+  }
+}
+
+interface Line {
+  readonly level: LogLevel;
+  readonly message: string;
 }

@@ -81,12 +81,13 @@ describe('the throttled logger', () => {
   function throttled() {
     const lines: string[] = [];
     const pending: (() => void)[] = [];
+    const clock = { nowMs: 0 };
     const write: Logger['warn'] = (fields, message) => lines.push(`${message} ${JSON.stringify(fields)}`);
     const logger = throttleLogger(
       { debug: write, info: write, warn: write, error: write },
-      { schedule: (run) => pending.push(run) },
+      { schedule: (run) => pending.push(run), now: () => clock.nowMs },
     );
-    return { lines, logger, endInterval: () => pending.splice(0).forEach((run) => run()) };
+    return { lines, logger, clock, endInterval: () => pending.splice(0).forEach((run) => run()) };
   }
 
   test('writes a message once per interval, then the newest with how many were dropped', () => {
@@ -95,7 +96,7 @@ describe('the throttled logger', () => {
     logger.error({}, 'slow');
     expect(lines).toEqual(['slow {"n":1}', 'slow {}']);
     endInterval();
-    expect(lines.slice(2)).toEqual(['slow {"n":5,"dropped":4}']);
+    expect(lines.slice(2)).toEqual(['slow {"n":5,"dropped":3}']);
     endInterval();
     logger.warn({ n: 6 }, 'slow');
     expect(lines.slice(3)).toEqual(['slow {"n":6}']);
@@ -107,7 +108,16 @@ describe('the throttled logger', () => {
       for (let n = 0; n < 10; n++) logger.warn({}, 'slow');
       endInterval();
     }
-    expect(lines).toEqual(['slow {}', 'slow {"dropped":9}', 'slow {"dropped":10}', 'slow {"dropped":10}']);
+    expect(lines).toEqual(['slow {}', 'slow {"dropped":8}', 'slow {"dropped":9}', 'slow {"dropped":9}']);
+  });
+
+  test('does not wait for a late timer', () => {
+    const { lines, logger, clock, endInterval } = throttled();
+    logger.warn({ n: 1 }, 'slow');
+    clock.nowMs = 6000;
+    logger.warn({ n: 2 }, 'slow');
+    endInterval();
+    expect(lines).toEqual(['slow {"n":1}', 'slow {"n":2}']);
   });
 
   test('remembers a bounded number of messages', () => {
