@@ -52,3 +52,4 @@ export {
   startRedisWithTls,
   startRedisWithUser,
 } from './redis/standalone.ts';
+export { launchTandem, runTandem, type TandemOptions, type TandemPeer } from './tandem/launch-tandem.ts';

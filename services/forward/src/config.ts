@@ -1,4 +1,4 @@
-import { duration, secretKeys, section, url } from '@tandem/config';
+import { duration, secretKeys, section, url, type ConfigOf } from '@tandem/config';
 import { z } from 'zod';
 
 const target = z
@@ -50,6 +50,6 @@ export const forwardSection = section({
 });
 
 /** The section as it is after parsing. */
-export type ForwardConfig = z.output<typeof forwardSection>;
+export type ForwardConfig = ConfigOf<typeof forwardSection>;
 /** One of `forward.targets`. */
 export type TargetConfig = ForwardConfig['targets'][number];

@@ -1,4 +1,4 @@
-import { section, size } from '@tandem/config';
+import { section, size, type ConfigOf } from '@tandem/config';
 import { z } from 'zod';
 
 /** Keys of `ingest` in the configuration. */
@@ -27,4 +27,4 @@ export const ingestSection = section({
 });
 
 /** The section as it is after parsing. */
-export type IngestConfig = z.output<typeof ingestSection>;
+export type IngestConfig = ConfigOf<typeof ingestSection>;

@@ -1,10 +1,10 @@
-import { createDedup } from '@tandem/dedup';
+import { createDedup, dedupTopics, type DedupService } from '@tandem/dedup';
 import { createForward } from '@tandem/forward';
 import { createIngest } from '@tandem/ingest';
 import { type LeaseStore } from '@tandem/election';
-import { type Component } from '@tandem/lifecycle';
+import { SYSTEM_CLOCK, type Component } from '@tandem/lifecycle';
 import { type ReadinessCheck, type Route } from '@tandem/server';
-import { topicName, type Log, type TopicId } from '@tandem/stream';
+import { type Log } from '@tandem/stream';
 
 import { dedupSettings, forwardSettings, ingestSettings } from './settings.ts';
 import { type ProcessOptions } from './process.ts';
@@ -36,11 +36,15 @@ export async function createServices(options: ProcessOptions, drivers: Drivers):
   const has = (name: ServiceName): boolean => services.includes(name);
   const components: Component[] = [];
   const routes: Route[] = [];
+  const readiness: Record<string, ReadinessCheck> = {};
   if (has('forward')) components.push(forward(options, drivers.log));
   if (has('dedup')) {
     const leases = await drivers.openLeases();
     components.push({ name: 'leases', start: () => undefined, stop: () => leases.close() });
-    components.push(dedup(options, drivers.log, leases));
+    const service = dedup(options, drivers.log, leases);
+    components.push(service);
+    routes.push(statusRoute(service));
+    readiness['dedup'] = () => service.readiness();
   }
   if (has('ingest')) {
     const ingest = createIngest({
@@ -52,7 +56,7 @@ export async function createServices(options: ProcessOptions, drivers: Drivers):
     });
     routes.push(...ingest.routes);
   }
-  return { components, routes, readiness: {} };
+  return { components, routes, readiness };
 }
 
 function forward(options: ProcessOptions, log: Log): Component {
@@ -68,22 +72,30 @@ function forward(options: ProcessOptions, log: Log): Component {
   });
 }
 
-function dedup(options: ProcessOptions, log: Log, leases: LeaseStore): Component {
+function dedup(options: ProcessOptions, log: Log, leases: LeaseStore): DedupService {
   const { config, logger, metrics, instance } = options;
-  const topic = (id: TopicId): string => topicName(config.stream.kafka.topic_prefix, id);
   return createDedup({
     log,
     leases,
-    topics: {
-      samples: topic('samples'),
-      deduped: topic('deduped'),
-      elections: topic('elections'),
-      clusters: topic('clusters'),
-      rejects: topic('rejects'),
-    },
+    topics: dedupTopics(config.stream.kafka.topic_prefix),
     settings: dedupSettings(config),
     instance,
     logger: logger.child({ component: 'dedup' }),
     metrics,
+    clock: SYSTEM_CLOCK,
+    now: Date.now,
   });
+}
+
+/** What dedup does now, for people and programs. */
+function statusRoute(service: DedupService): Route {
+  return {
+    method: 'GET',
+    path: '/api/v1/ha/clusters',
+    handler: () => ({
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      body: `${JSON.stringify(service.status())}\n`,
+    }),
+  };
 }

@@ -37,6 +37,3 @@ export const leaseSection = section({
       [redis.url !== undefined, redis.sentinels.length > 0, redis.cluster_nodes.length > 0].filter(Boolean).length <= 1,
     { path: ['redis', 'url'], message: 'expected one of url, sentinels and cluster_nodes' },
   );
-
-/** The section as it is after parsing. */
-export type LeaseConfig = z.output<typeof leaseSection>;

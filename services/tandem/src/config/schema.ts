@@ -1,5 +1,5 @@
-import { address, section } from '@tandem/config';
-import { dedupSection } from '@tandem/dedup';
+import { address, section, type ConfigOf } from '@tandem/config';
+import { dedupConfig } from '@tandem/dedup';
 import { forwardSection } from '@tandem/forward';
 import { ingestSection } from '@tandem/ingest';
 import { LOG_FORMATS, LOG_LEVELS } from '@tandem/telemetry';
@@ -31,9 +31,9 @@ export const tandemSchema = section({
   stream: streamSection,
   lease: leaseSection,
   ingest: ingestSection,
-  dedup: dedupSection,
+  dedup: dedupConfig,
   forward: forwardSection,
 });
 
 /** The configuration as it is after parsing. */
-export type TandemConfig = z.output<typeof tandemSchema>;
+export type TandemConfig = ConfigOf<typeof tandemSchema>;

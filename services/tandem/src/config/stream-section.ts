@@ -73,6 +73,3 @@ export const streamSection = section({
   path: ['kafka', 'brokers'],
   message: 'expected at least one broker with stream.driver kafka',
 });
-
-/** The section as it is after parsing. */
-export type StreamConfig = z.output<typeof streamSection>;
