@@ -57,6 +57,8 @@ const outputs: LogCases = {
         const seen = await readTexts(reader, output, first);
         const other = await readTexts(reader, output, 1 - first);
         expect(other.slice(0, seen.length)).toEqual(seen);
+        // A driver may answer without ever waiting; the commits need a turn.
+        await new Promise(setImmediate);
       }
       return looks;
     };
