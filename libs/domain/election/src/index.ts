@@ -25,6 +25,7 @@ export {
   type VacatedCluster,
 } from './election-table.ts';
 export { jitterMs } from './jitter.ts';
+export { checkLeaseRequest, decideLease, type LeaseOperation, type LeaseRequest } from './lease-decision.ts';
 export {
   LeaseStoreError,
   type Lease,

@@ -37,6 +37,7 @@ export type LeaseListener = (lease: Lease) => void;
  * elections are decided from the log, and the stream goes on without this store.
  *
  * Every method rejects with {@link LeaseStoreError} when the store cannot be asked; none waits longer than its timeout.
+ * A claim that is none (`checkLeaseRequest`) rejects with a RangeError. LEASE.md has the whole table and the invariants.
  */
 export interface LeaseStore {
   /**
@@ -46,7 +47,10 @@ export interface LeaseStore {
   acquire(claim: LeaseClaim, ttlMs: number): Promise<LeaseOutcome>;
   /** Prolongs a lease and moves `receivedAtMs`, if owner and epoch are still the stored ones and it has not expired. */
   renew(claim: LeaseClaim, ttlMs: number): Promise<LeaseOutcome>;
-  /** Elects another replica: stores `claim` if owner matches, `claim.epoch - 1` is the stored epoch, and it has not expired. */
+  /**
+   * Elects another replica: stores `claim` if owner matches, `claim.epoch - 1` is the stored epoch (or the claim is
+   * stored already: its answer was lost), and it has not expired.
+   */
   handOver(claim: LeaseClaim, ttlMs: number): Promise<LeaseOutcome>;
   /** All leases, expired ones included, ordered by cluster. */
   list(): Promise<readonly Lease[]>;
