@@ -1,0 +1,154 @@
+import { type LeaseStore } from '@tandem/election';
+import { SYSTEM_CLOCK } from '@tandem/lifecycle';
+import {
+  clusterKey,
+  decodeDedupedHeaders,
+  encodeSamplesHeaders,
+  unpairedKey,
+  type BodyProtocol,
+} from '@tandem/records';
+import { compress, decode, decompress, encode } from '@tandem/remote-write';
+import { type LogRecord } from '@tandem/stream';
+import { createMetrics, NO_LOGGER, type Logger, type Metrics } from '@tandem/telemetry';
+
+import { createDedup, dedupTopics, type DedupService, type DedupSettings } from '../src/index.ts';
+import { type Appended, type SimulatedLog, type SimulatedStorage } from './simulated-log.ts';
+
+export const TOPICS = dedupTopics('');
+export const T0 = 1_700_000_000_000;
+
+export const SETTINGS: DedupSettings = {
+  group: 'dedup',
+  elections: {
+    updateTimeoutMs: 15_000,
+    updateTimeoutJitterMs: 5_000,
+    failoverTimeoutMs: 30_000,
+    failoverSampleTimeoutMs: 0,
+    maxClusters: 100,
+    idleTimeoutMs: 1_800_000,
+  },
+  replicaLabel: '__replica__',
+  replayWindowMs: 60_000,
+  commitIntervalMs: 1,
+  commitBytes: 65_536,
+  maxDecodedBytes: 1_000_000,
+  maxRecordBytes: 100_000,
+  leaseTtlMs: 60_000,
+};
+
+/** One sample: the name of its series, and its time in seconds from T0. The value says who sent it. */
+export type Sample = readonly [series: string, seconds: number];
+
+/** A request, in the words of a test. Times are seconds from T0. */
+export interface Sent {
+  readonly at: number;
+  readonly tenant?: string;
+  /** Absent: series of no pair. */
+  readonly replica?: string;
+  readonly cluster?: string;
+  readonly samples: readonly Sample[];
+  readonly protocol?: BodyProtocol;
+}
+
+/** The record ingest would write for a request. */
+export function recordOf({ at, tenant = 't', replica, cluster = 'c', samples, protocol = '1.0' }: Sent): Appended {
+  const labels = (name: string) => [
+    { name: '__name__', value: name },
+    ...(replica === undefined
+      ? []
+      : [
+          { name: '__replica__', value: replica },
+          { name: 'cluster', value: cluster },
+        ]),
+  ];
+  const body = encode(
+    protocol === '1.0' ? 'v1' : 'v2',
+    samples.map(([name, seconds]) => ({
+      labels: labels(name),
+      samples: [{ value: (replica ?? '').length * 1000 + seconds, timestampMs: T0 + seconds * 1000 }],
+    })),
+  );
+  const times = samples.map(([, seconds]) => T0 + seconds * 1000);
+  return {
+    timestampMs: T0 + at * 1000,
+    key: replica === undefined ? unpairedKey(tenant, 0) : clusterKey(tenant, cluster),
+    value: compress(body),
+    headers: encodeSamplesHeaders({
+      tenant,
+      ...(replica === undefined ? {} : { pair: { cluster, replica } }),
+      protocol,
+      samples: samples.length,
+      ...(times.length === 0
+        ? {}
+        : { span: { minTimestampMs: Math.min(...times), maxTimestampMs: Math.max(...times) } }),
+      receivedAtMs: T0 + at * 1000,
+      downTargets: [],
+    }),
+  };
+}
+
+/** The samples of a record of `deduped`: `series@seconds`, in order. */
+export function samplesOf(record: LogRecord): readonly string[] {
+  const headers = decodeDedupedHeaders(record.headers);
+  if (!headers.ok || record.value === null) throw new Error(headers.ok ? 'no value' : headers.problem);
+  const body = decompress(record.value, 1_000_000);
+  const decoded = body.ok ? decode(headers.headers.protocol === '1.0' ? 'v1' : 'v2', body.data) : body;
+  if (!decoded.ok) throw new Error(decoded.problem.message);
+  return decoded.series.flatMap(({ labels, samples }) => {
+    if (labels.some(({ name }) => name === '__replica__')) throw new Error('a replica label was left');
+    const name = labels.find((label) => label.name === '__name__')?.value ?? '';
+    return samples.map(({ timestampMs }) => `${name}@${(timestampMs - T0) / 1000}`);
+  });
+}
+
+/** Everything in `deduped`, in order. */
+export function emitted(storage: SimulatedStorage, partition = 0): readonly string[] {
+  return storage.records(TOPICS.deduped, partition).flatMap(samplesOf);
+}
+
+/** What an instance is made with beside the log. */
+export interface InstanceOptions {
+  readonly log: SimulatedLog;
+  readonly leases: LeaseStore;
+  readonly settings?: DedupSettings;
+  readonly instance?: string;
+  readonly metrics?: Metrics;
+  readonly logger?: Logger;
+}
+
+/** An instance of the service. */
+export function instanceOf({
+  log,
+  leases,
+  settings = SETTINGS,
+  instance = 'd1',
+  ...more
+}: InstanceOptions): DedupService {
+  return createDedup({
+    log,
+    leases,
+    topics: TOPICS,
+    settings,
+    instance,
+    logger: more.logger ?? NO_LOGGER,
+    metrics: more.metrics ?? createMetrics({ version: 'test', processMetrics: false }),
+    clock: SYSTEM_CLOCK,
+    now: () => T0,
+  });
+}
+
+/** Waits until a condition holds, looking again at each turn of the event loop. */
+export async function waitFor(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const deadline = performance.now() + 5000;
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Runs an instance until everything is committed (or it dies), then stops it. */
+export async function runToEnd(storage: SimulatedStorage, service: DedupService, log: SimulatedLog): Promise<void> {
+  await service.start(new AbortController().signal);
+  await waitFor(() => log.dead || storage.drained(TOPICS.samples), 'everything to be committed');
+  await service.stop();
+}
