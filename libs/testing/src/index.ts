@@ -1,5 +1,7 @@
 // For any process: nothing exported here may import @jest/globals. What needs Jest (contract suites, `requires`) is
 // exported by ./suites.ts, as @tandem/testing/suites.
+export { VirtualClock } from './clock.ts';
+export { MemoryLeaseServer, MemoryLeaseStore, type MemoryLeaseOptions } from './fakes/memory-lease-store.ts';
 export { acquireBinary, findBinary, program, type Program } from './launch/binary.ts';
 export { type Certificates, createCertificates, type KeyPair } from './launch/certificates.ts';
 export { containerEngineAnswers } from './launch/container-engine.ts';

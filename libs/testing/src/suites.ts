@@ -8,3 +8,5 @@ export {
   type LogCapability,
   type LogHarness,
 } from './contracts/log-contract-harness.ts';
+export { describeLeaseContract } from './contracts/lease-contract.ts';
+export { type LeaseHarness } from './contracts/lease-contract-harness.ts';
