@@ -1,12 +1,19 @@
-import { tempDir } from '@tandem/testing';
+import { availability, isMandatory, program, tempDir } from '@tandem/testing';
 import { describeLogContract } from '@tandem/testing/suites';
 import { openEmbeddedLog } from '../src/index.ts';
+import { stracedDurability } from './durability-proof.ts';
 
 const directory = tempDir('log-embedded');
+const strace = await availability(program({ binary: 'strace', debianPackage: 'strace' }));
+const canTrace = strace.missing === undefined || isMandatory(strace.name);
 
 describeLogContract('the embedded log', {
   open: () => openEmbeddedLog({ path: directory.path, heartbeatMs: 200, revokeTimeoutMs: 500 }),
+  ...(canTrace ? { durability: stracedDurability('strace') } : {}),
   close: () => directory.remove(),
-  timeoutMs: 15_000,
-  absent: { restart: 'it has no server', crash: 'needs processes of their own', durability: 'x' },
+  absent: {
+    durability: strace.missing ?? '',
+    restart: 'there is no server, see kill.itest.ts',
+    crash: 'takes a process of its own, see kill.itest.ts',
+  },
 });
