@@ -37,9 +37,21 @@ export function configKeys(schema: z.core.$ZodType): readonly ConfigKey[] {
   return [...walk(nodeOf(schema), { path: '', settable: true })];
 }
 
-/** The keys that flags and environment variables can set. */
+/**
+ * The keys that flags and environment variables can set.
+ *
+ * @throws {TypeError} when two keys would have the same variable, as `a.b_c` and `a_b.c` would
+ */
 export function settableKeys(schema: z.core.$ZodType): readonly Settable[] {
-  return [...walkSettable(nodeOf(schema), [])];
+  const keys = [...walkSettable(nodeOf(schema), [])];
+  const byEnv = new Map<string, Settable>();
+  for (const key of keys) {
+    const other = byEnv.get(key.env);
+    if (other !== undefined)
+      throw new TypeError(`keys ${other.flag} and ${key.flag} have the same variable ${key.env}`);
+    byEnv.set(key.env, key);
+  }
+  return keys;
 }
 
 /** `stream.kafka.topic_prefix` as a flag: `--stream.kafka.topic-prefix`. */

@@ -46,12 +46,12 @@ export function parseConfig<Schema extends z.ZodType>(
 }
 
 function readSource(sources: ConfigSources, flags: Flags, problems: ConfigProblem[]): YamlSource | undefined {
-  if (sources.text !== undefined) return new YamlSource(sources.file ?? 'configuration', sources.text, sources.env);
   const fromEnv = sources.env[ENV_CONFIG_FILE];
-  const path = flags.file ?? (fromEnv === '' ? undefined : fromEnv) ?? sources.file;
+  const named = flags.file ?? (fromEnv === '' ? undefined : fromEnv);
+  const path = sources.text === undefined ? (named ?? sources.file) : (sources.file ?? 'configuration');
   if (path === undefined) return undefined;
   try {
-    return new YamlSource(path, (sources.readFile ?? readText)(path), sources.env);
+    return new YamlSource(path, sources.text ?? (sources.readFile ?? readText)(path), sources.env);
   } catch (error) {
     problems.push({ where: path, message: `cannot read the configuration: ${describeError(error)}` });
     return undefined;

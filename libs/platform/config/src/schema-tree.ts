@@ -71,7 +71,12 @@ function shapeOf(def: Def): NodeShape {
 function nameOf(def: Def): string {
   if (def.type === 'enum') return Object.values(def.entries).join('|');
   if (def.type === 'literal') return def.values.map(String).join('|');
-  if (def.type === 'number')
-    return def.checks?.some((check) => check._zod.def.check === 'number_format') === true ? 'integer' : 'number';
+  if (def.type === 'number') return isInteger(def) ? 'integer' : 'number';
   return def.type === 'union' ? 'object' : def.type;
+}
+
+/** Whether a number schema is `z.int()`, or `z.number()` with its check. */
+function isInteger(def: z.core.$ZodNumberDef): boolean {
+  const isFormat = (candidate: object): boolean => 'check' in candidate && candidate.check === 'number_format';
+  return isFormat(def) || def.checks?.some((check) => isFormat(check._zod.def)) === true;
 }

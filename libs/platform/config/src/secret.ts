@@ -41,9 +41,13 @@ export class SecretUrl extends Secret {
   }
 }
 
-/** An address with its password, and a user name that stands alone (often a token), masked. */
+/** Masks the password of an address, a user name that stands alone (often a token), and passwords in its query. */
 export function maskUrl(url: string): string {
-  return url.replace(/^(\w[\w+.-]*:\/\/)(?:([^/@]*):)?([^/@]*)@/u, (_all, scheme: string, user: string | undefined) =>
-    user === undefined ? `${scheme}${MASK}@` : `${scheme}${user}:${MASK}@`,
-  );
+  const userinfo = /^(\w[\w+.-]*:\/\/)([^/?#]*)@/u;
+  return url
+    .replace(userinfo, (_all, scheme: string, credentials: string) => {
+      const colon = credentials.indexOf(':');
+      return colon === -1 ? `${scheme}${MASK}@` : `${scheme}${credentials.slice(0, colon)}:${MASK}@`;
+    })
+    .replaceAll(/([?&](?:password|token|secret)=)[^&#]*/giu, `$1${MASK}`);
 }

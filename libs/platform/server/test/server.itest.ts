@@ -89,9 +89,10 @@ describe('routes', () => {
 
   test('a handler that throws is answered 500 without its words, one that is retryable 503 with Retry-After', async () => {
     const failing =
-      (error: unknown): Handler =>
-      () =>
-        Promise.reject(error);
+      (error: Error): Handler =>
+      () => {
+        throw error;
+      };
     const { url } = await serve({
       routes: [
         post(failing(new Error('the password is hunter2')), '/a'),
