@@ -1,1 +1,2 @@
-export {};
+export { openKafkaLog } from './open-kafka-log.ts';
+export { type KafkaLogOptions, type KafkaSasl, type KafkaTls } from './options.ts';
