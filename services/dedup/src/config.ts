@@ -33,7 +33,7 @@ export const dedupConfig = section({
   failover_sample_timeout: duration()
     .prefault('0s')
     .describe("How far the other replica's samples must lie past the elected one's last record; 0s: not looked at."),
-  max_clusters: z.int().min(0).default(100).describe('Clusters a tenant may have at a time; 0: any number.'),
+  max_clusters: z.int().default(100).describe('Clusters a tenant may have at a time; 0: any number.'),
   idle_timeout: duration().prefault('30m').describe('After how long a silent cluster gives its place up.'),
   replay_window: duration({ min: '1s' })
     .prefault('2m')

@@ -1,4 +1,11 @@
-import { type Lease, type LeaseClaim, type LeaseOutcome, type LeaseStore } from '@tandem/election';
+import {
+  LeaseStoreError,
+  type Lease,
+  type LeaseClaim,
+  type LeaseOutcome,
+  type LeaseRefusal,
+  type LeaseStore,
+} from '@tandem/election';
 import { type Clock } from '@tandem/lifecycle';
 import { type Logger } from '@tandem/telemetry';
 
@@ -28,7 +35,9 @@ interface Entry {
   claim: LeaseClaim;
   /** What the store has granted on the holder's behalf. */
   granted: LeaseClaim | undefined;
-  writtenAtMs: number;
+  /** When the store was asked last, ms on the monotonic clock. */
+  askedAtMs: number;
+  asking: boolean;
 }
 
 /** Questions to the store at a time. */
@@ -81,7 +90,7 @@ export class LeaseKeeper {
   announce(claim: LeaseClaim, holder: LeaseHolder): void {
     const entry = this.#entries.get(claim.cluster);
     if (entry?.holder === holder) entry.claim = claim;
-    else this.#entries.set(claim.cluster, { holder, claim, granted: undefined, writtenAtMs: -Infinity });
+    else this.#entries.set(claim.cluster, { holder, claim, granted: undefined, askedAtMs: -Infinity, asking: false });
     this.#enqueue(claim.cluster);
   }
 
@@ -118,20 +127,28 @@ export class LeaseKeeper {
   }
 
   #pump(): void {
-    const waiting = this.#cancelBackoff !== undefined;
     const limit = this.#backoffMs > 0 ? 1 : CONCURRENCY;
-    while (!this.#stopped && !waiting && this.#asking.size < limit) {
-      const next = this.#queue.values().next();
-      if (next.done === true) return;
-      this.#queue.delete(next.value);
-      const entry = this.#entries.get(next.value);
-      if (entry === undefined) continue;
-      const asking = this.#write(entry).finally(() => {
+    for (const cluster of this.#queue) {
+      if (this.#stopped || this.#cancelBackoff !== undefined || this.#asking.size >= limit) return;
+      const entry = this.#entries.get(cluster);
+      // One question at a time about a cluster: it stays in the queue until the answer is there.
+      if (entry?.asking === true) continue;
+      this.#queue.delete(cluster);
+      if (entry !== undefined) this.#begin(entry);
+    }
+  }
+
+  #begin(entry: Entry): void {
+    entry.asking = true;
+    entry.askedAtMs = this.#options.clock.now();
+    const asking = this.#write(entry)
+      .catch((error: unknown) => this.#options.logger.error({ error }, 'lease not written'))
+      .finally(() => {
+        entry.asking = false;
         this.#asking.delete(asking);
         this.#pump();
       });
-      this.#asking.add(asking);
-    }
+    this.#asking.add(asking);
   }
 
   async #write(entry: Entry): Promise<void> {
@@ -140,11 +157,11 @@ export class LeaseKeeper {
       const outcome = await this.#ask(entry, claim);
       this.#reached();
       if (this.#entries.get(claim.cluster) !== entry) return;
-      entry.writtenAtMs = this.#options.clock.now();
       if (outcome.outcome === 'granted') this.#granted(entry, claim);
       else this.#refused(entry, claim, outcome.current);
     } catch (error) {
       this.#options.metrics.leaseOperations.inc({ outcome: 'error' });
+      if (!(error instanceof LeaseStoreError)) throw error;
       this.#unreachable(error);
       if (this.#entries.get(claim.cluster) === entry) this.#enqueue(claim.cluster);
     }
@@ -157,8 +174,7 @@ export class LeaseKeeper {
     if (granted.epoch === claim.epoch) outcome = await store.renew(claim, ttlMs);
     else if (granted.epoch + 1 === claim.epoch) outcome = await store.handOver(claim, ttlMs);
     else return store.acquire(claim, ttlMs);
-    const gone = outcome.outcome === 'refused' && (outcome.reason === 'expired' || outcome.reason === 'missing');
-    return gone ? store.acquire(claim, ttlMs) : outcome;
+    return outcome.outcome === 'refused' && isBehind(outcome, granted) ? store.acquire(claim, ttlMs) : outcome;
   }
 
   #granted(entry: Entry, claim: LeaseClaim): void {
@@ -170,10 +186,10 @@ export class LeaseKeeper {
   #refused(entry: Entry, claim: LeaseClaim, current: Lease | undefined): void {
     const { metrics, logger, owner } = this.#options;
     metrics.leaseOperations.inc({ outcome: 'refused' });
-    const held = entry.granted !== undefined;
+    const held = entry.granted;
     entry.granted = undefined;
     const { cluster, epoch } = claim;
-    if (held && current !== undefined && current.owner !== owner) {
+    if (held !== undefined && current !== undefined && current.owner !== owner && current.epoch >= held.epoch) {
       entry.holder.lost(current);
       return;
     }
@@ -210,8 +226,13 @@ export class LeaseKeeper {
     const { clock, renewAfterMs } = this.#options;
     this.#cancelRenewal = clock.schedule(() => {
       const beforeMs = clock.now() - renewAfterMs;
-      for (const [cluster, { writtenAtMs }] of this.#entries) if (writtenAtMs <= beforeMs) this.#enqueue(cluster);
+      for (const [cluster, { askedAtMs }] of this.#entries) if (askedAtMs <= beforeMs) this.#enqueue(cluster);
       this.#scheduleRenewal();
     }, renewAfterMs / 4);
   }
+}
+
+/** Whether the store has nothing newer than what it granted: it lost it, or let it expire. */
+function isBehind(refusal: LeaseRefusal, granted: LeaseClaim): boolean {
+  return refusal.reason === 'expired' || refusal.current === undefined || refusal.current.epoch < granted.epoch;
 }
