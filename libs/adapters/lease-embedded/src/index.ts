@@ -1,1 +1,1 @@
-export {};
+export { type EmbeddedLeaseOptions, EmbeddedLeaseStore, openEmbeddedLeaseStore } from './embedded-lease-store.ts';

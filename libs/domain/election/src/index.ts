@@ -25,7 +25,13 @@ export {
   type VacatedCluster,
 } from './election-table.ts';
 export { jitterMs } from './jitter.ts';
-export { checkLeaseRequest, decideLease, type LeaseOperation, type LeaseRequest } from './lease-decision.ts';
+export {
+  checkLeaseRequest,
+  decideLease,
+  parseLease,
+  type LeaseOperation,
+  type LeaseRequest,
+} from './lease-decision.ts';
 export {
   LeaseStoreError,
   type Lease,

@@ -67,3 +67,23 @@ export function checkLeaseRequest(claim: LeaseClaim, ttlMs: number): void {
     throw new RangeError(`cannot ask for a lease of "${claim.cluster}": its ${part} is ${value}`);
   }
 }
+
+/**
+ * Reads a lease a store has kept as JSON; `undefined` for what is none. A store treats that as holding nothing: the
+ * owner fills it again.
+ */
+export function parseLease(text: string): Lease | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const fields = new Map<string, unknown>(Object.entries(value));
+  if (!['cluster', 'replica', 'owner'].every((name) => typeof fields.get(name) === 'string')) return undefined;
+  const times = ['epoch', 'electedAtMs', 'receivedAtMs', 'expiresAtMs'];
+  if (!times.every((name) => Number.isSafeInteger(fields.get(name)))) return undefined;
+  const { cluster, replica, epoch, owner, electedAtMs, receivedAtMs, expiresAtMs } = value as Lease;
+  return { cluster, replica, epoch, owner, electedAtMs, receivedAtMs, expiresAtMs };
+}
