@@ -25,7 +25,7 @@ const topics: LogCases = {
     const there = fixture.settings({ partitions: 2 });
     const missing = fixture.settings();
     await log.createTopics([there]);
-    const wanted = { ...there, partitions: 5, retentionMs: 1_800_000 };
+    const wanted = { ...there, partitions: 5, retentionMs: 172_800_000 };
     const found = await log.checkTopics([wanted, missing]);
     expect(found).toContainEqual({ topic: there.name, setting: 'partitions', expected: '5', actual: '2' });
     expect(found.filter((one) => one.topic === there.name)).toHaveLength(2);
