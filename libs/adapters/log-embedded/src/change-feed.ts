@@ -7,7 +7,7 @@ import { messageOf } from './tables.ts';
 const FILE = 'changed';
 const MARK = Buffer.of(1);
 /** Safety net where a writer died between its commit and its mark. */
-const POLL_MS = 100;
+const POLL_MS = 250;
 /** Where the file system tells of no changes at all. */
 const FAST_POLL_MS = 10;
 
@@ -51,8 +51,8 @@ export class ChangeFeed {
     const file = join(path, FILE);
     this.#file = openSync(file, 'a');
     this.#watcher = this.#watch(file, logger);
+    // Keeps the process alive while the log is open, as a connection would.
     this.#poll = setInterval(() => this.#look(), this.#watcher === undefined ? FAST_POLL_MS : POLL_MS);
-    this.#poll.unref();
   }
 
   /** Tells of a commit of this process: whoever waits for one of the keys, and all other processes. */

@@ -1,9 +1,10 @@
-import { realpathSync, mkdirSync } from 'node:fs';
+import { mkdirSync, realpathSync } from 'node:fs';
+import { LogError } from '@tandem/stream';
 import { type Logger } from '@tandem/telemetry';
 import { ChangeFeed, groupChange, partitionChange } from './change-feed.ts';
 import { type Housekeeping, startHousekeeping } from './housekeeping.ts';
 import { PartitionReader } from './reader.ts';
-import { openTables, type Tables } from './tables.ts';
+import { messageOf, openTables, type Tables } from './tables.ts';
 import { TopicCatalogue } from './topic-catalogue.ts';
 import { WriteQueue } from './write-queue.ts';
 import { type WriteTransaction } from './write-transaction.ts';
@@ -55,8 +56,7 @@ export class Store {
 
   /** Opens a directory, making it when needed; the options of the first user of a process apply. */
   static async open(options: StoreOptions): Promise<Store> {
-    mkdirSync(options.path, { recursive: true });
-    const path = realpathSync(options.path);
+    const path = makeDirectory(options.path);
     const open = Store.#open.get(path);
     if (open !== undefined && open.#closing === undefined) {
       open.#users += 1;
@@ -90,5 +90,17 @@ export class Store {
   #committed(transaction: WriteTransaction): void {
     const keys = [...transaction.appended].map(partitionChange);
     this.changes.committed(transaction.number, [...keys, ...[...transaction.groups].map(groupChange)]);
+  }
+}
+
+/** The one name of the directory, whichever way it was given. */
+function makeDirectory(path: string): string {
+  try {
+    mkdirSync(path, { recursive: true });
+    return realpathSync(path);
+  } catch (error) {
+    throw new LogError('unavailable', `cannot make the data directory "${path}": ${messageOf(error)}`, {
+      cause: error,
+    });
   }
 }

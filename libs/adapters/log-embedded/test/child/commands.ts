@@ -1,5 +1,7 @@
 import { writeSync } from 'node:fs';
-import { type Claim, type Log, type OutgoingRecord } from '@tandem/stream';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Claim, type Log, LogError, type OutgoingRecord } from '@tandem/stream';
 
 const CONCURRENT = 8;
 const STDOUT = 1;
@@ -57,17 +59,31 @@ export async function copy(log: Log, input: string, output: string): Promise<voi
   });
 }
 
-/** Tails a partition; says `lag <ms>` per record, from the append time in its value. */
-export async function tail(log: Log, topic: string): Promise<void> {
-  say('tails');
-  for await (const batch of log.read({ topic, partition: 0, from: 0 })) {
-    for (const { value } of batch.records) {
-      const sentMs = Number(
-        Buffer.from(value ?? [])
-          .toString('utf8', 0, 24)
-          .split(' ')[0],
-      );
-      say(`lag ${performance.timeOrigin + performance.now() - sentMs}`);
+/**
+ * On a small file system: appends until it is refused, several times; makes room; appends again. Says `full <reason>`
+ * for each refusal, `ack <offset>` for each append, and `room` in between.
+ */
+export async function fill(log: Log, topic: string, path: string): Promise<void> {
+  const ballast = join(path, 'ballast');
+  await writeFile(ballast, Buffer.alloc(4 * 1_048_576));
+  for (let refusals = 0; refusals < 3;) {
+    try {
+      await appendOne(log, topic);
+    } catch (error) {
+      refusals += 1;
+      say(`full ${error instanceof LogError ? error.reason : String(error)}`);
     }
   }
+  await rm(ballast);
+  say('room');
+  for (let i = 0; i < 20; i++) await appendOne(log, topic);
+  const { end } = await log.bounds(topic, 0);
+  for await (const batch of log.read({ topic, partition: 0, from: 0, until: end })) {
+    for (const { offset } of batch.records) say(`kept ${offset}`);
+  }
+}
+
+async function appendOne(log: Log, topic: string): Promise<void> {
+  const [position] = await log.append([record(topic, 0, 'x'.repeat(20_000))]);
+  say(`ack ${position?.offset ?? -1}`);
 }

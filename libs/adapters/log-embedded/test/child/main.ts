@@ -1,5 +1,5 @@
 import { openEmbeddedLog } from '../../src/index.ts';
-import { append, copy, prove, say, tail } from './commands.ts';
+import { append, copy, fill, prove, say } from './commands.ts';
 
 const [path = '', command = '', ...topics] = process.argv.slice(2);
 const [first = '', second = ''] = topics;
@@ -18,10 +18,11 @@ switch (command) {
     break;
   case 'copy':
     await copy(log, first, second);
-    setInterval(() => undefined, 60_000);
     break;
-  case 'tail':
-    await tail(log, first);
+  case 'fill':
+    await log.createTopics([{ name: first, partitions: 1, policy: 'delete', maxRecordBytes: 100_000 }]);
+    await fill(log, first, path);
+    await log.close();
     break;
   default:
     throw new Error(`unknown command "${command}"`);
