@@ -78,7 +78,7 @@ class Shares {
 
   /** Moves partitions from members that have at least two more than another taker. Each move evens out, so it ends. */
   balance(partitions: readonly TopicPartition[]): void {
-    for (let moved = true; moved; ) {
+    for (let moved = true; moved;) {
       moved = false;
       for (const one of partitions) {
         const owner = this.owners.get(partitionKey(one));
