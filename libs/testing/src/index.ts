@@ -26,7 +26,13 @@ export { type KafkaOptions, KafkaProcess, startKafka } from './kafka/process.ts'
 export { type KafkaSecurity, type SaslMechanism, type SecuredListener } from './kafka/security.ts';
 export { launchNodeExporter, nodeExporter } from './peers/node-exporter.ts';
 export { type Peer, type PeerOptions, programVersion } from './peers/peer.ts';
-export { launchPrometheus, prometheus, type PrometheusOptions, type PrometheusPeer } from './peers/prometheus.ts';
+export {
+  launchPrometheus,
+  prometheus,
+  prometheus3,
+  type PrometheusOptions,
+  type PrometheusPeer,
+} from './peers/prometheus.ts';
 export {
   launchVictoriaMetrics,
   launchVmagent,

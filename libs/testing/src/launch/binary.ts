@@ -9,14 +9,21 @@ export interface Program {
   readonly binary: string;
   /** The Debian package that has it. */
   readonly debianPackage?: string;
+  /** Whether the package's own is wanted, even where `TANDEM_PEERS` has another version. Default false. */
+  readonly packaged?: boolean;
 }
 
 const SYSTEM_FOLDERS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
-/** The program's path: from the folder in `TANDEM_PEERS` first (newer versions), else from `PATH`. */
-export async function findBinary(binary: string): Promise<string | undefined> {
+/**
+ * The program's path: from the folder in `TANDEM_PEERS` first (newer versions), unless the packaged one is wanted, else
+ * from `PATH`.
+ */
+export async function findBinary(binary: string, packaged = false): Promise<string | undefined> {
   const { TANDEM_PEERS: peers = '', PATH: path = '' } = process.env;
-  const folders = [peers, ...path.split(delimiter), ...SYSTEM_FOLDERS].filter((folder) => folder !== '');
+  const folders = [packaged ? '' : peers, ...path.split(delimiter), ...SYSTEM_FOLDERS].filter(
+    (folder) => folder !== '',
+  );
   for (const folder of folders) {
     const candidate = join(folder, binary);
     try {
@@ -34,12 +41,12 @@ export async function findBinary(binary: string): Promise<string | undefined> {
  *
  * @throws {Error} when it cannot be had
  */
-export async function acquireBinary({ binary, debianPackage }: Program): Promise<string> {
-  const found = await findBinary(binary);
+export async function acquireBinary({ binary, debianPackage, packaged }: Program): Promise<string> {
+  const found = await findBinary(binary, packaged);
   if (found !== undefined) return found;
   if (debianPackage === undefined) throw new Error(`no "${binary}" in TANDEM_PEERS or PATH, and no package has it`);
   await installPackage(debianPackage);
-  const installed = await findBinary(binary);
+  const installed = await findBinary(binary, packaged);
   if (installed === undefined) throw new Error(`package ${debianPackage} has no "${binary}"`);
   return installed;
 }

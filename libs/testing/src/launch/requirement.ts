@@ -4,6 +4,8 @@ export interface Requirement {
   readonly name: string;
   /** Gets it ready to be launched (finds it, installs it); rejects with the reason it cannot be had. */
   readonly acquire: () => Promise<unknown>;
+  /** Whether `CI=true` alone does not make it mandatory: what cannot be had by everybody. Default false. */
+  readonly optional?: boolean;
 }
 
 /** What became of acquiring a requirement. */
@@ -28,9 +30,15 @@ export function availability(need: Requirement): Promise<Availability> {
   return found;
 }
 
-/** Whether doing without it is a failure: `CI=true`, or its name is in `TANDEM_REQUIRE` (comma-separated, or `all`). */
-export function isMandatory(name: string, env: Readonly<Record<string, string | undefined>> = process.env): boolean {
-  if (env['CI'] === 'true') return true;
+/**
+ * Whether doing without it is a failure: `CI=true` where it is not optional, or its name is in `TANDEM_REQUIRE`
+ * (comma-separated, or `all`).
+ */
+export function isMandatory(
+  { name, optional = false }: Pick<Requirement, 'name' | 'optional'>,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): boolean {
+  if (env['CI'] === 'true' && !optional) return true;
   const listed = (env['TANDEM_REQUIRE'] ?? '').split(',').map((entry) => entry.trim());
   return listed.includes(name) || listed.includes('all');
 }

@@ -21,11 +21,12 @@ const single: DescribeWith = test;
  * so launch in `beforeAll`, not in the body.
  */
 export async function requires(...needs: readonly Requirement[]): Promise<DescribeWith> {
-  const missing = (await Promise.all(needs.map(availability))).filter((each) => each.missing !== undefined);
+  const found = await Promise.all(needs.map(async (need) => ({ ...need, ...(await availability(need)) })));
+  const missing = found.filter((each) => each.missing !== undefined);
   if (missing.length === 0) return run;
 
   const reason = missing.map((each) => `${each.name}: ${each.missing ?? ''}`).join('; ');
-  if (missing.some((each) => isMandatory(each.name))) return failing(reason);
+  if (missing.some((each) => isMandatory(each))) return failing(reason);
   process.stderr.write(`tests skipped, cannot have ${reason}\n`);
   return (name, body) => {
     skip(`${name} (skipped, cannot have ${reason})`, body);

@@ -27,6 +27,8 @@ export interface PeerOptions {
   readonly port?: number;
   /** Where it keeps its data; default a temporary directory, removed by `stop`. */
   readonly dir?: string;
+  /** Whether to run the distribution's version, even where `TANDEM_PEERS` has another one. Default false. */
+  readonly packaged?: boolean;
   /** Added to the command line. */
   readonly flags?: readonly string[];
 }
@@ -44,7 +46,7 @@ export interface PeerKind {
 
 /** Gets a peer's program, starts it and waits until it is ready. */
 export async function launchPeer(kind: PeerKind, options: PeerOptions): Promise<Peer> {
-  const command = await acquireBinary(kind.program);
+  const command = await acquireBinary({ ...kind.program, packaged: options.packaged ?? false });
   const version = await programVersion(command, kind.program.debianPackage);
   const port = options.port ?? (await freePort());
   const name = options.name ?? kind.program.binary;

@@ -1,12 +1,25 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { program } from '../launch/binary.ts';
-import { launchPeer, type Peer, type PeerOptions } from './peer.ts';
+import { findBinary, program } from '../launch/binary.ts';
+import { type Requirement } from '../launch/requirement.ts';
+import { launchPeer, type Peer, type PeerOptions, programVersion } from './peer.ts';
 
 const PROGRAM = { binary: 'prometheus', debianPackage: 'prometheus' };
 
 /** Needed to launch Prometheus. */
 export const prometheus = program(PROGRAM);
+
+/** Needed for what Prometheus has since 3.0 (remote write 2.0 as it is now): no package of the distribution's has it. */
+export const prometheus3: Requirement = {
+  name: 'prometheus-3',
+  optional: true,
+  acquire: async () => {
+    const found = await findBinary(PROGRAM.binary);
+    const version = found === undefined ? 'none' : await programVersion(found);
+    if (Number.parseInt(version, 10) >= 3) return;
+    throw new Error(`the Prometheus here is ${version}; one from 3.0 on may lie in the folder TANDEM_PEERS`);
+  },
+};
 
 /** How to run Prometheus. */
 export interface PrometheusOptions extends PeerOptions {
