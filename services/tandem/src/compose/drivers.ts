@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { type LeaseStore } from '@tandem/election';
+import { type KafkaTls } from '@tandem/log-kafka';
 import { type Log } from '@tandem/stream';
 import { type Logger } from '@tandem/telemetry';
 
@@ -18,17 +19,19 @@ export async function openLog(
     return openEmbeddedLog({ path: join(config.storage.path, 'log'), logger });
   }
   const { openKafkaLog } = await import('@tandem/log-kafka');
-  const { brokers, client_id: clientId, request_timeout: appendTimeoutMs, tls, sasl } = config.stream.kafka;
+  const { brokers, client_id: clientId, request_timeout: timeoutMs, tls, sasl } = config.stream.kafka;
   const { mechanism, username, password } = sasl;
   return openKafkaLog({
     brokers,
     clientId,
-    appendTimeoutMs,
+    timeoutMs,
     logger,
-    ...(tls.enabled ? { tls: tlsOf(tls) } : {}),
+    ...(tls.enabled ? { tls: kafkaTls(tls) } : {}),
     ...(mechanism === undefined
       ? {}
-      : { sasl: { mechanism, username: username ?? '', password: password?.reveal() ?? '' } }),
+      : {
+          sasl: { mechanism: SASL_MECHANISMS[mechanism], username: username ?? '', password: password?.reveal() ?? '' },
+        }),
   });
 }
 
@@ -53,16 +56,29 @@ export async function openLeases(config: TandemConfig, logger: Logger): Promise<
   });
 }
 
+const SASL_MECHANISMS = {
+  plain: 'PLAIN',
+  'scram-sha-256': 'SCRAM-SHA-256',
+  'scram-sha-512': 'SCRAM-SHA-512',
+} as const;
+
 /** TLS as drivers take it: contents, not files. */
 interface DriverTls {
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
   readonly serverName?: string;
-  readonly insecureSkipVerify?: boolean;
+  readonly insecureSkipVerify: boolean;
 }
 
-function tlsOf(tls: TandemConfig['lease']['redis']['tls']): DriverTls {
+type TlsConfig = TandemConfig['lease']['redis']['tls'];
+
+function kafkaTls(tls: TlsConfig): KafkaTls {
+  const { insecureSkipVerify: insecure, ...rest } = tlsOf(tls);
+  return { ...rest, insecure };
+}
+
+function tlsOf(tls: TlsConfig): DriverTls {
   const read = (file: string): string => readFileSync(file, 'utf8');
   return {
     ...(tls.ca_file === undefined ? {} : { ca: read(tls.ca_file) }),
