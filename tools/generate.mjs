@@ -6,10 +6,11 @@ import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { generateAvro } from './generate-avro.mjs';
 import { generateProto } from './generate-proto.mjs';
+import { generateReference } from './generate-reference.mjs';
 import { ROOT } from './run.mjs';
 
 /** Each resolves to content by path from the root; a folder with a generated file in it holds nothing else. */
-const GENERATORS = [generateProto, generateAvro];
+const GENERATORS = [generateProto, generateAvro, generateReference];
 
 async function wanted() {
   const files = new Map();

@@ -126,10 +126,10 @@ function table(
   report: { readonly twice: number; readonly late: number },
 ): string[] {
   const rows = balances.map(({ replica, acknowledged, delivered, lost }) =>
-    [replica, acknowledged, delivered, lost].map((cell) => String(cell).padStart(12)).join(''),
+    [replica, acknowledged, delivered, lost].map((cell) => String(cell).padStart(14)).join(''),
   );
   return [
-    ['replica', 'acknowledged', 'delivered', 'lost'].map((cell) => cell.padStart(12)).join(''),
+    ['replica', 'acknowledged', 'delivered', 'lost'].map((cell) => cell.padStart(14)).join(''),
     ...rows,
     `  twice: ${report.twice}, out of order: ${report.late}`,
   ];
