@@ -146,7 +146,8 @@ export class Appender implements RecordAppender {
     if (isTransient(error)) {
       this.#cluster.forgetTopic(queue.topic);
       const waitMs = queue.retryLater(performance.now(), error);
-      setTimeout(() => this.#dispatch(), waitMs);
+      // Timers may fire a little early.
+      setTimeout(() => this.#dispatch(), waitMs + 1);
     } else if (!queue.split(error)) {
       this.#give(queue, error);
     }
@@ -164,7 +165,7 @@ export class Appender implements RecordAppender {
     if (this.#ready.size > 0) this.#schedule();
   }
 
-  /** Rejects what has waited too long. */
+  /** Rejects what has waited too long; sends what waited long enough for its next try. */
   #sweep(): void {
     const now = performance.now();
     for (const queue of this.#ready) {
@@ -174,6 +175,7 @@ export class Appender implements RecordAppender {
       if (queue.isEmpty && !queue.busy) this.#ready.delete(queue);
     }
     if (this.#underWay.size === 0) this.#stopSweeping();
+    else this.#dispatch();
   }
 
   #stopSweeping(): void {

@@ -5,7 +5,7 @@ import { encodeBatch, recordBytes } from '../wire/encode-batch.ts';
 import { BrokerError, expectOk } from '../wire/errors.ts';
 import { groupBy } from '../wire/group-by.ts';
 import { type Producer } from '../wire/messages.ts';
-import { decodeProduceAnswer, produceRequest } from '../wire/produce.ts';
+import { decodeProduceAnswer, type PartitionBatch, produceRequest, type ProduceResult } from '../wire/produce.ts';
 import { persist } from '../wire/retry.ts';
 import { partitionKey, type TopicPartition } from './assignment.ts';
 
@@ -123,38 +123,44 @@ export class TransactionalProducer {
     }
   }
 
-  /** One batch of each partition, one request to each leader. */
+  /**
+   * One batch of each partition, one request to each leader. What a broker refused for now (the coordinator has not told
+   * it of the partition yet, another broker leads it) is sent again, unchanged.
+   */
   async #produceRound(batches: readonly (readonly OutgoingRecord[])[]): Promise<void> {
-    const led = await Promise.all(
-      batches.map(async (records) => {
-        const { topic = '', partition = 0 } = records[0] ?? {};
-        return { topic, partition, records, leader: await this.#cluster.leader(topic, partition) };
-      }),
-    );
-    const byLeader = groupBy(led, (one) => one.leader);
-    await Promise.all([...byLeader].map(([leader, ofLeader]) => this.#send(leader, ofLeader)));
+    const { timeoutMs, signal } = this.#options;
+    let left = batches.map((records) => this.#encode(records));
+    const again = (error: unknown): boolean => error instanceof BrokerError && error.transient;
+    await persist({ timeoutMs, signal, again }, async () => {
+      const failed = (await this.#send(left)).filter(({ errorCode }) => errorCode !== 0);
+      const keys = new Set(failed.map(partitionKey));
+      left = left.filter((batch) => keys.has(partitionKey(batch)));
+      for (const { topic } of failed) this.#cluster.forgetTopic(topic);
+      const errors = failed.map(({ errorCode }) => new BrokerError(errorCode));
+      const error = errors.find((one) => !one.transient) ?? errors[0];
+      if (error !== undefined) throw error;
+    });
   }
 
-  async #send(
-    leader: number,
-    batches: readonly (TopicPartition & { readonly records: readonly OutgoingRecord[] })[],
-  ): Promise<void> {
+  #encode(records: readonly OutgoingRecord[]): PartitionBatch {
+    const { topic = '', partition = 0 } = records[0] ?? {};
+    const baseSequence = this.#nextSequence({ topic, partition }, records.length);
+    return { topic, partition, batch: encodeBatch(records, { ...this.#producer, transactional: true, baseSequence }) };
+  }
+
+  async #send(batches: readonly PartitionBatch[]): Promise<ProduceResult[]> {
     const { transactionalId, timeoutMs } = this.#options;
-    const connection = await this.#cluster.connection(leader, this.#purpose);
-    const encoded = batches.map(({ topic, partition, records }) => ({
-      topic,
-      partition,
-      batch: encodeBatch(records, {
-        ...this.#producer,
-        transactional: true,
-        baseSequence: this.#nextSequence({ topic, partition }, records.length),
+    const led = await Promise.all(
+      batches.map(async (batch) => ({ batch, leader: await this.#cluster.leader(batch.topic, batch.partition) })),
+    );
+    const results = await Promise.all(
+      [...groupBy(led, (one) => one.leader)].map(async ([leader, ofLeader]) => {
+        const connection = await this.#cluster.connection(leader, this.#purpose);
+        const ofBroker = ofLeader.map(({ batch }) => batch);
+        return decodeProduceAnswer(await connection.send(produceRequest(ofBroker, { transactionalId, timeoutMs })));
       }),
-    }));
-    const request = produceRequest(encoded, { transactionalId, timeoutMs });
-    for (const { topic, errorCode } of decodeProduceAnswer(await connection.send(request))) {
-      if (errorCode !== 0) this.#cluster.forgetTopic(topic);
-      expectOk(errorCode);
-    }
+    );
+    return results.flat();
   }
 
   #nextSequence(target: TopicPartition, count: number): number {

@@ -72,7 +72,7 @@ export class Topics implements TopicAdmin {
       return [...(leaders.length === partitions ? [] : [setting]), ...configurationMismatches(settings, actual)];
     } catch (error) {
       if (!(error instanceof LogError && error.reason === 'unknown-topic')) throw error;
-      return [{ topic: name, setting: 'topic', expected: 'present', actual: 'missing' }];
+      return [{ topic: name, setting: 'partitions', expected: String(partitions), actual: 'missing' }];
     }
   }
 
