@@ -58,11 +58,20 @@ export class DedupObserver {
     this.#metrics.lastElection.set(labels, state.electedAtMs / 1000);
   }
 
-  /** A cluster is vacant, or no longer held here. */
+  /** A cluster is no longer held here: another instance tells how it stands. */
   gone({ tenant, cluster }: ClusterName, replica: string): void {
     const labels = { user: tenant, cluster };
     this.#metrics.electedStatus.remove({ ...labels, replica });
     this.#metrics.electedTimestamp.remove(labels);
     this.#metrics.lastElection.remove(labels);
+  }
+
+  /** A cluster is vacant: nothing is kept of it, so that clusters that come and go leave no series behind. */
+  vacated(name: ClusterName, replica: string): void {
+    const labels = { user: name.tenant, cluster: name.cluster };
+    this.gone(name, replica);
+    this.#metrics.dedupedSamples.remove(labels);
+    this.#metrics.electedChanges.remove(labels);
+    for (const reason of ['first-seen', 'failover']) this.#metrics.elections.remove({ ...labels, reason });
   }
 }

@@ -70,7 +70,7 @@ export class PartitionProcessor {
       transaction.writeCluster(clusterOutput(topics.clusters, name, vacant, { partition, offset: record.offset }));
       state.index.drop(keyText(clusterKey(name.tenant, name.cluster)));
       transaction.withdraw(cluster);
-      transaction.afterwards(() => observer.gone(name, replica));
+      transaction.afterwards(() => observer.vacated(name, replica));
     }
   }
 

@@ -165,6 +165,12 @@ describe('elections', () => {
     expect(await metrics.render()).not.toContain('replica="b"');
   });
 
+  test('row 21: a cluster that gave its place up leaves no metrics behind, the others keep theirs', async () => {
+    const { text } = await outcomeOf([of('a', 0), of('b', 1), of('a', 3600, { cluster: 'd' })].map(recordOf));
+    const clusters = new Set(Array.from(text.matchAll(/cluster="([^"]+)"/gu), ([, cluster]) => cluster));
+    expect([...clusters]).toEqual(['d']);
+  });
+
   test('row 28d: one cluster more than the limit goes no further', async () => {
     const settings = { ...SETTINGS, elections: { ...SETTINGS.elections, maxClusters: 1 } };
     const { storage, text } = await outcomeOf([of('a', 0), of('a', 1, { cluster: 'd' })].map(recordOf), settings);
