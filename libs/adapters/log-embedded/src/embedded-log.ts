@@ -144,6 +144,8 @@ class EmbeddedLog implements Log {
       onError: (error) => this.#failed(request, error),
     });
     this.#members.add(member);
+    if (this.#closing.signal.aborted) await member.leave();
+    this.#checkOpen('join');
     return member;
   }
 

@@ -95,9 +95,9 @@ export class HeldPartition {
     const { request, onError } = this.#options;
     const claim = new EmbeddedClaim(this.#options, taken);
     this.#claim = claim;
-    if (this.#ending.signal.aborted) claim.abort();
     try {
-      await request.onClaim(claim);
+      // Taken at the very moment it was to end: nobody need know.
+      if (!this.#ending.signal.aborted) await request.onClaim(claim);
     } catch (error) {
       onError(error);
     }

@@ -43,7 +43,7 @@ export class Session {
     if (this.#timer !== undefined) return;
     this.#timer = setTimeout(() => undefined, 0);
     await this.#tick();
-    this.#plan();
+    if (!this.#ended) this.#plan();
   }
 
   /** Takes the sign of life away. */
