@@ -17,6 +17,7 @@ export function splitBySize(protocol: Protocol, data: Uint8Array, maxBytes: numb
     const bodies: Uint8Array[] = [];
     const pending = [data];
     for (let body = pending.pop(); body !== undefined; body = pending.pop()) {
+      if (body.length === 0) continue;
       if (body.length <= maxBytes) bodies.push(body);
       else {
         const [first, second] = halve(protocol, body, maxBytes);
@@ -59,7 +60,9 @@ function halveSeries(records: Walker, count: number, maxBytes: number): Halves {
 
 function halveMetadata(records: Walker, maxBytes: number): Halves {
   const { length } = records.metadata;
-  if (length <= 2) throw tooLarge('a metadata record', maxBytes);
+  // Nothing but symbols not in use, or fields nobody knows.
+  if (length === 0) return [new Uint8Array(0), new Uint8Array(0)];
+  if (length === 2) throw tooLarge('a metadata record', maxBytes);
   const middle = Math.ceil(length / 4) * 2;
   return [metadata(records, 0, middle), metadata(records, middle, length)];
 }

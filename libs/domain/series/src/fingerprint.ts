@@ -1,15 +1,27 @@
 import { type Label } from './label.ts';
 
-const PRIME_A = 0x85ebca6b;
-const PRIME_B1 = 0xcc9e2d51;
-const PRIME_B2 = 0x1b873593;
+const { imul } = Math;
+
+/** Multipliers of the two lanes: those of MurmurHash3's first lane for 128 bits, and of its 32-bit form. */
+const HIGH_1 = 0x239b961b;
+const HIGH_2 = 0xab0e9789;
+const LOW_1 = 0xcc9e2d51;
+const LOW_2 = 0x1b873593;
 
 function finish(hash: number): number {
   let h = hash ^ (hash >>> 16);
-  h = Math.imul(h, 0x7feb352d);
+  h = imul(h, 0x7feb352d);
   h ^= h >>> 15;
-  h = Math.imul(h, 0x846ca68b);
+  h = imul(h, 0x846ca68b);
   return h ^ (h >>> 16);
+}
+
+function mixHigh(word: number): number {
+  return imul(rotate(imul(word, HIGH_1), 15), HIGH_2);
+}
+
+function mixLow(word: number): number {
+  return imul(rotate(imul(word, LOW_1), 15), LOW_2);
 }
 
 function rotate(word: number, bits: number): number {
@@ -21,12 +33,12 @@ function rotate(word: number, bits: number): number {
  * value. Not symmetric, and strongly mixed, because the labels of a series are then simply added.
  */
 export function pairHigh(nameHigh: number, valueHigh: number): number {
-  return finish(Math.imul(nameHigh, 0x9e3779b1) + rotate(valueHigh, 11));
+  return finish(imul(nameHigh, 0x9e3779b1) + rotate(valueHigh, 11));
 }
 
 /** As {@link pairHigh}, for the low half. */
 export function pairLow(nameLow: number, valueLow: number): number {
-  return finish(Math.imul(nameLow, 0xc2b2ae3d) ^ rotate(valueLow, 19));
+  return finish(imul(nameLow, 0xc2b2ae3d) ^ rotate(valueLow, 19));
 }
 
 /**
@@ -48,21 +60,18 @@ export class TextHasher {
   hash(from: number, to: number): void {
     const view = this.#view;
     const words = to - 3;
-    let a = 0x2f0b4a27 ^ (to - from);
-    let b = 0x165667b1 + (to - from);
+    let high = 0x2f0b4a27 ^ (to - from);
+    let low = 0x165667b1 + (to - from);
     let at = from;
     for (; at < words; at += 4) {
       const word = view.getInt32(at, true);
-      a = Math.imul(a ^ word, PRIME_A);
-      a ^= a >>> 15;
-      b = (Math.imul(rotate(b ^ Math.imul(rotate(Math.imul(word, PRIME_B1), 15), PRIME_B2), 13), 5) + 0xe6546b64) | 0;
+      high = (imul(rotate(high ^ mixHigh(word), 19), 5) + 0x561ccd1b) | 0;
+      low = (imul(rotate(low ^ mixLow(word), 13), 5) + 0xe6546b64) | 0;
     }
-    let word = 0;
-    for (; at < to; at++) word = (word << 8) | view.getUint8(at);
-    a = Math.imul(a ^ word, PRIME_A);
-    b ^= Math.imul(rotate(Math.imul(word, PRIME_B1), 15), PRIME_B2);
-    this.high = finish(a);
-    this.low = finish(b);
+    let tail = 0;
+    for (; at < to; at++) tail = (tail << 8) | view.getUint8(at);
+    this.high = finish(high ^ mixHigh(tail));
+    this.low = finish(low ^ mixLow(tail));
   }
 }
 

@@ -1,6 +1,7 @@
 import { Invalid } from './invalid.ts';
 
 const TWO_28 = 2 ** 28;
+const TWO_25 = 2 ** 25;
 const LOW_28 = TWO_28 - 1;
 /** Set beside 28 bits of a varint that has more. */
 const MORE = 2 ** 28;
@@ -10,6 +11,11 @@ const VARINT = 0;
 const FIXED64 = 1;
 const LENGTH_DELIMITED = 2;
 const FIXED32 = 5;
+
+/** The byte at an offset; 0 past the end. */
+export function byteAt(data: Uint8Array, at: number): number {
+  return data[at] ?? 0;
+}
 
 /**
  * Reads protobuf from a byte array. Reading past the end gives zeros, and whoever reads a message checks with
@@ -58,8 +64,8 @@ export class Cursor {
     const low = this.#group();
     if (low < MORE) return low;
     const middle = this.#group();
-    if (middle < MORE) return middle * TWO_28 + (low & LOW_28);
-    return joinInt64(this.#top(), middle & LOW_28, low & LOW_28);
+    if (middle < TWO_25) return middle * TWO_28 + (low & LOW_28);
+    return joinInt64(middle < MORE ? 0 : this.#top(), middle & LOW_28, low & LOW_28);
   }
 
   /** Passes over the value of a field of any kind. */

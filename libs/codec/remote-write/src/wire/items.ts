@@ -1,4 +1,4 @@
-import { type Cursor } from './cursor.ts';
+import { byteAt, type Cursor } from './cursor.ts';
 import { Int32List } from './int32-list.ts';
 import { HISTOGRAM, SAMPLE } from './tags.ts';
 
@@ -48,6 +48,22 @@ export class Items {
   /** Reads a float sample, whose field began at `from`; the cursor is at its length. */
   readSample(cursor: Cursor, from: number, stop: number): void {
     const to = cursor.end(stop);
+    const valueAt = cursor.at + 1;
+    if (byteAt(cursor.data, cursor.at) === SAMPLE.value && byteAt(cursor.data, valueAt + 8) === SAMPLE.timestamp) {
+      cursor.at = valueAt + 9;
+      const time = cursor.int64();
+      if (cursor.at === to) {
+        this.#push(FLOAT, from, to, valueAt);
+        this.#times[this.length - 1] = time;
+        return;
+      }
+      cursor.at = valueAt - 1;
+    }
+    this.#readOddSample(cursor, from, to);
+  }
+
+  /** A sample in another order, with fields left out, or with more. */
+  #readOddSample(cursor: Cursor, from: number, to: number): void {
     let valueAt = -1;
     let time = 0;
     while (cursor.at < to) {
@@ -59,8 +75,8 @@ export class Items {
       else cursor.skip(tag, to);
     }
     cursor.finish(to);
-    this.#noteTime(time);
     this.#push(FLOAT, from, to, valueAt);
+    this.#times[this.length - 1] = time;
   }
 
   /** Reads a native histogram, whose field began at `from`; the cursor is at its length. */
@@ -73,22 +89,20 @@ export class Items {
       else cursor.skip(tag, to);
     }
     cursor.finish(to);
-    this.#noteTime(time);
     this.#push(NATIVE, from, to, -1);
-  }
-
-  /** The time of the item pushed next. */
-  #noteTime(time: number): void {
-    if (this.length === this.#times.length) this.#grow();
-    this.#times[this.length] = time;
+    this.#times[this.length - 1] = time;
   }
 
   #push(kind: number, from: number, to: number, valueAt: number): void {
+    if (this.length === this.#times.length) this.#grow();
     const spans = this.#spans;
-    spans.push(kind);
-    spans.push(from);
-    spans.push(to);
-    spans.push(valueAt);
+    const items = spans.reserve(STRIDE);
+    const at = spans.length;
+    items[at] = kind;
+    items[at + 1] = from;
+    items[at + 2] = to;
+    items[at + 3] = valueAt;
+    spans.length = at + STRIDE;
   }
 
   #grow(): void {

@@ -66,7 +66,7 @@ class BuilderV2 implements RequestBuilder {
     this.#message.clear();
     this.#refs.clear();
     this.#addRefs(this.#walker.refs);
-    this.#message.field(V2.series.refs, this.#refs.view());
+    if (this.#refs.length > 0) this.#message.field(V2.series.refs, this.#refs.view());
     this.#copyFields();
     this.#out.field(V2.request.series, this.#message.view());
   }
@@ -117,7 +117,7 @@ class BuilderV2 implements RequestBuilder {
         this.#part.span(cursor.data, from, cursor.at);
       }
     }
-    this.#part.field(V2.exemplar.refs, this.#refs.view());
+    if (this.#refs.length > 0) this.#part.field(V2.exemplar.refs, this.#refs.view());
     this.#message.field(V2.series.exemplar, this.#part.view());
   }
 

@@ -14,15 +14,18 @@ const NOTHING = new Uint8Array(0);
 export class Roles {
   readonly #cluster: Uint8Array;
   readonly #replica: Uint8Array;
+  /** Bit n is set when a name that matters has n bytes, modulo 32: most names are told by that alone. */
+  readonly #lengths: number;
 
   /** `null`: there is no such label. */
   constructor(clusterLabel: string | null, replicaLabel: string | null) {
     this.#cluster = clusterLabel === null ? NOTHING : encoder.encode(clusterLabel);
     this.#replica = replicaLabel === null ? NOTHING : encoder.encode(replicaLabel);
+    this.#lengths = (1 << METRIC_NAME_TEXT.length) | (1 << this.#cluster.length) | (1 << this.#replica.length);
   }
 
   of(data: Uint8Array, from: number, to: number): number {
-    if (from === to) return NONE;
+    if ((this.#lengths & (1 << (to - from))) === 0 || from === to) return NONE;
     if (spanIs(data, from, to, this.#replica)) return REPLICA;
     if (spanIs(data, from, to, this.#cluster)) return CLUSTER;
     return spanIs(data, from, to, METRIC_NAME_TEXT) ? METRIC_NAME : NONE;

@@ -1,21 +1,23 @@
-import { TextHasher } from '@tandem/series';
+import { pairHigh, pairLow, TextHasher } from '@tandem/series';
 import { type Cursor } from './cursor.ts';
 import { Int32List } from './int32-list.ts';
 import { Invalid } from './invalid.ts';
 import { type Roles } from './roles.ts';
+import { type SeriesState } from './series-state.ts';
 import { V2 } from './tags.ts';
 import { requireUtf8 } from './text.ts';
 
 /** Begin, end, role, high and low lane of the hash. */
 const STRIDE = 5;
+/** Of a symbol as a value: the name it was last with, and what both add to the halves of a fingerprint. */
+const PAIR_STRIDE = 3;
 
 /** The symbols of a 2.0 request: where each is, what it means as a label's name, and its hash. */
 export class SymbolTable {
+  /** How many there are. */
+  length = 0;
   readonly #entries = new Int32List();
-
-  get length(): number {
-    return this.#entries.length / STRIDE;
-  }
+  readonly #pairs = new Int32List();
 
   from(symbol: number): number {
     return this.#entries.at(symbol * STRIDE);
@@ -29,12 +31,17 @@ export class SymbolTable {
     return this.#entries.at(symbol * STRIDE + 2);
   }
 
-  hashHigh(symbol: number): number {
-    return this.#entries.at(symbol * STRIDE + 3);
-  }
-
-  hashLow(symbol: number): number {
-    return this.#entries.at(symbol * STRIDE + 4);
+  /**
+   * Adds a label to the fingerprint of a series. Most values go with one name only, so that what the two add is worth
+   * keeping.
+   */
+  addTo(series: SeriesState, name: number, value: number): void {
+    const pairs = this.#pairs.items;
+    const at = value * PAIR_STRIDE;
+    // 0 stands for no name yet: symbol 0 is the empty text, which is the name of no label.
+    if (pairs[at] !== name || name === 0) this.#fillPair(name, value);
+    series.high = (series.high + (pairs[at + 1] ?? 0)) | 0;
+    series.low = (series.low + (pairs[at + 2] ?? 0)) | 0;
   }
 
   /** Whether a symbol is the empty text. */
@@ -57,6 +64,7 @@ export class SymbolTable {
     }
     cursor.finish(stop);
     cursor.at = 0;
+    if (options.hash) this.#pairs.reserve(this.length * PAIR_STRIDE);
     if (this.length > 0 && !this.isEmpty(0)) throw new Invalid('invalid-symbols', 'symbol 0 is not the empty text');
   }
 
@@ -66,6 +74,17 @@ export class SymbolTable {
     throw new Invalid('invalid-symbols', `reference ${symbol} into a table of ${this.length} symbols`);
   }
 
+  #fillPair(name: number, value: number): void {
+    const entries = this.#entries;
+    const pairs = this.#pairs.items;
+    const at = value * PAIR_STRIDE;
+    const nameAt = name * STRIDE;
+    const valueAt = value * STRIDE;
+    pairs[at] = name;
+    pairs[at + 1] = pairHigh(entries.at(nameAt + 3), entries.at(valueAt + 3));
+    pairs[at + 2] = pairLow(entries.at(nameAt + 4), entries.at(valueAt + 4));
+  }
+
   #add(from: number, to: number, role: number, hasher: TextHasher | undefined): void {
     hasher?.hash(from, to);
     this.#entries.push(from);
@@ -73,5 +92,6 @@ export class SymbolTable {
     this.#entries.push(role);
     this.#entries.push(hasher?.high ?? 0);
     this.#entries.push(hasher?.low ?? 0);
+    this.length++;
   }
 }

@@ -1,7 +1,7 @@
 import { pairHigh, pairLow, TextHasher } from '@tandem/series';
-import { Cursor } from './cursor.ts';
+import { byteAt, Cursor } from './cursor.ts';
 import { Int32List } from './int32-list.ts';
-import { CLUSTER, METRIC_NAME, REPLICA, Roles } from './roles.ts';
+import { CLUSTER, METRIC_NAME, NONE, REPLICA, Roles } from './roles.ts';
 import { type LabelSpan, SeriesState } from './series-state.ts';
 import { V1 } from './tags.ts';
 import { isAscii, requireUtf8 } from './text.ts';
@@ -9,6 +9,8 @@ import { type Walker, type WalkOptions } from './walker.ts';
 
 /** Name from and to, value from and to, role. */
 const STRIDE = 5;
+/** The two tags of a label whose name comes first. */
+const PLAIN_LABEL = (V1.label.name << 8) | V1.label.value;
 
 /** Goes through a `prometheus.WriteRequest`. */
 export class WalkerV1 implements Walker {
@@ -72,10 +74,43 @@ export class WalkerV1 implements Walker {
     series.reset(from, cursor.at, to);
     this.#labels.clear();
     this.#labelsFrom = this.#labelsTo = cursor.at;
+    this.#readPlainLabels(to);
     while (cursor.at < to) this.#readField(to);
     cursor.finish(to);
     if (this.#checkUtf8) this.#requireUtf8();
     if (this.#hasher !== undefined) this.#fingerprint(this.#hasher);
+  }
+
+  /**
+   * Reads the labels at the beginning of a series as all writers lay them out: name, then value, lengths of one byte.
+   * Stops at the first thing that is otherwise. The hot loop of 1.0: hence everything in locals.
+   */
+  #readPlainLabels(stop: number): void {
+    const { data } = this.cursor;
+    const labels = this.#labels;
+    let from = this.cursor.at;
+    while (byteAt(data, from) === V1.series.label) {
+      const length = byteAt(data, from + 1);
+      const nameFrom = from + 4;
+      const nameTo = nameFrom + byteAt(data, from + 3);
+      const valueFrom = nameTo + 2;
+      const valueTo = valueFrom + byteAt(data, nameTo + 1);
+      const tags = (byteAt(data, from + 2) << 8) | byteAt(data, nameTo);
+      // With the length below 128, and all parts within it, so are their lengths.
+      if (tags !== PLAIN_LABEL || length > 0x7f || valueTo !== from + 2 + length || valueTo > stop) break;
+      const role = this.#roles.of(data, nameFrom, nameTo);
+      const items = labels.reserve(STRIDE);
+      const at = labels.length;
+      items[at] = nameFrom;
+      items[at + 1] = nameTo;
+      items[at + 2] = valueFrom;
+      items[at + 3] = valueTo;
+      items[at + 4] = role;
+      labels.length = at + STRIDE;
+      if (role !== NONE) this.#noteRole(role, from, valueTo);
+      from = valueTo;
+    }
+    this.cursor.at = this.#labelsTo = from;
   }
 
   #readField(stop: number): void {
@@ -121,14 +156,16 @@ export class WalkerV1 implements Walker {
     }
     cursor.finish(to);
     if (from === this.#labelsTo) this.#labelsTo = to;
+    const items = this.#labels.reserve(STRIDE);
+    const at = this.#labels.length;
     const role = this.#roles.of(cursor.data, nameFrom, nameTo);
-    const labels = this.#labels;
-    labels.push(nameFrom);
-    labels.push(nameTo);
-    labels.push(valueFrom);
-    labels.push(valueTo);
-    labels.push(role);
-    if (role !== 0) this.#noteRole(role, from, to);
+    items[at] = nameFrom;
+    items[at + 1] = nameTo;
+    items[at + 2] = valueFrom;
+    items[at + 3] = valueTo;
+    items[at + 4] = role;
+    this.#labels.length = at + STRIDE;
+    if (role !== NONE) this.#noteRole(role, from, to);
   }
 
   /** Keeps what the label read last, whose field is `from` to `to`, says about the series. */

@@ -1,5 +1,4 @@
-import { pairHigh, pairLow } from '@tandem/series';
-import { Cursor } from './cursor.ts';
+import { byteAt, Cursor } from './cursor.ts';
 import { Int32List } from './int32-list.ts';
 import { Invalid } from './invalid.ts';
 import { PackedRuns } from './packed-refs.ts';
@@ -107,32 +106,56 @@ export class WalkerV2 implements Walker {
     }
   }
 
+  /** Reads a packed run of references. The hot loop of 2.0: hence locals, and references of two bytes read in place. */
   #readRun(stop: number): void {
-    const { cursor } = this;
+    const { cursor, refs, symbols } = this;
+    const { data } = cursor;
     const lengthAt = cursor.at;
     const to = cursor.end(stop);
-    this.#runs.add(lengthAt, cursor.at, to);
-    while (cursor.at < to) this.#readRef(cursor.at);
+    let at = cursor.at;
+    this.#runs.add(lengthAt, at, to);
+    const items = refs.reserve(to - at);
+    while (at < to) {
+      const from = at;
+      let ref = byteAt(data, at++);
+      if (ref > 0x7f) ref = (ref & 0x7f) | (byteAt(data, at++) << 7);
+      if (ref > 0x3fff) {
+        cursor.at = from;
+        ref = cursor.uint32();
+        at = cursor.at;
+      }
+      if (ref >= symbols.length) symbols.require(ref);
+      items[refs.length++] = ref;
+      this.#noteRef(from, at);
+    }
+    cursor.at = at;
     cursor.finish(to);
   }
 
-  /** Reads one reference; what holds nothing but it begins at `from`. */
+  /** Reads a reference that is a field of its own, which begins at `from`. */
   #readRef(from: number): void {
-    const { cursor, refs } = this;
-    const ref = cursor.uint32();
-    this.symbols.require(ref);
-    refs.push(ref);
-    if (refs.length % 2 === 1) {
+    const ref = this.cursor.uint32();
+    if (ref >= this.symbols.length) this.symbols.require(ref);
+    this.refs.push(ref);
+    this.#noteRef(from, this.cursor.at);
+  }
+
+  /** Takes note of where the reference read last is; what holds nothing but it is at `from` to `to`. */
+  #noteRef(from: number, to: number): void {
+    const { refs } = this;
+    if ((refs.length & 1) === 1) {
       this.#nameFrom = from;
-      this.#nameTo = cursor.at;
+      this.#nameTo = to;
       return;
     }
     const role = this.symbols.role(refs.at(refs.length - 2));
-    if (role !== NONE) this.#noteRole(role, ref, from);
+    if (role !== NONE) this.#noteRole(role, from, to);
   }
 
-  #noteRole(role: number, value: number, valueFrom: number): void {
+  /** Keeps what the label read last says about the series; the reference to its value is at `from` to `to`. */
+  #noteRole(role: number, from: number, to: number): void {
     const { series, symbols } = this;
+    const value = this.refs.at(this.refs.length - 1);
     if (role === CLUSTER) {
       series.clusterFrom = symbols.from(value);
       series.clusterTo = symbols.to(value);
@@ -141,8 +164,8 @@ export class WalkerV2 implements Walker {
       series.replicaTo = symbols.to(value);
       series.replicaSpans.push(this.#nameFrom);
       series.replicaSpans.push(this.#nameTo);
-      series.replicaSpans.push(valueFrom);
-      series.replicaSpans.push(this.cursor.at);
+      series.replicaSpans.push(from);
+      series.replicaSpans.push(to);
     } else if (role === METRIC_NAME) series.isUp = this.#isUp(value);
   }
 
@@ -182,17 +205,12 @@ export class WalkerV2 implements Walker {
   }
 
   #fingerprint(): void {
-    const { refs, symbols } = this;
-    let high = 0;
-    let low = 0;
+    const { refs, symbols, series } = this;
     for (let i = 0; i < refs.length; i += 2) {
       const name = refs.at(i);
       const value = refs.at(i + 1);
       if (symbols.isEmpty(value) || symbols.role(name) === REPLICA) continue;
-      high = (high + pairHigh(symbols.hashHigh(name), symbols.hashHigh(value))) | 0;
-      low = (low + pairLow(symbols.hashLow(name), symbols.hashLow(value))) | 0;
+      symbols.addTo(series, name, value);
     }
-    this.series.high = high;
-    this.series.low = low;
   }
 }

@@ -1,0 +1,86 @@
+// What the codec costs in CPU time (all threads): million samples per CPU second, microseconds per request. Build first, then
+//   node libs/codec/remote-write/bench/walk.mjs [seconds per measurement]
+// Samples per second count the samples that really were in the bodies.
+import { performance } from 'node:perf_hooks';
+import { SeriesTable } from '../../../domain/series/dist/index.js';
+import { BlockDecoder, compress, decompress, rewrite, scan, toV1 } from '../dist/index.js';
+import { bodies } from './bodies.mjs';
+
+const SECONDS = Number(process.argv[2] ?? 1.5);
+const LABELS = { clusterLabel: 'cluster', replicaLabel: '__replica__' };
+const MAX = 64 * 1024 * 1024;
+const decoder = new BlockDecoder();
+
+function need(result) {
+  if (!result.ok) throw new Error(result.problem.message);
+  return result;
+}
+
+/** Tables see ever later samples, as in service: each round over the bodies gets a table of its own. */
+const VARIANTS = {
+  'decompress (native, a turn of the loop each)': { step: ({ block }) => need(decompress(block, MAX)), turn: true },
+  BlockDecoder: { step: ({ block }) => need(decoder.decompress(block, MAX)) },
+  compress: { step: ({ data }) => compress(data) },
+  scan: { step: ({ data, protocol }) => need(scan(protocol, data, LABELS)) },
+  'decompress + scan (ingest)': {
+    step: ({ block, protocol }) => need(scan(protocol, need(decompress(block, MAX)).data, LABELS)),
+    turn: true,
+  },
+  'BlockDecoder + rewrite': {
+    step: ({ block, protocol }, series) =>
+      need(rewrite(protocol, need(decoder.decompress(block, MAX)).data, { replicaLabel: '__replica__', series })),
+  },
+  'BlockDecoder + rewrite + compress (dedup)': {
+    step: ({ block, protocol }, series) => {
+      const { data } = need(decoder.decompress(block, MAX));
+      compress(need(rewrite(protocol, data, { replicaLabel: '__replica__', series })).body);
+    },
+  },
+  toV1: { step: ({ data }) => need(toV1(data)), only: 'v2' },
+};
+
+async function measure({ step, turn }, requests) {
+  const samples = requests.reduce((sum, request) => sum + request.samples, 0);
+  const round = async () => {
+    const series = new SeriesTable({ capacity: 10_000 });
+    const begin = process.cpuUsage();
+    for (const request of requests) {
+      step(request, series);
+      if (turn) await new Promise((resolve) => setImmediate(resolve));
+    }
+    const { user, system } = process.cpuUsage(begin);
+    return (user + system) / 1000;
+  };
+  const warmUntil = performance.now() + (SECONDS * 1000) / 3;
+  while (performance.now() < warmUntil) await round();
+  const until = performance.now() + SECONDS * 1000;
+  let best = Infinity;
+  const all = [];
+  while (performance.now() < until) {
+    const ms = await round();
+    all.push(ms);
+    best = Math.min(best, ms);
+  }
+  all.sort((a, b) => a - b);
+  const median = all[Math.floor(all.length / 2)];
+  return { rate: samples / median / 1000, best: samples / best / 1000, us: (median * 1000) / requests.length };
+}
+
+console.log(`node ${process.version}, ${SECONDS} s each, median (best) of rounds over 64 bodies`);
+for (const protocol of ['v1', 'v2']) {
+  for (const samples of [500, 2000]) {
+    const requests = bodies({ protocol, samples, count: 64 }).map((data) => {
+      const { summary } = need(scan(protocol, data, LABELS));
+      return { protocol, data, block: compress(data), samples: summary.samples };
+    });
+    const bytes = (pick) => Math.round(requests.reduce((sum, request) => sum + pick(request).length, 0) / 64 / 1024);
+    console.log(
+      `\n${protocol}, ${samples} samples: ${bytes((r) => r.data)} KiB raw, ${bytes((r) => r.block)} KiB snappy`,
+    );
+    for (const [name, variant] of Object.entries(VARIANTS)) {
+      if (variant.only !== undefined && variant.only !== protocol) continue;
+      const { rate, best, us } = await measure(variant, requests);
+      console.log(`  ${name.padEnd(46)} ${rate.toFixed(2).padStart(6)} (${best.toFixed(2)}) M/s  ${us.toFixed(0)} us`);
+    }
+  }
+}
