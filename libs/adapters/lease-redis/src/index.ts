@@ -1,1 +1,2 @@
-export {};
+export { type RedisLeaseOptions, type RedisTls } from './options.ts';
+export { openRedisLeaseStore, RedisLeaseStore } from './redis-lease-store.ts';

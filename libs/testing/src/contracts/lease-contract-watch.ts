@@ -147,8 +147,8 @@ function testOutage(
       }
       await outage.end();
       await back(store);
-      const found = await listed(store, cluster);
-      expect(found?.epoch).toBe(outageLosesData ? undefined : 1);
+      // A call that was rejected may have been made: its answer, not its request, was lost.
+      expect(outageLosesData ? [undefined] : [1, 2]).toContain((await listed(store, cluster))?.epoch);
     },
     TIMEOUT_MS,
   );
