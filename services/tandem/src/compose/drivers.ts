@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { type LeaseStore } from '@tandem/election';
-import { type KafkaTls } from '@tandem/log-kafka';
 import { type Log } from '@tandem/stream';
 import { type Logger } from '@tandem/telemetry';
 
@@ -73,7 +72,7 @@ interface DriverTls {
 
 type TlsConfig = TandemConfig['lease']['redis']['tls'];
 
-function kafkaTls(tls: TlsConfig): KafkaTls {
+function kafkaTls(tls: TlsConfig): Omit<DriverTls, 'insecureSkipVerify'> & { readonly insecure: boolean } {
   const { insecureSkipVerify: insecure, ...rest } = tlsOf(tls);
   return { ...rest, insecure };
 }
