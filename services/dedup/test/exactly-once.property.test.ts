@@ -109,7 +109,7 @@ describe('exactly once', () => {
       }),
       { numRuns: 300 },
     );
-  });
+  }, 60_000);
 
   test('outputs and elections are the same bytes, whatever the batches and the crashes', async () => {
     await fc.assert(
@@ -122,5 +122,5 @@ describe('exactly once', () => {
       }),
       { numRuns: 200 },
     );
-  });
+  }, 60_000);
 });
