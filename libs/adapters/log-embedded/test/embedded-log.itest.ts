@@ -4,8 +4,9 @@ import { openEmbeddedLog } from '../src/index.ts';
 import { stracedDurability } from './durability-proof.ts';
 
 const directory = tempDir('log-embedded');
-const strace = await availability(program({ binary: 'strace', debianPackage: 'strace' }));
-const canTrace = strace.missing === undefined || isMandatory(strace.name);
+const tracer = program({ binary: 'strace', debianPackage: 'strace' });
+const strace = await availability(tracer);
+const canTrace = strace.missing === undefined || isMandatory(tracer);
 
 describeLogContract('the embedded log', {
   open: () => openEmbeddedLog({ path: directory.path, heartbeatMs: 200, revokeTimeoutMs: 500 }),

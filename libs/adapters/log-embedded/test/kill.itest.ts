@@ -67,7 +67,7 @@ describe('a data directory shared by processes that are killed', () => {
         await until(() => acknowledged.size > enough, { what: 'acknowledgements', intervalMs: 1 });
         await victim.kill();
         const before = acknowledged.size;
-        await until(() => acknowledged.size > before + 20, { what: 'the survivor to go on' });
+        await survivor.waitFor(() => acknowledged.size > before + 20, { what: 'the survivor to go on' });
       }
       await survivor.kill();
       const kept = [await valuesOf('input', 0), await valuesOf('input', 1)];

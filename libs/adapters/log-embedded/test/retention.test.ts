@@ -61,7 +61,7 @@ describe('retention', () => {
 
   test('removes the oldest records over the bytes', async () => {
     await create({ retentionBytes: 50_000 });
-    for (let i = 0; i < 1000; i++) await append(null, 'x'.repeat(992));
+    await Promise.all(Array.from({ length: 1000 }, () => append(null, 'x'.repeat(992))));
     await startIs(950);
     await append(null, 'y'.repeat(992));
     await startIs(951);
@@ -70,7 +70,7 @@ describe('retention', () => {
 
   test('empties a partition whose records are all too old, and its offsets go on', async () => {
     await create({ retentionMs: MINUTE });
-    for (let i = 0; i < 600; i++) await append(null, `${i}`);
+    await Promise.all(Array.from({ length: 600 }, (_, i) => append(null, `${i}`)));
     nowMs += 2 * MINUTE;
     await startIs(600);
     expect(await log.bounds(topic, 0)).toEqual({ start: 600, end: 600 });

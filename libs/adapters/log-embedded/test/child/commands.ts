@@ -1,14 +1,12 @@
-import { writeSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Claim, type Log, LogError, type OutgoingRecord } from '@tandem/stream';
 
 const CONCURRENT = 8;
-const STDOUT = 1;
 
-/** One line on the standard output, written before this returns. */
+/** One line on the standard output; to a pipe, it is written when this returns. */
 export function say(line: string): void {
-  writeSync(STDOUT, `${line}\n`);
+  process.stdout.write(`${line}\n`);
 }
 
 function record(topic: string, partition: number, value: string): OutgoingRecord {
