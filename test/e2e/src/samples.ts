@@ -1,0 +1,103 @@
+/** A sample as it came to one end of the pipeline or left the other. */
+export interface Sample {
+  /** Unix ms. */
+  readonly timestampMs: number;
+  readonly value: number;
+}
+
+/** Samples by series ({@link seriesKey}), in the order they were found. */
+export type Samples = ReadonlyMap<string, readonly Sample[]>;
+
+/** A stretch of sample time, Unix ms, both ends within. */
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** What tells one copy of samples from what it should be; everything empty: nothing. */
+export interface Difference {
+  readonly missing: readonly string[];
+  readonly unexpected: readonly string[];
+  readonly otherValue: readonly string[];
+  readonly twice: readonly string[];
+}
+
+/** Two copies that are alike. */
+export const ALIKE: Difference = { missing: [], unexpected: [], otherValue: [], twice: [] };
+
+const MAX_EXAMPLES = 5;
+
+/**
+ * The name of a series, whichever way its labels came; without `cluster`, which external labels add on the way, and
+ * which a replica's own query API does not show.
+ */
+export function seriesKey(labels: Readonly<Record<string, string>>): string {
+  const rest = Object.entries(labels).filter(([name]) => name !== 'cluster');
+  rest.sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify(Object.fromEntries(rest));
+}
+
+/** The samples of a span. */
+export function within(samples: Samples, { fromMs, toMs }: Span): Samples {
+  const found = new Map<string, readonly Sample[]>();
+  for (const [series, list] of samples) {
+    const some = list.filter(({ timestampMs }) => timestampMs >= fromMs && timestampMs <= toMs);
+    if (some.length > 0) found.set(series, some);
+  }
+  return found;
+}
+
+/** How many samples there are. */
+export function countOf(samples: Samples): number {
+  return [...samples.values()].reduce((sum, list) => sum + list.length, 0);
+}
+
+/** The times of the scrapes, by the samples of `up`, ascending, Unix ms. */
+export function scrapeTimes(samples: Samples): readonly number[] {
+  const found = [...samples].find(([series]) => series.includes('"__name__":"up"'));
+  return (found?.[1] ?? []).map(({ timestampMs }) => timestampMs).toSorted((a, b) => a - b);
+}
+
+/** Compares what arrived with what was to arrive; values by `same`, by default bit for bit. */
+export function compare(
+  arrived: Samples,
+  expected: Samples,
+  same: (a: number, b: number) => boolean = (a, b) => Object.is(a, b),
+): Difference {
+  const unexpected: string[] = [];
+  const otherValue: string[] = [];
+  const twice: string[] = [];
+  const wanted = byPlace(expected);
+  for (const [place, [value = NaN, ...more]] of byPlace(arrived)) {
+    if (more.length > 0) twice.push(place);
+    const [original] = wanted.get(place) ?? [];
+    if (original === undefined) unexpected.push(place);
+    else if (!same(value, original)) otherValue.push(`${place}: ${String(value)}, not ${String(original)}`);
+    wanted.delete(place);
+  }
+  return {
+    missing: few([...wanted.keys()]),
+    unexpected: few(unexpected),
+    otherValue: few(otherValue),
+    twice: few(twice),
+  };
+}
+
+function byPlace(samples: Samples): Map<string, number[]> {
+  const found = new Map<string, number[]>();
+  for (const [series, list] of samples) {
+    for (const { timestampMs, value } of list) {
+      const place = `${series} at ${timestampMs}`;
+      const values = found.get(place);
+      if (values === undefined) found.set(place, [value]);
+      else values.push(value);
+    }
+  }
+  return found;
+}
+
+/** The first ones, and how many more: a whole scrape would drown what matters. */
+function few(places: readonly string[]): readonly string[] {
+  if (places.length <= MAX_EXAMPLES) return places;
+  return [...places.slice(0, MAX_EXAMPLES), `… and ${places.length - MAX_EXAMPLES} more`];
+}
