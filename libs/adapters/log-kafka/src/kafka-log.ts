@@ -109,6 +109,7 @@ export class KafkaLog implements Log {
 
   /** @inheritdoc */
   async join(request: JoinRequest): Promise<Membership> {
+    for (const topic of request.topics) await this.#expectTopic(topic);
     this.#expectOpen();
     const membership = new GroupMembership(this.#grouping, request);
     this.#memberships.add(membership);
@@ -119,6 +120,16 @@ export class KafkaLog implements Log {
         this.#memberships.delete(membership);
       },
     };
+  }
+
+  /** A missing topic is told at once; brokers that cannot be asked are waited for by the membership. */
+  async #expectTopic(topic: string): Promise<void> {
+    this.#expectOpen();
+    try {
+      await this.#cluster.topic(topic);
+    } catch (error) {
+      if (error instanceof LogError && !error.retryable) throw error;
+    }
   }
 
   /** @inheritdoc */

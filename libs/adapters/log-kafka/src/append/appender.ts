@@ -168,7 +168,7 @@ export class Appender implements RecordAppender {
   /** Rejects what has waited too long; sends what waited long enough for its next try. */
   #sweep(): void {
     const now = performance.now();
-    for (const queue of this.#ready) {
+    for (const queue of this.#queues.values()) {
       const error = queue.lastError ?? new LogError('unavailable', 'cannot append: the brokers are too slow');
       if (queue.expireBatch(now, asLogError(error, `append to "${queue.topic}"`))) this.#producers.renew();
       queue.expireWaiting(now, asLogError(error, `append to "${queue.topic}"`));

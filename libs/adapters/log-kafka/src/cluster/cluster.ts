@@ -84,7 +84,7 @@ export class Cluster {
   /** A connection to any broker that answers; each known one is tried. */
   async anyBroker(): Promise<BrokerConnection> {
     const known = [...this.#brokers.values()];
-    const seeds = this.#seeds.map((_, i) => this.#seeds[(this.#nextSeed + i) % this.#seeds.length] as Address);
+    const seeds = [...this.#seeds.slice(this.#nextSeed), ...this.#seeds.slice(0, this.#nextSeed)];
     let failure: unknown;
     for (const address of [...known, ...seeds]) {
       try {
@@ -93,7 +93,7 @@ export class Cluster {
         failure = error;
       }
     }
-    this.#nextSeed += 1;
+    this.#nextSeed = (this.#nextSeed + 1) % this.#seeds.length;
     throw failure;
   }
 

@@ -37,6 +37,10 @@ export class ClaimRunner {
     this.#ended = this.#run(after);
   }
 
+  #isRevoked(): boolean {
+    return this.#revoked.signal.aborted;
+  }
+
   /** Whether its handler runs with a claim that holds. */
   get holding(): boolean {
     return this.#claim?.signal.aborted === false;
@@ -55,11 +59,11 @@ export class ClaimRunner {
 
   async #run(after: Promise<void>): Promise<void> {
     await after;
-    while (!this.#revoked.signal.aborted) {
+    while (!this.#isRevoked()) {
       try {
         await this.#holdOnce();
       } catch (error) {
-        if (!this.#revoked.signal.aborted) this.#context.request.onError?.(error);
+        if (!this.#isRevoked()) this.#context.request.onError?.(error);
       }
       this.#claim = undefined;
       await pause(this.#backoff.next(), this.#revoked.signal);
@@ -70,7 +74,7 @@ export class ClaimRunner {
     const claim = await this.#take();
     this.#claim = claim;
     // Revoked while it was being taken.
-    if (this.#revoked.signal.aborted) return;
+    if (this.#isRevoked()) return;
     try {
       await this.#context.request.onClaim(claim);
     } finally {

@@ -20,6 +20,8 @@ export interface MembershipContext {
 
 const MAX_BACKOFF_MS = 2000;
 const MAX_HEARTBEAT_MS = 500;
+/** The others find out by themselves after the session timeout. */
+const LEAVE_TIMEOUT_MS = 3000;
 const NO_GENERATION: Generation = { memberId: '', generationId: -1 };
 
 /**
@@ -56,15 +58,19 @@ export class GroupMembership implements Membership {
     return [...this.#runners.values()].filter((runner) => runner.holding).map((runner) => runner.source);
   }
 
+  #isStopped(): boolean {
+    return this.#stopped.signal.aborted;
+  }
+
   async #run(): Promise<void> {
     const backoff = new Backoff(MAX_BACKOFF_MS);
-    while (!this.#stopped.signal.aborted) {
+    while (!this.#isStopped()) {
       try {
         await this.#joinOnce();
         backoff.reset();
         await this.#beat();
       } catch (error) {
-        if (this.#stopped.signal.aborted) break;
+        if (this.#isStopped()) break;
         await this.#interrupted(error, backoff);
       }
     }
@@ -83,9 +89,9 @@ export class GroupMembership implements Membership {
   /** Heartbeats until the group moves on, which comes as an error. */
   async #beat(): Promise<void> {
     const intervalMs = Math.min(MAX_HEARTBEAT_MS, this.#context.sessionTimeoutMs / 4);
-    while (!this.#stopped.signal.aborted) {
+    while (!this.#isStopped()) {
       await pause(intervalMs, this.#stopped.signal);
-      if (!this.#stopped.signal.aborted) await this.#heartbeat();
+      if (!this.#isStopped()) await this.#heartbeat();
     }
   }
 
@@ -150,11 +156,10 @@ export class GroupMembership implements Membership {
    * coordinator is asked right before, and nothing is fenced between generations.
    */
   async #confirm(source: TopicPartition): Promise<void> {
-    await this.#heartbeat();
+    if (this.#stable) await this.#heartbeat().catch(expectMember);
     const silentMs = performance.now() - this.#confirmedAt;
     const assigned = this.#runners.has(partitionKey(source));
-    if (assigned && this.#stable && silentMs < this.#context.sessionTimeoutMs) return;
-    throw new LogError('unavailable', 'the group is rebalancing');
+    if (!assigned || !this.#stable || silentMs > this.#context.sessionTimeoutMs) throw rebalancing();
   }
 
   /** @inheritdoc */
@@ -169,9 +174,25 @@ export class GroupMembership implements Membership {
     this.#hold([]);
     await Promise.all(this.#ending.values());
     this.#stopped.abort();
-    const { memberId } = this.#generation;
-    if (memberId !== '' && this.#stable) await this.#client.leave(memberId).catch(() => undefined);
+    // Ends a request that waits for the other members.
     this.#client.close();
     await this.#loop;
+    if (this.#generation.memberId !== '') await this.#tellLeaving(this.#generation.memberId);
+    this.#client.close();
   }
+
+  async #tellLeaving(memberId: string): Promise<void> {
+    const told = new AbortController();
+    const telling = this.#client.leave(memberId).catch(() => undefined);
+    await Promise.race([telling.finally(() => told.abort()), pause(LEAVE_TIMEOUT_MS, told.signal)]);
+  }
+}
+
+function expectMember(error: unknown): never {
+  throw isRebalance(error) || isExpelled(error) ? rebalancing() : error;
+}
+
+/** Passes: the next assignment either has the partition or ends the claim. */
+function rebalancing(): LogError {
+  return new LogError('unavailable', 'the group is rebalancing');
 }

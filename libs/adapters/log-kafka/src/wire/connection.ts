@@ -13,7 +13,9 @@ export interface Address {
 }
 
 /** Opens the socket of a connection. */
-export type SocketFactory = (target: Address & { readonly ssl?: object; readonly onConnect: () => void }) => Socket;
+export type SocketFactory = (
+  target: Address & { readonly ssl?: object | null; readonly onConnect: () => void },
+) => Socket;
 
 /** What connections have in common. */
 export interface ConnectionSettings {

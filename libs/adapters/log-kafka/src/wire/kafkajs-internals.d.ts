@@ -20,7 +20,7 @@ declare module 'kafkajs/src/network/connection.js' {
     readonly sendRequest: () => void;
   }
 
-  export default class Connection {
+  class Connection {
     constructor(options: object);
     readonly socket: Socket | undefined;
     readonly requestQueue: {
@@ -37,6 +37,7 @@ declare module 'kafkajs/src/network/connection.js' {
     authenticate(): Promise<void>;
     nextCorrelationId(): number;
   }
+  export = Connection;
 }
 
 declare module 'kafkajs/src/network/socketFactory.js' {
@@ -45,11 +46,12 @@ declare module 'kafkajs/src/network/socketFactory.js' {
   type SocketFactory = (target: {
     readonly host: string;
     readonly port: number;
-    readonly ssl?: object;
+    readonly ssl?: object | null;
     readonly onConnect: () => void;
   }) => Socket;
 
-  export default function createSocketFactory(): SocketFactory;
+  function createSocketFactory(): SocketFactory;
+  export = createSocketFactory;
 }
 
 declare module 'kafkajs/src/protocol/requests/index.js' {
@@ -70,12 +72,12 @@ declare module 'kafkajs/src/protocol/requests/index.js' {
     readonly requests: Readonly<Record<string, Definition>>;
     lookup(versions: object): (apiKey: number, definition: Definition) => (fields: object) => Exchange;
   };
-  export default protocol;
+  export = protocol;
 }
 
 declare module 'kafkajs/src/protocol/requests/apiKeys.js' {
   const apiKeys: Readonly<Record<string, number>>;
-  export default apiKeys;
+  export = apiKeys;
 }
 
 declare module 'kafkajs/src/protocol/error.js' {
@@ -87,5 +89,5 @@ declare module 'kafkajs/src/protocol/error.js' {
       readonly message: string;
     }[];
   };
-  export default errors;
+  export = errors;
 }

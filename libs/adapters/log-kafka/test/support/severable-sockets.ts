@@ -11,8 +11,7 @@ export class SeverableSockets {
 
   readonly factory: SocketFactory = ({ host, port, ssl, onConnect }) => {
     const target = this.#severed ? { host: '127.0.0.1', port: NOBODY_LISTENS } : { host, port };
-    const socket =
-      ssl === undefined || ssl === null ? connect(target, onConnect) : connectTls({ ...target, ...ssl }, onConnect);
+    const socket = ssl == null ? connect(target, onConnect) : connectTls({ ...target, ...ssl }, onConnect);
     this.#open.add(socket);
     socket.once('close', () => this.#open.delete(socket));
     return socket;
