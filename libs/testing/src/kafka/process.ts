@@ -15,6 +15,8 @@ export interface KafkaOptions {
   readonly security?: KafkaSecurity;
   /** Entries of `server.properties` that replace the launcher's. */
   readonly properties?: Readonly<Record<string, string>>;
+  /** Flags of the broker's Java that replace the launcher's, which are for a quick start and little memory. */
+  readonly jvm?: readonly string[];
 }
 
 const CLUSTER_ID = 'dGFuZGVtLXRlc3RzLTAwMQ';
@@ -105,7 +107,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaProce
   await format(artifacts, configuration, security);
   const broker = await launch({
     name: `kafka-${artifacts.version}`,
-    ...java(artifacts, ['kafka.Kafka', configuration]),
+    ...java(artifacts, ['kafka.Kafka', configuration], options.jvm),
     cwd: folder.path,
     ready: ({ output }) => output.sinceMark.includes('Kafka Server started'),
     readyTimeoutMs: READY_TIMEOUT_MS,
@@ -133,6 +135,10 @@ async function format(
   if (exit.code !== 0) throw new Error(`cannot format the storage of Kafka: ${output.slice(-2000)}`);
 }
 
-function java({ java: command, lib }: KafkaArtifacts, args: readonly string[]): { command: string; args: string[] } {
-  return { command, args: [...JVM, '-cp', join(lib, '*'), ...args] };
+function java(
+  { java: command, lib }: KafkaArtifacts,
+  args: readonly string[],
+  jvm: readonly string[] = JVM,
+): { command: string; args: string[] } {
+  return { command, args: [...jvm, '-cp', join(lib, '*'), ...args] };
 }
