@@ -1,6 +1,6 @@
 import { type BodyProtocol } from '@tandem/records';
 import {
-  BlockDecoder,
+  decompress,
   compress,
   rewrite,
   scan,
@@ -57,7 +57,6 @@ export interface BodyLimits {
 /** Inflates, rewrites and deflates bodies, one after the other. */
 export class BodyReworker {
   readonly #limits: BodyLimits;
-  readonly #decoder = new BlockDecoder();
 
   constructor(limits: BodyLimits) {
     this.#limits = limits;
@@ -66,7 +65,7 @@ export class BodyReworker {
   /** Reworks one body. What nothing was taken out of is passed on as the bytes it came in. */
   rework({ protocol, value, replicaLabel, series }: Rework): Reworked | Unreadable {
     const wire: Protocol = protocol === '1.0' ? 'v1' : 'v2';
-    const inflated = this.#decoder.decompress(value, this.#limits.maxDecodedBytes);
+    const inflated = decompress(value, this.#limits.maxDecodedBytes);
     if (!inflated.ok) return { ...inflated, tainted: false };
     const rewritten = rewrite(wire, inflated.data, { replicaLabel, series });
     if (!rewritten.ok) return { ...rewritten, tainted: true };

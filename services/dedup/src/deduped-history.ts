@@ -1,5 +1,5 @@
 import { decodeDedupedHeaders, type DedupedHeaders } from '@tandem/records';
-import { BlockDecoder, observe } from '@tandem/remote-write';
+import { decompress, observe } from '@tandem/remote-write';
 import { SeriesTable } from '@tandem/series';
 import { type LogRecord, type OutgoingRecord, type RecordReader } from '@tandem/stream';
 
@@ -40,7 +40,6 @@ type Readable = Pick<LogRecord, 'headers' | 'value'>;
  */
 export class DedupedHistory {
   readonly #options: HistoryOptions;
-  readonly #decoder = new BlockDecoder();
   /** Append time of the last record when the partition was taken over, Unix ms: windows are counted back from it. */
   #lastMs = 0;
 
@@ -129,7 +128,7 @@ export class DedupedHistory {
 
   #observe(record: Readable, headers: DedupedHeaders, table: SeriesTable): void {
     if (record.value === null || headers.samples === 0) return;
-    const inflated = this.#decoder.decompress(record.value, this.#options.maxDecodedBytes);
+    const inflated = decompress(record.value, this.#options.maxDecodedBytes);
     const seen = inflated.ok
       ? observe(headers.protocol === '1.0' ? 'v1' : 'v2', inflated.data, { replicaLabel: null, series: table })
       : inflated;

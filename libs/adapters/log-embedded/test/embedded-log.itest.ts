@@ -12,9 +12,4 @@ describeLogContract('the embedded log', {
   open: () => openEmbeddedLog({ path: directory.path, heartbeatMs: 200, revokeTimeoutMs: 500 }),
   ...(canTrace ? { durability: stracedDurability('strace') } : {}),
   close: () => directory.remove(),
-  absent: {
-    durability: strace.missing ?? '',
-    restart: 'there is no server, see kill.itest.ts',
-    crash: 'takes a process of its own, see kill.itest.ts',
-  },
 });

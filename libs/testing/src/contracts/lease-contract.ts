@@ -106,7 +106,7 @@ function describeCompareAndSet(fixture: support.LeaseFixture, harness: LeaseHarn
     const cluster = newCluster();
     let stored: Lease | undefined;
     for (let step = 0; step < 300; step++) {
-      const parts = { epoch: (stored?.epoch ?? 1) - 1 + random(4), replica: 'ab'[random(2)] ?? 'a' };
+      const parts = { epoch: Math.max(0, (stored?.epoch ?? 1) - 1) + random(4), replica: 'ab'[random(2)] ?? 'a' };
       const claim = claimOf(cluster, { ...parts, owner: 'xy'[random(2)] ?? 'x', receivedAtMs: random(10_000) });
       const operation = LEASE_OPERATIONS[random(3)] ?? 'renew';
       const expected = decideLease({ operation, claim, stored, ttlMs: LONG_TTL_MS, nowMs: 0 });

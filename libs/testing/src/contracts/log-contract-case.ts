@@ -14,7 +14,7 @@ export type LogCases = Readonly<Record<string, (suite: LogSuite) => Promise<void
 /** Cases about one thing. */
 export interface LogCaseGroup {
   readonly title: string;
-  /** The hook of the harness without which the group is reported as skipped. */
+  /** The hook of the harness without which the group does not apply. */
   readonly needs?: LogCapability;
   readonly cases: LogCases;
 }

@@ -34,8 +34,6 @@ export interface LogHarness {
   /** Stops and starts the system under load; resolves when it is reachable again. */
   restart?(): Promise<void>;
   readonly durability?: DurabilityHook;
-  /** Why a hook is not there; put into the names of the skipped tests. */
-  readonly absent?: Partial<Record<LogCapability, string>>;
   /** Longest that one test may take, ms. Default 30 s. */
   readonly timeoutMs?: number;
   /** Steps of the random schedule of the exactly-once test. Default 12. */

@@ -17,5 +17,4 @@ describeLogContract('the log in memory', {
   },
   close: () => Promise.resolve(),
   timeoutMs: 5000,
-  absent: { durability: 'nothing is kept', restart: 'there is nothing to restart' },
 });
