@@ -14,7 +14,7 @@ const SENDING_MS = 1500;
 const TEST_TIMEOUT_MS = 90_000;
 
 /** A kind of pair; the stage says where it writes. */
-export interface Scenario extends Omit<PairOptions, 'exporterPort' | 'writeUrl'> {
+interface Scenario extends Omit<PairOptions, 'exporterPort' | 'writeUrl'> {
   readonly title: string;
 }
 
@@ -27,9 +27,10 @@ interface Expectation extends Span {
  * The life of a pair of real Prometheus servers before a running pipeline, as tests: one copy of both, the failover,
  * the return of the one that was killed.
  */
+// eslint-disable-next-line jest/no-export -- a suite is a library of tests
 export function describeFailover(scenario: Scenario, stage: () => Stage): void {
-  describe(scenario.title, () => {
-    const { cluster } = scenario;
+  const { title, cluster } = scenario;
+  describe(`${title}:`, () => {
     let a: PrometheusPeer;
     let b: PrometheusPeer;
     /** When the pair was complete, and where the copy changes from one replica to the other; sample time. */
@@ -85,6 +86,8 @@ export function describeFailover(scenario: Scenario, stage: () => Stage): void {
         expect(scraped).toHaveLength(told?.at(-1)?.value ?? -1);
         expect(await storedLabels(stage().store.url)).not.toContain('__replica__');
         expect(stage().recorder.labels).not.toContain('__replica__');
+        // Forward speaks 1.0, whatever came in.
+        expect(stage().recorder.protocols).toEqual(['application/x-protobuf 0.1.0']);
       },
       TEST_TIMEOUT_MS,
     );

@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 
-import { decode, decompress, protocolOf } from '@tandem/remote-write';
+import { checkEncoding, decode, decompress, protocolOf } from '@tandem/remote-write';
 
 import { type Sample, type Samples, scrapeTimes, seriesKey } from './samples.ts';
 
@@ -22,7 +22,7 @@ export class Recorder {
     this.#server = createServer((request, response) => {
       this.#take(request).then(
         () => response.writeHead(204).end(),
-        (error: unknown) => refuse(response, error),
+        (error: unknown) => response.writeHead(415).end(String(error)),
       );
     });
   }
@@ -74,12 +74,14 @@ export class Recorder {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const contentType = request.headers['content-type'] ?? '';
-    this.#protocols.add(`${contentType} ${String(request.headers['x-prometheus-remote-write-version'])}`);
     const protocol = protocolOf(contentType);
+    const encoding = checkEncoding(request.headers['content-encoding']);
+    if (!encoding.ok) throw new Error(encoding.problem.message);
     const body = decompress(Buffer.concat(chunks), MAX_DECODED_BYTES);
     if (!protocol.ok || !body.ok) throw new Error('not a remote-write request');
     const decoded = decode(protocol.protocol, body.data);
     if (!decoded.ok) throw new Error(decoded.problem.message);
+    this.#protocols.add(`${contentType} ${String(request.headers['x-prometheus-remote-write-version'])}`);
     for (const { labels, samples } of decoded.series) {
       const named = Object.fromEntries(labels.map(({ name, value }) => [name, value]));
       this.#keep(
@@ -107,8 +109,4 @@ export class Recorder {
     bySeries.set(series, list);
     return list;
   }
-}
-
-function refuse(response: ServerResponse, error: unknown): void {
-  response.writeHead(400).end(String(error));
 }

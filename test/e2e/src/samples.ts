@@ -27,12 +27,12 @@ export const ALIKE: Difference = { missing: [], unexpected: [], otherValue: [], 
 
 const MAX_EXAMPLES = 5;
 
-/**
- * The name of a series, whichever way its labels came; without `cluster`, which external labels add on the way, and
- * which a replica's own query API does not show.
- */
+/** External labels of the senders here: a replica's own query API does not show them. */
+const EXTERNAL = ['cluster', '__replica__', 'replica'];
+
+/** The name of a series, whichever way its labels came, without external labels. */
 export function seriesKey(labels: Readonly<Record<string, string>>): string {
-  const rest = Object.entries(labels).filter(([name]) => name !== 'cluster');
+  const rest = Object.entries(labels).filter(([name]) => !EXTERNAL.includes(name));
   rest.sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify(Object.fromEntries(rest));
 }
