@@ -3,13 +3,12 @@
 // Samples per second count the samples that really were in the bodies.
 import { performance } from 'node:perf_hooks';
 import { SeriesTable } from '../../../domain/series/dist/index.js';
-import { BlockDecoder, compress, decompress, rewrite, scan, toV1 } from '../dist/index.js';
+import { compress, decompress, observe, rewrite, scan, toV1 } from '../dist/index.js';
 import { bodies } from './bodies.mjs';
 
 const SECONDS = Number(process.argv[2] ?? 1.5);
 const LABELS = { clusterLabel: 'cluster', replicaLabel: '__replica__' };
 const MAX = 64 * 1024 * 1024;
-const decoder = new BlockDecoder();
 
 function need(result) {
   if (!result.ok) throw new Error(result.problem.message);
@@ -18,46 +17,38 @@ function need(result) {
 
 /** Tables see ever later samples, as in service: each round over the bodies gets a table of its own. */
 const VARIANTS = {
-  'decompress (native, a turn of the loop each)': { step: ({ block }) => need(decompress(block, MAX)), turn: true },
-  BlockDecoder: { step: ({ block }) => need(decoder.decompress(block, MAX)) },
-  compress: { step: ({ data }) => compress(data) },
-  scan: { step: ({ data, protocol }) => need(scan(protocol, data, LABELS)) },
-  'decompress + scan (ingest)': {
-    step: ({ block, protocol }) => need(scan(protocol, need(decompress(block, MAX)).data, LABELS)),
-    turn: true,
+  decompress: ({ block }) => need(decompress(block, MAX)),
+  compress: ({ data }) => compress(data),
+  scan: ({ data, protocol }) => need(scan(protocol, data, LABELS)),
+  'decompress + scan (ingest)': ({ block, protocol }) =>
+    need(scan(protocol, need(decompress(block, MAX)).data, LABELS)),
+  'decompress + rewrite + compress (dedup)': ({ block, protocol }, series) => {
+    const { data } = need(decompress(block, MAX));
+    compress(need(rewrite(protocol, data, { replicaLabel: '__replica__', series })).body);
   },
-  'BlockDecoder + rewrite': {
-    step: ({ block, protocol }, series) =>
-      need(rewrite(protocol, need(decoder.decompress(block, MAX)).data, { replicaLabel: '__replica__', series })),
-  },
-  'BlockDecoder + rewrite + compress (dedup)': {
-    step: ({ block, protocol }, series) => {
-      const { data } = need(decoder.decompress(block, MAX));
-      compress(need(rewrite(protocol, data, { replicaLabel: '__replica__', series })).body);
-    },
-  },
-  toV1: { step: ({ data }) => need(toV1(data)), only: 'v2' },
+  'decompress + observe (recovery)': ({ block, protocol }, series) =>
+    need(observe(protocol, need(decompress(block, MAX)).data, { replicaLabel: '__replica__', series })),
+  toV1: ({ data }) => need(toV1(data)),
 };
 
-async function measure({ step, turn }, requests) {
+function measure(step, requests) {
   const samples = requests.reduce((sum, request) => sum + request.samples, 0);
-  const round = async () => {
+  const round = () => {
     const series = new SeriesTable({ capacity: 10_000 });
     const begin = process.cpuUsage();
     for (const request of requests) {
       step(request, series);
-      if (turn) await new Promise((resolve) => setImmediate(resolve));
     }
     const { user, system } = process.cpuUsage(begin);
     return (user + system) / 1000;
   };
   const warmUntil = performance.now() + (SECONDS * 1000) / 3;
-  while (performance.now() < warmUntil) await round();
+  while (performance.now() < warmUntil) round();
   const until = performance.now() + SECONDS * 1000;
   let best = Infinity;
   const all = [];
   while (performance.now() < until) {
-    const ms = await round();
+    const ms = round();
     all.push(ms);
     best = Math.min(best, ms);
   }
@@ -77,9 +68,9 @@ for (const protocol of ['v1', 'v2']) {
     console.log(
       `\n${protocol}, ${samples} samples: ${bytes((r) => r.data)} KiB raw, ${bytes((r) => r.block)} KiB snappy`,
     );
-    for (const [name, variant] of Object.entries(VARIANTS)) {
-      if (variant.only !== undefined && variant.only !== protocol) continue;
-      const { rate, best, us } = await measure(variant, requests);
+    for (const [name, step] of Object.entries(VARIANTS)) {
+      if (name === 'toV1' && protocol === 'v1') continue;
+      const { rate, best, us } = measure(step, requests);
       console.log(`  ${name.padEnd(46)} ${rate.toFixed(2).padStart(6)} (${best.toFixed(2)}) M/s  ${us.toFixed(0)} us`);
     }
   }

@@ -1,4 +1,3 @@
-export { BlockDecoder } from './block-decoder.ts';
 export { decode, type DecodedSample, type DecodedSeries, type DecodeResult } from './decode.ts';
 export { encode, type SampleInput, type SeriesInput } from './encode.ts';
 export { observe, type ObserveOptions, type ObserveResult } from './observe.ts';

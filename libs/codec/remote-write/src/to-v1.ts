@@ -1,11 +1,14 @@
 import { type Failure } from './problem.ts';
-import { guard } from './wire/invalid.ts';
+import { guard, Invalid } from './wire/invalid.ts';
 import { FLOAT } from './wire/items.ts';
 import { Int32List } from './wire/int32-list.ts';
 import { HISTOGRAM, SAMPLE, V1, V2 } from './wire/tags.ts';
 import { varintLength } from './wire/varint.ts';
 import { WalkerV2 } from './wire/walker-v2.ts';
 import { Writer } from './wire/writer.ts';
+
+/** Labels are written out again for each series: without a bound, a small request could become one without end. */
+const DEFAULT_MAX_BYTES = 128 * 1024 * 1024;
 
 /** A 2.0 request as 1.0. */
 export interface Transcoded {
@@ -23,11 +26,13 @@ export interface Transcoded {
 /**
  * Turns the bytes of a 2.0 request into 1.0. Metadata and start timestamps are left out, for which 1.0 has no place in
  * a series, and histograms with custom buckets, which are counted; series of which nothing is left go with them.
+ *
+ * @param maxBytes of the result, default 128 MiB; `too-large` beyond
  */
-export function toV1(dataV2: Uint8Array): Transcoded | Failure {
+export function toV1(dataV2: Uint8Array, maxBytes: number = DEFAULT_MAX_BYTES): Transcoded | Failure {
   return guard(() => {
     const walker = new WalkerV2(dataV2, { clusterLabel: null, replicaLabel: null });
-    const transcoding = new Transcoding(walker);
+    const transcoding = new Transcoding(walker, maxBytes);
     while (walker.next()) transcoding.addSeries();
     return transcoding.result();
   });
@@ -39,40 +44,30 @@ class Transcoding {
   readonly #message = new Writer();
   readonly #part = new Writer();
   readonly #refs = new Int32List();
+  readonly #labels: LabelWriter;
+  readonly #maxBytes: number;
   readonly #counts = { series: 0, samples: 0, histograms: 0, exemplars: 0, droppedHistograms: 0 };
 
-  constructor(walker: WalkerV2) {
+  constructor(walker: WalkerV2, maxBytes: number) {
     this.#walker = walker;
+    this.#maxBytes = maxBytes;
+    this.#labels = new LabelWriter(walker, maxBytes);
   }
 
   addSeries(): void {
     this.#message.clear();
-    this.#writeLabels(this.#message, V1.series.label, this.#walker.refs);
+    this.#labels.write(this.#message, this.#walker.refs);
     const labelsOnly = this.#message.length;
     this.#writeItems();
     if (this.#walker.series.exemplars > 0) this.#writeExemplars();
     if (this.#message.length === labelsOnly) return;
     this.#counts.series++;
     this.#out.field(V1.request.series, this.#message.view());
+    requireBelow(this.#out.length, this.#maxBytes);
   }
 
   result(): Transcoded {
     return { ok: true, body: this.#out.take(), ...this.#counts };
-  }
-
-  #writeLabels(out: Writer, tag: number, refs: Int32List): void {
-    const { symbols, cursor } = this.#walker;
-    for (let i = 0; i < refs.length; i += 2) {
-      const name = refs.at(i);
-      const value = refs.at(i + 1);
-      const nameLength = symbols.to(name) - symbols.from(name);
-      const valueLength = symbols.to(value) - symbols.from(value);
-      out.header(tag, 2 + varintLength(nameLength) + nameLength + varintLength(valueLength) + valueLength);
-      out.header(V1.label.name, nameLength);
-      out.span(cursor.data, symbols.from(name), symbols.to(name));
-      out.header(V1.label.value, valueLength);
-      out.span(cursor.data, symbols.from(value), symbols.to(value));
-    }
   }
 
   #writeItems(): void {
@@ -153,8 +148,66 @@ class Transcoding {
         part.span(cursor.data, from, cursor.at);
       }
     }
-    this.#writeLabels(part, V1.exemplar.label, this.#refs);
+    this.#labels.write(part, this.#refs);
     this.#message.field(V1.series.exemplar, part.view());
     this.#counts.exemplars++;
+  }
+}
+
+function requireBelow(length: number, maxBytes: number): void {
+  if (length > maxBytes) throw new Invalid('too-large', `the request is larger than ${maxBytes} bytes as 1.0`);
+}
+
+/** Of a symbol as a value: the name it was last with, and where the label of both is in the store. */
+const STRIDE = 3;
+
+/** Writes labels of 1.0; each pair of symbols is put together once and copied from then on. */
+class LabelWriter {
+  readonly #walker: WalkerV2;
+  readonly #known: Int32Array;
+  readonly #store = new Writer();
+  readonly #maxBytes: number;
+
+  constructor(walker: WalkerV2, maxBytes: number) {
+    this.#walker = walker;
+    this.#maxBytes = maxBytes;
+    this.#known = new Int32Array(walker.symbols.length * STRIDE).fill(-1);
+  }
+
+  /** Writes the labels of these references as fields 1, which they are of a series and of an exemplar alike. */
+  write(out: Writer, refs: Int32List): void {
+    const known = this.#known;
+    let bytes = this.#store.view();
+    for (let i = 0; i < refs.length; i += 2) {
+      const name = refs.at(i);
+      const at = refs.at(i + 1) * STRIDE;
+      if (known[at] !== name) {
+        this.#add(name, refs.at(i + 1));
+        bytes = this.#store.view();
+      }
+      out.span(bytes, known[at + 1] ?? 0, known[at + 2] ?? 0);
+      requireBelow(out.length, this.#maxBytes);
+    }
+  }
+
+  #add(name: number, value: number): void {
+    const store = this.#store;
+    const at = value * STRIDE;
+    this.#known[at] = name;
+    this.#known[at + 1] = store.length;
+    const nameLength = this.#walker.symbols.to(name) - this.#walker.symbols.from(name);
+    const valueLength = this.#walker.symbols.to(value) - this.#walker.symbols.from(value);
+    store.header(V1.series.label, 2 + varintLength(nameLength) + nameLength + varintLength(valueLength) + valueLength);
+    this.#addText(V1.label.name, name);
+    this.#addText(V1.label.value, value);
+    this.#known[at + 2] = store.length;
+  }
+
+  #addText(tag: number, symbol: number): void {
+    const { symbols, cursor } = this.#walker;
+    const from = symbols.from(symbol);
+    const to = symbols.to(symbol);
+    this.#store.header(tag, to - from);
+    this.#store.span(cursor.data, from, to);
   }
 }

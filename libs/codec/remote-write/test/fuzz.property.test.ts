@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { SeriesTable } from '@tandem/series';
 import fc from 'fast-check';
 import {
-  BlockDecoder,
   compress,
+  declaredLength,
   decode,
   decompress,
   rewrite,
@@ -107,7 +107,6 @@ describe('damaged requests', () => {
 });
 
 describe('damaged blocks of snappy', () => {
-  const decoder = new BlockDecoder();
   const block = fc
     .tuple(
       fc.array(fc.string({ maxLength: 20 })),
@@ -120,13 +119,13 @@ describe('damaged blocks of snappy', () => {
       return cut % 3 === 0 ? bytes.subarray(0, cut % (bytes.length + 1)) : bytes;
     });
 
-  it('are decoded by us as by the native library, or by neither', () => {
+  it('are decoded to what they declare, or refused', () => {
     fc.assert(
       fc.property(block, (bytes) => {
-        const native = decompress(bytes, LIMIT);
-        const own = decoder.decompress(bytes, LIMIT);
-        expect(own.ok).toBe(native.ok);
-        expect(own.ok && Buffer.from(own.data)).toEqual(native.ok && Buffer.from(native.data));
+        const result = decompress(bytes, LIMIT);
+        const length = declaredLength(bytes);
+        expect(result.ok ? result.data.length : length).toBe(length);
+        expect(result.ok || ['corrupt-snappy', 'too-large', 'framed-snappy'].includes(result.problem.code)).toBe(true);
       }),
       { numRuns: 1000 },
     );

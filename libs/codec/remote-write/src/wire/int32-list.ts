@@ -19,7 +19,7 @@ export class Int32List {
   }
 
   /** Makes room for so many more items, and returns the array that has it. */
-  reserve(more: number): Int32Array {
+  reserve(more: number): Int32Array<ArrayBuffer> {
     const needed = this.length + more;
     if (needed > this.items.length) {
       const larger = new Int32Array(Math.max(needed, this.items.length * 2));

@@ -25,7 +25,11 @@ export class Roles {
   }
 
   of(data: Uint8Array, from: number, to: number): number {
-    if ((this.#lengths & (1 << (to - from))) === 0 || from === to) return NONE;
+    return (this.#lengths & (1 << (to - from))) === 0 ? NONE : this.#compare(data, from, to);
+  }
+
+  #compare(data: Uint8Array, from: number, to: number): number {
+    if (from === to) return NONE;
     if (spanIs(data, from, to, this.#replica)) return REPLICA;
     if (spanIs(data, from, to, this.#cluster)) return CLUSTER;
     return spanIs(data, from, to, METRIC_NAME_TEXT) ? METRIC_NAME : NONE;

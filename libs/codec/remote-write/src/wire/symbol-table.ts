@@ -7,8 +7,8 @@ import { type SeriesState } from './series-state.ts';
 import { V2 } from './tags.ts';
 import { requireUtf8 } from './text.ts';
 
-/** Begin, end, role, high and low lane of the hash. */
-const STRIDE = 5;
+/** Begin, end, high and low lane of the hash. */
+const STRIDE = 4;
 /** Of a symbol as a value: the name it was last with, and what both add to the halves of a fingerprint. */
 const PAIR_STRIDE = 3;
 
@@ -17,6 +17,7 @@ export class SymbolTable {
   /** How many there are. */
   length = 0;
   readonly #entries = new Int32List();
+  readonly #roles = new Int32List();
   readonly #pairs = new Int32List();
 
   from(symbol: number): number {
@@ -28,7 +29,7 @@ export class SymbolTable {
   }
 
   role(symbol: number): number {
-    return this.#entries.at(symbol * STRIDE + 2);
+    return this.#roles.at(symbol);
   }
 
   /**
@@ -81,15 +82,15 @@ export class SymbolTable {
     const nameAt = name * STRIDE;
     const valueAt = value * STRIDE;
     pairs[at] = name;
-    pairs[at + 1] = pairHigh(entries.at(nameAt + 3), entries.at(valueAt + 3));
-    pairs[at + 2] = pairLow(entries.at(nameAt + 4), entries.at(valueAt + 4));
+    pairs[at + 1] = pairHigh(entries.at(nameAt + 2), entries.at(valueAt + 2));
+    pairs[at + 2] = pairLow(entries.at(nameAt + 3), entries.at(valueAt + 3));
   }
 
   #add(from: number, to: number, role: number, hasher: TextHasher | undefined): void {
     hasher?.hash(from, to);
     this.#entries.push(from);
     this.#entries.push(to);
-    this.#entries.push(role);
+    this.#roles.push(role);
     this.#entries.push(hasher?.high ?? 0);
     this.#entries.push(hasher?.low ?? 0);
     this.length++;

@@ -3,7 +3,6 @@ export const V1 = {
   request: { series: 0x0a, metadata: 0x1a },
   series: { label: 0x0a, sample: 0x12, exemplar: 0x1a, histogram: 0x22 },
   label: { name: 0x0a, value: 0x12 },
-  exemplar: { label: 0x0a },
 } as const;
 
 export const V2 = {

@@ -18,6 +18,10 @@ export function isAscii(cursor: Cursor, from: number, to: number): boolean {
   const words = to - 3;
   let at = from;
   let seen = 0;
+  for (; at < words - 12; at += 16) {
+    const first = view.getInt32(at, true) | view.getInt32(at + 4, true);
+    seen |= first | view.getInt32(at + 8, true) | view.getInt32(at + 12, true);
+  }
   for (; at < words; at += 4) seen |= view.getInt32(at, true);
   for (; at < to; at++) seen |= view.getUint8(at);
   // Of a tail byte only bit 7 counts; a word has it in each of its four bytes.

@@ -88,6 +88,8 @@ export class WalkerV1 implements Walker {
   #readPlainLabels(stop: number): void {
     const { data } = this.cursor;
     const labels = this.#labels;
+    const roles = this.#roles;
+    let { items } = labels;
     let from = this.cursor.at;
     while (byteAt(data, from) === V1.series.label) {
       const length = byteAt(data, from + 1);
@@ -98,9 +100,9 @@ export class WalkerV1 implements Walker {
       const tags = (byteAt(data, from + 2) << 8) | byteAt(data, nameTo);
       // With the length below 128, and all parts within it, so are their lengths.
       if (tags !== PLAIN_LABEL || length > 0x7f || valueTo !== from + 2 + length || valueTo > stop) break;
-      const role = this.#roles.of(data, nameFrom, nameTo);
-      const items = labels.reserve(STRIDE);
+      if (labels.length + STRIDE > items.length) items = labels.reserve(STRIDE);
       const at = labels.length;
+      const role = roles.of(data, nameFrom, nameTo);
       items[at] = nameFrom;
       items[at + 1] = nameTo;
       items[at + 2] = valueFrom;

@@ -115,6 +115,7 @@ export class WalkerV2 implements Walker {
     let at = cursor.at;
     this.#runs.add(lengthAt, at, to);
     const items = refs.reserve(to - at);
+    const known = symbols.length;
     while (at < to) {
       const from = at;
       let ref = byteAt(data, at++);
@@ -124,7 +125,7 @@ export class WalkerV2 implements Walker {
         ref = cursor.uint32();
         at = cursor.at;
       }
-      if (ref >= symbols.length) symbols.require(ref);
+      if (ref >= known) symbols.require(ref);
       items[refs.length++] = ref;
       this.#noteRef(from, at);
     }
