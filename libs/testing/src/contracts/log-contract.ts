@@ -45,8 +45,14 @@ export function describeLogContract(name: string, harness: LogHarness): void {
 function describeGroup(suite: LogSuite, { title, needs, cases }: LogCaseGroup): void {
   const { harness, timeoutMs } = suite;
   if (needs !== undefined && harness[needs] === undefined) return;
+  // eslint-disable-next-line jest/valid-title -- the groups of the suite are data
   describe(title, () => {
-    const each = test.each(Object.entries(cases));
-    each('%s', async (_sentence, run) => expect(run(suite)).resolves.toBeUndefined(), timeoutMs);
+    test.each(Object.entries(cases))(
+      '%s',
+      async (_sentence, run) => {
+        await expect(run(suite)).resolves.toBeUndefined();
+      },
+      timeoutMs,
+    );
   });
 }
