@@ -33,7 +33,12 @@ export function createConnector(options: RedisLeaseOptions, timeoutMs: number): 
 }
 
 /** A subscriber is not revived: the feed makes another one, and then looks what it missed. */
-const ONCE = { lazyConnect: true, retryStrategy: () => null, autoResubscribe: false } as const;
+const ONCE = {
+  lazyConnect: true,
+  retryStrategy: () => null,
+  sentinelRetryStrategy: () => null,
+  autoResubscribe: false,
+} as const;
 
 /** A primary that became a replica; connecting again asks the Sentinels, or the name service, who is primary now. */
 function isDemoted(error: Error): boolean {
@@ -47,8 +52,8 @@ function placeOf({ topology, tls }: Target, options: RedisLeaseOptions, timeoutM
   return {
     sentinels: topology.sentinels.map((endpoint) => ({ ...endpoint })),
     name: topology.name,
-    // Round after round is retryStrategy's business.
-    sentinelRetryStrategy: () => null,
+    // Without it a client is dead once no Sentinel has answered.
+    sentinelRetryStrategy: pauseMs,
     sentinelCommandTimeout: timeoutMs,
     ...(sentinelUsername === undefined ? {} : { sentinelUsername }),
     ...(sentinelPassword === undefined ? {} : { sentinelPassword }),
@@ -70,6 +75,8 @@ function redisOptions({ username, password, tls }: Target, timeoutMs: number): C
     // INFO would need a permission, and says nothing the first command does not.
     enableReadyCheck: false,
     disableClientInfo: true,
+    // What is left of a connection after it was ended; a timer that would keep a process from exiting.
+    disconnectTimeout: 250,
     protocol: 2,
   };
 }

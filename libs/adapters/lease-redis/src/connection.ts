@@ -23,10 +23,14 @@ export class Connection<Client extends Redis | Cluster = Redis | Cluster> {
     this.#timeoutMs = timeoutMs;
     this.#logger = logger;
     this.#attempted = new Promise((resolve) => {
-      for (const event of ['ready', 'close', 'end'] as const) client.once(event, resolve);
+      for (const event of ['ready', 'error', 'close', 'end'] as const) client.once(event, resolve);
     });
     client.on('ready', () => this.#becomeReady());
-    client.on('error', (error: unknown) => (this.#lastError = error));
+    client.on('error', (error: unknown) => {
+      this.#lastError = error;
+      // Where no Sentinel answers there is nothing to close.
+      if (client.status !== 'ready') this.#becomeAway();
+    });
     client.on('close', () => this.#becomeAway());
     client.on('end', () => this.#becomeAway());
   }
