@@ -1,0 +1,207 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { topicName, type Log, type TopicId } from '@tandem/stream';
+import { until } from '@tandem/testing';
+
+import { auditDeduped } from './audit/audit-deduped.ts';
+import { auditDelivery } from './audit/audit-delivery.ts';
+import { auditSamples } from './audit/audit-samples.ts';
+import { readContents, type Contents } from './audit/contents.ts';
+import { Findings } from './audit/findings.ts';
+import { Oracle, type ExpectedElection } from './audit/oracle.ts';
+import { Load } from './load/load.ts';
+import { Random } from './random.ts';
+import { type Backend, type BackendSource, PARTITIONS } from './stage/backend.ts';
+import { Fleet, type FleetSize } from './stage/fleet.ts';
+import { Receiver } from './stage/receiver.ts';
+
+/** As short as the settings of elections allow. */
+export const FAILOVER_TIMEOUT_MS = 3000;
+const SETTLE_TIMEOUT_MS = 90_000;
+const TARGET = 'receiver';
+
+/** How a run is made. */
+export interface RunOptions {
+  /** Short, for messages. */
+  readonly title: string;
+  readonly source: BackendSource;
+  readonly size: FleetSize;
+  readonly clusters: readonly string[];
+  /** Default: `TANDEM_CHAOS_SEED`, or any. */
+  readonly seed?: number;
+}
+
+/** What an audit came to. */
+export interface Verdict {
+  /** What should not be; nothing where all is well. */
+  readonly findings: readonly string[];
+  readonly elections: readonly ExpectedElection[];
+  /** How often a partition was sent again from further back. */
+  readonly rewinds: number;
+}
+
+/** A pipeline of real processes with load before it and a target behind it, made to suffer and then looked through. */
+export class ChaosRun {
+  readonly seed: number;
+  readonly random: Random;
+  readonly backend: Backend;
+  readonly fleet: Fleet;
+  readonly load: Load;
+  readonly receiver: Receiver;
+  readonly #title: string;
+  readonly #outputDir: string;
+  readonly #story: string[] = [];
+  readonly #beganMs = performance.now();
+  #failed = true;
+
+  private constructor(
+    parts: Pick<ChaosRun, 'seed' | 'random' | 'backend' | 'fleet' | 'load' | 'receiver'>,
+    title: string,
+    outputDir: string,
+  ) {
+    this.seed = parts.seed;
+    this.random = parts.random;
+    this.backend = parts.backend;
+    this.fleet = parts.fleet;
+    this.load = parts.load;
+    this.receiver = parts.receiver;
+    this.#title = title;
+    this.#outputDir = outputDir;
+  }
+
+  /** Starts everything; load flows when it resolves. */
+  static async start({ title, source, size, clusters, seed = chosenSeed() }: RunOptions): Promise<ChaosRun> {
+    const random = new Random(seed);
+    const outputDir = join(tmpdir(), `tandem-chaos-${source.name}-${title.replaceAll(' ', '-')}-${seed}`);
+    rmSync(outputDir, { recursive: true, force: true });
+    mkdirSync(outputDir);
+    const receiver = await new Receiver(random.fork()).start();
+    const backend = await source.open();
+    const config = backend.config + pipelineConfig(receiver, random);
+    const fleet = await Fleet.launch({ config, dir: backend.dir }, outputDir, size);
+    const ports = fleet.of('ingest').map(({ port }) => port);
+    const load = await Load.open({ clusters, random: random.fork(), ports });
+    const run = new ChaosRun({ seed, random, backend, fleet, load, receiver }, `${source.name}, ${title}`, outputDir);
+    load.start();
+    return run;
+  }
+
+  /** Notes what was done, for the case that something is found. */
+  note(step: string): void {
+    this.#story.push(`${((performance.now() - this.#beganMs) / 1000).toFixed(1)} s ${step}`);
+  }
+
+  /** Ends the load, waits until everything has gone through, and looks through all of it. */
+  async audit(): Promise<Verdict> {
+    this.note('the load ends');
+    await this.fleet.startAll();
+    await this.load.stop();
+    const log = await this.backend.openLog();
+    try {
+      await this.#settled(log);
+      const contents = await readContents(log, this.backend.prefix);
+      await this.#arrived(contents);
+      return this.#judge(contents);
+    } finally {
+      await log.close();
+    }
+  }
+
+  /** Ends everything. What the processes wrote stays where something was found. */
+  async stop(): Promise<void> {
+    await this.load.close();
+    await this.fleet.stop();
+    await this.receiver.stop();
+    await this.backend.remove();
+    if (!this.#failed) rmSync(this.#outputDir, { recursive: true, force: true });
+    else process.stderr.write(`${this.describe()}\n`);
+  }
+
+  /** Everything needed to look into a failure. */
+  describe(): string {
+    const { ledger, lostAnswers } = this.load;
+    return [
+      `chaos: ${this.#title}: TANDEM_CHAOS_SEED=${this.seed}, output of the processes in ${this.#outputDir}`,
+      `${ledger.acknowledgedRequests} requests acknowledged, ${ledger.repeatedRequests} sent again, ${lostAnswers} answers lost, ${this.receiver.deliveries.length} delivered`,
+      `story: ${this.#story.join('; ')}`,
+    ].join('\n');
+  }
+
+  #judge(contents: Contents): Verdict {
+    const findings = new Findings();
+    auditSamples(contents.samples, this.load.ledger, findings);
+    const expected = new Oracle(FAILOVER_TIMEOUT_MS).judge(contents.samples);
+    auditDeduped(contents, expected, findings);
+    const { rewinds } = auditDelivery(this.receiver.deliveries, contents.deduped, findings);
+    for (const refusal of this.load.ledger.refusals) findings.add('refused', refusal);
+    for (const problem of this.receiver.problems) findings.add('bad request at the target', problem);
+    for (const surprise of this.fleet.surprises) findings.add('process', surprise);
+    this.#failed = findings.lines.length > 0;
+    this.note(
+      `audited ${contents.samples.length} records of samples, ${contents.deduped.length} of deduped, ${expected.elections.length} elections, ${rewinds} rewinds`,
+    );
+    process.stderr.write(`${this.describe()}\n`);
+    return { findings: findings.lines, elections: expected.elections, rewinds };
+  }
+
+  /** Dedup has processed everything. */
+  async #settled(log: Log): Promise<void> {
+    const topic = this.#topic('samples');
+    for (let partition = 0; partition < PARTITIONS; partition++) {
+      const { end } = await log.bounds(topic, partition);
+      const position = async (): Promise<number> =>
+        (await log.committed(`${this.backend.prefix}dedup`, topic, partition)) ?? 0;
+      await until(async () => (await position()) >= end, {
+        what: `dedup at the end (${end}) of partition ${partition}`,
+        timeoutMs: SETTLE_TIMEOUT_MS,
+        intervalMs: 100,
+        detail: () => this.describe(),
+      });
+    }
+  }
+
+  /** The target has everything that is in `deduped`. */
+  async #arrived({ deduped }: Contents): Promise<void> {
+    await until(() => deduped.every(({ samples }) => samples.every((sample) => this.receiver.has(sample))), {
+      what: 'everything of deduped at the target',
+      timeoutMs: SETTLE_TIMEOUT_MS,
+      intervalMs: 200,
+      detail: () => this.describe(),
+    });
+  }
+
+  #topic(id: TopicId): string {
+    return topicName(this.backend.prefix, id);
+  }
+}
+
+/** Quick elections and a window of memory that is sometimes far too short, so that dedup must look back. */
+function pipelineConfig({ writeUrl }: Receiver, random: Random): string {
+  return `
+dedup:
+  update_timeout: 1s
+  update_timeout_jitter: 0s
+  failover_timeout: ${FAILOVER_TIMEOUT_MS}ms
+  replay_window: ${random.pick(['1s', '5s', '2m'])}
+forward:
+  targets: [{ name: ${TARGET}, url: "${writeUrl}" }]
+`;
+}
+
+function chosenSeed(): number {
+  const given = process.env['TANDEM_CHAOS_SEED'];
+  return given === undefined ? Math.floor(Math.random() * 1_000_000) : Number(given);
+}
+
+/** Makes a run, has a scenario happen to it, and tells what the audit says. */
+export async function withRun(options: RunOptions, scenario: (run: ChaosRun) => Promise<void>): Promise<Verdict> {
+  const run = await ChaosRun.start(options);
+  try {
+    await scenario(run);
+    return await run.audit();
+  } finally {
+    await run.stop();
+  }
+}
