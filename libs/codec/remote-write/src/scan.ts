@@ -1,4 +1,4 @@
-import { TextHasher, pairHigh, pairLow, toHex } from '@tandem/series';
+import { LabelHasher, toHex } from '@tandem/series';
 import { type Protocol } from './protocol.ts';
 import { type Identity, type IdentityLabels, type ScanResult, type Summary } from './summary.ts';
 import { guard } from './wire/invalid.ts';
@@ -92,19 +92,25 @@ class Tally {
     return false;
   }
 
-  /** The hash of job and instance; a target without one of them is still told from the others. */
+  /** The hash of job and instance, hashed as a label's name and value; a target without one of them is still told from the others. */
   #targetHash(): string {
     const walker = this.#walker;
     const { data, view } = walker.cursor;
     const span: LabelSpan = { nameFrom: 0, nameTo: 0, valueFrom: 0, valueTo: 0 };
-    const job = new TextHasher(view);
-    const instance = new TextHasher(view);
+    const target: LabelSpan = { nameFrom: 0, nameTo: 0, valueFrom: 0, valueTo: 0 };
     for (let i = 0; i < walker.labelCount(); i++) {
       walker.readLabel(i, span);
-      if (spanIs(data, span.nameFrom, span.nameTo, JOB)) job.hash(span.valueFrom, span.valueTo);
-      else if (spanIs(data, span.nameFrom, span.nameTo, INSTANCE)) instance.hash(span.valueFrom, span.valueTo);
+      if (spanIs(data, span.nameFrom, span.nameTo, JOB)) {
+        target.nameFrom = span.valueFrom;
+        target.nameTo = span.valueTo;
+      } else if (spanIs(data, span.nameFrom, span.nameTo, INSTANCE)) {
+        target.valueFrom = span.valueFrom;
+        target.valueTo = span.valueTo;
+      }
     }
-    return toHex({ high: pairHigh(job.high, instance.high), low: pairLow(job.low, instance.low) });
+    const hasher = new LabelHasher(view);
+    hasher.hash(target.nameFrom, target.nameTo, target.valueFrom, target.valueTo);
+    return toHex(hasher);
   }
 }
 

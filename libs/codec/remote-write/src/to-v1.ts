@@ -40,7 +40,7 @@ export function toV1(dataV2: Uint8Array, maxBytes: number = DEFAULT_MAX_BYTES): 
 
 class Transcoding {
   readonly #walker: WalkerV2;
-  readonly #out = new Writer();
+  readonly #out: Writer;
   readonly #message = new Writer();
   readonly #part = new Writer();
   readonly #refs = new Int32List();
@@ -51,6 +51,8 @@ class Transcoding {
   constructor(walker: WalkerV2, maxBytes: number) {
     this.#walker = walker;
     this.#maxBytes = maxBytes;
+    // Labels written out make a request about five times as long.
+    this.#out = new Writer(walker.cursor.data.length * 5 + 256);
     this.#labels = new LabelWriter(walker, maxBytes);
   }
 
@@ -177,15 +179,11 @@ class LabelWriter {
   /** Writes the labels of these references as fields 1, which they are of a series and of an exemplar alike. */
   write(out: Writer, refs: Int32List): void {
     const known = this.#known;
-    let bytes = this.#store.view();
     for (let i = 0; i < refs.length; i += 2) {
       const name = refs.at(i);
       const at = refs.at(i + 1) * STRIDE;
-      if (known[at] !== name) {
-        this.#add(name, refs.at(i + 1));
-        bytes = this.#store.view();
-      }
-      out.span(bytes, known[at + 1] ?? 0, known[at + 2] ?? 0);
+      if (known[at] !== name) this.#add(name, refs.at(i + 1));
+      out.copy(this.#store, known[at + 1] ?? 0, known[at + 2] ?? 0);
       requireBelow(out.length, this.#maxBytes);
     }
   }

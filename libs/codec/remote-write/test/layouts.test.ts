@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { SeriesTable } from '@tandem/series';
+import { fingerprintOf, SeriesTable, toHex } from '@tandem/series';
 import { decode, rewrite, scan, split, toV1, type Protocol } from '../src/index.ts';
 import { fixed64, integer, message, request, text, varint } from './bytes.ts';
 import { expectOk } from './expect-ok.ts';
@@ -78,6 +78,30 @@ describe('legal layouts of 2.0 that no writer uses', () => {
     const { groups } = expectOk(split('v2', bytes, { ...LABELS, partitions: 1 }));
     expect(labelsAfter('v2', groups[0]?.body ?? bytes)).toEqual([['cluster=eu', '__name__=m']]);
     expect(labelsAfter('v2', bytes)).toEqual([['cluster=eu', '__name__=m']]);
+  });
+
+  it('symbols between the series: the fingerprints are right although the symbols move', () => {
+    const series = message(5, refs(3, 4, 1, 2, 5, 6), SAMPLE);
+    const later = ['__name__', 'other'].map((symbol) => text(4, symbol));
+    const bytes = request(
+      ...Array<number[]>(9).fill(series),
+      ...SYMBOLS,
+      ...later,
+      series,
+      message(5, refs(3, 4, 7, 8)),
+    );
+    const withSample = request([...bytes], message(5, refs(3, 4, 7, 8), SAMPLE));
+    const seen: string[] = [];
+    const tracker = { advance: (high: number, low: number) => seen.push(toHex({ high, low })) > 0 };
+    expectOk(rewrite('v2', withSample, { replicaLabel: '__replica__', series: tracker }));
+    const one = toHex(
+      fingerprintOf([
+        { name: 'cluster', value: 'eu' },
+        { name: '__name__', value: 'm' },
+      ]),
+    );
+    const other = toHex(fingerprintOf([{ name: '__name__', value: 'other' }]));
+    expect(seen).toEqual([...Array<string>(10).fill(one), other]);
   });
 
   it('a run whose length shrinks from two bytes to one', () => {

@@ -29,26 +29,14 @@ function rotate(word: number, bits: number): number {
 }
 
 /**
- * What a label adds to the high half of its series' fingerprint, from the high lanes of the hashes of its name and its
- * value. Not symmetric, and strongly mixed, because the labels of a series are then simply added.
+ * Hashes labels (the UTF-8 bytes of name and value) to 64 bits, in two independent lanes of 32. The fingerprint of a
+ * series is the sum of its labels' hashes, lane by lane, so that their order does not matter. Stable for ever, on every
+ * machine: series are assigned to partitions by it. Not cryptographic: who chooses label values can make collisions.
  */
-export function pairHigh(nameHigh: number, valueHigh: number): number {
-  return finish(imul(nameHigh, 0x9e3779b1) + rotate(valueHigh, 11));
-}
-
-/** As {@link pairHigh}, for the low half. */
-export function pairLow(nameLow: number, valueLow: number): number {
-  return finish(imul(nameLow, 0xc2b2ae3d) ^ rotate(valueLow, 19));
-}
-
-/**
- * Hashes texts (their UTF-8 bytes) to 64 bits, in two independent lanes of 32. Stable for ever, on every machine:
- * series are assigned to partitions by it. Not cryptographic: whoever chooses label values can make collisions.
- */
-export class TextHasher {
-  /** The high lane of the text hashed last, as a signed 32-bit integer. */
+export class LabelHasher {
+  /** The high lane of the label hashed last, a signed 32-bit integer. */
   high = 0;
-  /** The low lane of the text hashed last, as a signed 32-bit integer. */
+  /** The low lane of the label hashed last, a signed 32-bit integer. */
   low = 0;
   readonly #view: DataView;
 
@@ -56,22 +44,36 @@ export class TextHasher {
     this.#view = view;
   }
 
-  /** Hashes the bytes from `from` up to `to`; the result is in `high` and `low`. */
-  hash(from: number, to: number): void {
+  /** Hashes the label of the name and the value at these offsets; the result is in `high` and `low`. */
+  hash(nameFrom: number, nameTo: number, valueFrom: number, valueTo: number): void {
+    const lengths = imul(nameTo - nameFrom, 0x9e3779b1) + (valueTo - valueFrom);
+    this.high = 0x2f0b4a27 ^ lengths;
+    this.low = 0x165667b1 + lengths;
+    this.#absorb(nameFrom, nameTo);
+    this.#absorb(valueFrom, valueTo);
+    this.high = finish(this.high);
+    this.low = finish(this.low);
+  }
+
+  /** Takes in a text by words; the last one overlaps the one before, or is what there is of a short text. */
+  #absorb(from: number, to: number): void {
     const view = this.#view;
-    const words = to - 3;
-    let high = 0x2f0b4a27 ^ (to - from);
-    let low = 0x165667b1 + (to - from);
-    let at = from;
-    for (; at < words; at += 4) {
+    const last = to - 4;
+    let { high, low } = this;
+    for (let at = from; at < last; at += 4) {
       const word = view.getInt32(at, true);
       high = (imul(rotate(high ^ mixHigh(word), 19), 5) + 0x561ccd1b) | 0;
       low = (imul(rotate(low ^ mixLow(word), 13), 5) + 0xe6546b64) | 0;
     }
-    let tail = 0;
-    for (; at < to; at++) tail = (tail << 8) | view.getUint8(at);
-    this.high = finish(high ^ mixHigh(tail));
-    this.low = finish(low ^ mixLow(tail));
+    const word = last < from ? this.#short(from, to) : view.getInt32(last, true);
+    this.high = (imul(rotate(high ^ mixHigh(word), 19), 5) + 0x561ccd1b) | 0;
+    this.low = (imul(rotate(low ^ mixLow(word), 13), 5) + 0xe6546b64) | 0;
+  }
+
+  #short(from: number, to: number): number {
+    let word = 0;
+    for (let at = from; at < to; at++) word = (word << 8) | this.#view.getUint8(at);
+    return word;
   }
 }
 
@@ -84,25 +86,27 @@ export interface Fingerprint {
 /**
  * The fingerprint of a series: the same for the same labels in whatever order and encoding, without the replica label
  * (so that the copies of all replicas share it) and without labels of empty value (which are no labels). For cold
- * paths and tests: the codecs add up {@link pairHigh} and {@link pairLow} over the bytes on the wire.
+ * paths and tests: the codecs add up the hashes of a {@link LabelHasher} over the bytes on the wire.
  */
 export function fingerprintOf(labels: readonly Label[], replicaLabel?: string | null): Fingerprint {
-  const encoder = new TextEncoder();
   let high = 0;
   let low = 0;
-  for (const { name, value } of labels) {
-    if (value === '' || name === replicaLabel) continue;
-    const nameHash = hashOf(encoder.encode(name));
-    const valueHash = hashOf(encoder.encode(value));
-    high = (high + pairHigh(nameHash.high, valueHash.high)) | 0;
-    low = (low + pairLow(nameHash.low, valueHash.low)) | 0;
+  for (const label of labels) {
+    if (label.value === '' || label.name === replicaLabel) continue;
+    const hash = hashOf(label);
+    high = (high + hash.high) | 0;
+    low = (low + hash.low) | 0;
   }
   return { high, low };
 }
 
-function hashOf(bytes: Uint8Array): Fingerprint {
-  const hasher = new TextHasher(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-  hasher.hash(0, bytes.length);
+const encoder = new TextEncoder();
+
+function hashOf({ name, value }: Label): Fingerprint {
+  const bytes = encoder.encode(name + value);
+  const nameLength = encoder.encode(name).length;
+  const hasher = new LabelHasher(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  hasher.hash(0, nameLength, nameLength, bytes.length);
   return { high: hasher.high, low: hasher.low };
 }
 

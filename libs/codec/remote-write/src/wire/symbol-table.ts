@@ -1,4 +1,4 @@
-import { pairHigh, pairLow, TextHasher } from '@tandem/series';
+import { LabelHasher } from '@tandem/series';
 import { type Cursor } from './cursor.ts';
 import { Int32List } from './int32-list.ts';
 import { Invalid } from './invalid.ts';
@@ -7,18 +7,19 @@ import { type SeriesState } from './series-state.ts';
 import { V2 } from './tags.ts';
 import { requireUtf8 } from './text.ts';
 
-/** Begin, end, high and low lane of the hash. */
-const STRIDE = 4;
-/** Of a symbol as a value: the name it was last with, and what both add to the halves of a fingerprint. */
-const PAIR_STRIDE = 3;
+/** Begin and end. */
+const STRIDE = 2;
+/** Of a symbol as a value: the name it was last with, and the halves of the hash of the label they make. */
+const LABEL_STRIDE = 3;
 
-/** The symbols of a 2.0 request: where each is, what it means as a label's name, and its hash. */
+/** The symbols of a 2.0 request: where each is, what it means as a label's name, and the hashes of labels. */
 export class SymbolTable {
   /** How many there are. */
   length = 0;
   readonly #entries = new Int32List();
   readonly #roles = new Int32List();
-  readonly #pairs = new Int32List();
+  readonly #hashes = new Int32List();
+  #hasher: LabelHasher | undefined;
 
   from(symbol: number): number {
     return this.#entries.at(symbol * STRIDE);
@@ -33,16 +34,15 @@ export class SymbolTable {
   }
 
   /**
-   * Adds a label to the fingerprint of a series. Most values go with one name only, so that what the two add is worth
-   * keeping.
+   * Adds a label to the fingerprint of a series. Most values go with one name only, so that the hash is worth keeping.
    */
   addTo(series: SeriesState, name: number, value: number): void {
-    const pairs = this.#pairs.items;
-    const at = value * PAIR_STRIDE;
+    const hashes = this.#hashes.items;
+    const at = value * LABEL_STRIDE;
     // 0 stands for no name yet: symbol 0 is the empty text, which is the name of no label.
-    if (pairs[at] !== name || name === 0) this.#fillPair(name, value);
-    series.high = (series.high + (pairs[at + 1] ?? 0)) | 0;
-    series.low = (series.low + (pairs[at + 2] ?? 0)) | 0;
+    if (hashes[at] !== name || name === 0) this.#hash(name, value);
+    series.high = (series.high + (hashes[at + 1] ?? 0)) | 0;
+    series.low = (series.low + (hashes[at + 2] ?? 0)) | 0;
   }
 
   /** Whether a symbol is the empty text. */
@@ -53,19 +53,24 @@ export class SymbolTable {
   /** Collects all symbols of a request, wherever in it they are, and leaves the cursor at its beginning. */
   read(cursor: Cursor, roles: Roles, options: { readonly hash: boolean; readonly checkUtf8: boolean }): void {
     const stop = cursor.data.length;
-    const hasher = options.hash ? new TextHasher(cursor.view) : undefined;
+    let seriesSeen = false;
+    let late = false;
     while (cursor.at < stop) {
       const tag = cursor.tag();
       if (tag === V2.request.symbol) {
         const to = cursor.end(stop);
+        late ||= seriesSeen;
         if (options.checkUtf8) requireUtf8(cursor, cursor.at, to);
-        this.#add(cursor.at, to, roles.of(cursor.data, cursor.at, to), hasher);
+        this.#add(cursor.at, to, roles.of(cursor.data, cursor.at, to));
         cursor.at = to;
-      } else cursor.skip(tag, stop);
+      } else {
+        cursor.skip(tag, stop);
+        seriesSeen ||= tag === V2.request.series;
+      }
     }
     cursor.finish(stop);
     cursor.at = 0;
-    if (options.hash) this.#pairs.reserve(this.length * PAIR_STRIDE);
+    if (options.hash) this.#prepareHashes(cursor, late);
     if (this.length > 0 && !this.isEmpty(0)) throw new Invalid('invalid-symbols', 'symbol 0 is not the empty text');
   }
 
@@ -75,24 +80,30 @@ export class SymbolTable {
     throw new Invalid('invalid-symbols', `reference ${symbol} into a table of ${this.length} symbols`);
   }
 
-  #fillPair(name: number, value: number): void {
-    const entries = this.#entries;
-    const pairs = this.#pairs.items;
-    const at = value * PAIR_STRIDE;
-    const nameAt = name * STRIDE;
-    const valueAt = value * STRIDE;
-    pairs[at] = name;
-    pairs[at + 1] = pairHigh(entries.at(nameAt + 2), entries.at(valueAt + 2));
-    pairs[at + 2] = pairLow(entries.at(nameAt + 3), entries.at(valueAt + 3));
+  /**
+   * Labels are hashed when they are first met. A request that is rewritten in place moves the symbols that come after
+   * a series, which no writer makes: those are hashed from a copy.
+   */
+  #prepareHashes(cursor: Cursor, late: boolean): void {
+    this.#hasher = new LabelHasher(late ? new DataView(Uint8Array.from(cursor.data).buffer) : cursor.view);
+    this.#hashes.reserve(this.length * LABEL_STRIDE);
   }
 
-  #add(from: number, to: number, role: number, hasher: TextHasher | undefined): void {
-    hasher?.hash(from, to);
+  #hash(name: number, value: number): void {
+    const hasher = this.#hasher;
+    if (hasher === undefined) return;
+    hasher.hash(this.from(name), this.to(name), this.from(value), this.to(value));
+    const hashes = this.#hashes.items;
+    const at = value * LABEL_STRIDE;
+    hashes[at] = name;
+    hashes[at + 1] = hasher.high;
+    hashes[at + 2] = hasher.low;
+  }
+
+  #add(from: number, to: number, role: number): void {
     this.#entries.push(from);
     this.#entries.push(to);
     this.#roles.push(role);
-    this.#entries.push(hasher?.high ?? 0);
-    this.#entries.push(hasher?.low ?? 0);
     this.length++;
   }
 }

@@ -1,4 +1,4 @@
-import { pairHigh, pairLow, TextHasher } from '@tandem/series';
+import { LabelHasher } from '@tandem/series';
 import { byteAt, Cursor } from './cursor.ts';
 import { Int32List } from './int32-list.ts';
 import { CLUSTER, METRIC_NAME, NONE, REPLICA, Roles } from './roles.ts';
@@ -19,7 +19,7 @@ export class WalkerV1 implements Walker {
   readonly metadata = new Int32List();
   readonly #labels = new Int32List();
   readonly #roles: Roles;
-  readonly #hasher: TextHasher | undefined;
+  readonly #hasher: LabelHasher | undefined;
   readonly #checkUtf8: boolean;
   /** Whether all label bytes of the series stood on are known to be ASCII. */
   #labelsFrom = -1;
@@ -28,7 +28,7 @@ export class WalkerV1 implements Walker {
   constructor(data: Uint8Array, options: WalkOptions) {
     this.cursor = new Cursor(data);
     this.#roles = new Roles(options.clusterLabel, options.replicaLabel);
-    this.#hasher = options.fingerprints === true ? new TextHasher(this.cursor.view) : undefined;
+    this.#hasher = options.fingerprints === true ? new LabelHasher(this.cursor.view) : undefined;
     this.#checkUtf8 = options.checkUtf8 === true;
   }
 
@@ -213,7 +213,7 @@ export class WalkerV1 implements Walker {
     }
   }
 
-  #fingerprint(hasher: TextHasher): void {
+  #fingerprint(hasher: LabelHasher): void {
     const labels = this.#labels;
     let high = 0;
     let low = 0;
@@ -221,12 +221,9 @@ export class WalkerV1 implements Walker {
       const valueFrom = labels.at(at + 2);
       const valueTo = labels.at(at + 3);
       if (valueFrom === valueTo || labels.at(at + 4) === REPLICA) continue;
-      hasher.hash(labels.at(at), labels.at(at + 1));
-      const nameHigh = hasher.high;
-      const nameLow = hasher.low;
-      hasher.hash(valueFrom, valueTo);
-      high = (high + pairHigh(nameHigh, hasher.high)) | 0;
-      low = (low + pairLow(nameLow, hasher.low)) | 0;
+      hasher.hash(labels.at(at), labels.at(at + 1), valueFrom, valueTo);
+      high = (high + hasher.high) | 0;
+      low = (low + hasher.low) | 0;
     }
     this.series.high = high;
     this.series.low = low;
