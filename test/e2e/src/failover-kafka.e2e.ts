@@ -17,7 +17,7 @@ import {
 import { requires } from '@tandem/testing/suites';
 
 import { describeFailover } from './failover-scenario.ts';
-import { kafkaAndRedisConfig, writeConfig } from './tandem-config.ts';
+import { kafkaConfig, redisConfig, writeConfig } from './tandem-config.ts';
 import { launchSurroundings, pipelineConfig, type Stage, type Surroundings } from './stage.ts';
 
 const describeWith = await requires(kafka, redis, prometheus, nodeExporter, victoriaMetrics);
@@ -34,7 +34,7 @@ describeWith('a pair before ingest, dedup and forward as processes of their own,
 
   beforeAll(async () => {
     [broker, leases, surroundings] = await Promise.all([acquireKafka(), acquireRedis(), launchSurroundings()]);
-    const config = `${kafkaAndRedisConfig(broker, leases)}${pipelineConfig(surroundings)}`;
+    const config = `${kafkaConfig(broker)}${redisConfig(leases)}${pipelineConfig(surroundings)}`;
     created = await runTandem(['topics', 'create', `--config.file=${await writeConfig(folder, config)}`]);
     dedup = await launchTandem({ command: 'dedup', config });
     const forward = await launchTandem({ command: 'forward', config });

@@ -66,7 +66,11 @@ export function describeFailover(scenario: Scenario, stage: () => Stage): void {
     test(
       'every sample of the elected replica is in the store once, and none of the other one',
       async () => {
+        const { ingest } = stage();
+        const protocol = scenario.protobufMessage === undefined ? 'v1' : 'v2';
+        const samplesBefore = await metric(ingest.url, 'tandem_ingest_samples_total', { protocol });
         await untilDelivered(stage(), cluster, completeMs + WATCHED_MS);
+        expect(await metric(ingest.url, 'tandem_ingest_samples_total', { protocol })).toBeGreaterThan(samplesBefore);
         const toMs = completeMs + WATCHED_MS;
         await expectOneCopyOf({ replica: a, fromMs: completeMs, toMs });
         expectSubset(stage().recorder.samples(cluster), await scrapedSamples(a.url), { fromMs: 0, toMs });

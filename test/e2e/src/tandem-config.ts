@@ -4,20 +4,27 @@ import { join } from 'node:path';
 
 import { type Kafka, type RedisEndpoint, type TempDir } from '@tandem/testing';
 
-/** The sections `stream` and `lease` for Kafka and Redis, with names of their own: the servers may be shared. */
-export function kafkaAndRedisConfig({ brokers }: Kafka, { url }: RedisEndpoint): string {
-  const prefix = `e2e-${randomBytes(4).toString('hex')}`;
+/** The section `stream` for Kafka, with names of its own: the brokers may be shared. What waits for brokers does so for 3 s. */
+export function kafkaConfig({ brokers }: Pick<Kafka, 'brokers'>): string {
   return `
 stream:
   driver: kafka
   partitions: 4
-  kafka:
-    brokers: ${JSON.stringify(brokers)}
-    topic_prefix: ${prefix}.
+  kafka: { brokers: ${JSON.stringify(brokers)}, topic_prefix: ${uniqueName()}., request_timeout: 3s }
+`;
+}
+
+/** The section `lease` for Redis, with keys of its own. */
+export function redisConfig({ url }: Pick<RedisEndpoint, 'url'>): string {
+  return `
 lease:
   driver: redis
-  redis: { url: "${url}", key_prefix: ${prefix} }
+  redis: { url: "${url}", key_prefix: ${uniqueName()} }
 `;
+}
+
+function uniqueName(): string {
+  return `e2e-${randomBytes(4).toString('hex')}`;
 }
 
 /** Writes a configuration into a folder and returns its path. */
