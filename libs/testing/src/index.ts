@@ -60,6 +60,6 @@ export {
   startRedisWithTls,
   startRedisWithUser,
 } from './redis/standalone.ts';
-export { launchTandem, runTandem, type TandemOptions, type TandemPeer } from './tandem/launch-tandem.ts';
+export { launchSink, launchTandem, runTandem, type TandemOptions, type TandemPeer } from './tandem/launch-tandem.ts';
 export { MemoryLog } from './fakes/memory-log.ts';
 export { MemoryLogStorage } from './fakes/memory-log-storage.ts';

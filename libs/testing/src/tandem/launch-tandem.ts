@@ -71,6 +71,27 @@ export async function launchTandem(options: TandemOptions): Promise<TandemPeer> 
   };
 }
 
+/** Starts `tandem sink`, a target that checks what it is sent; its findings are at `url` + `/report`. */
+export async function launchSink(): Promise<TandemPeer> {
+  const own = tempDir('tandem-sink');
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const launched = new LaunchedProcess({
+    name: 'tandem-sink',
+    command: process.execPath,
+    args: [TANDEM, 'sink', `--listen-address=127.0.0.1:${port}`],
+    cwd: own.path,
+    ready: () => httpOk(`${url}/-/ready`),
+  });
+  await launched.start();
+  const stop = async (): Promise<Exit> => {
+    const exit = await launched.stop();
+    await own.remove();
+    return exit;
+  };
+  return { process: launched, url, dir: own.path, stop };
+}
+
 /** Runs a command of Tandem to its end: `runTandem(['check', 'config', 'tandem.yaml'])`. */
 export function runTandem(
   args: readonly string[],
