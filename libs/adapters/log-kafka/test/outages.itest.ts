@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { openKafkaLog } from '@tandem/log-kafka';
+import { openKafkaLog } from '../src/index.ts';
 import { type Log, type OutgoingRecord } from '@tandem/stream';
 import { freePort, type KafkaProcess, kafkaProcess, startKafka, until } from '@tandem/testing';
 import { requires } from '@tandem/testing/suites';

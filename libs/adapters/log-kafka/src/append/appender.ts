@@ -109,14 +109,14 @@ export class Appender implements RecordAppender {
   }
 
   async #findLeader(queue: PartitionQueue): Promise<void> {
-    queue.busy = true;
+    queue.seeking = true;
     try {
       await this.#cluster.leader(queue.topic, queue.partition);
     } catch (error) {
       this.#failed(queue, error);
-    } finally {
-      this.#release(queue);
     }
+    queue.seeking = false;
+    this.#release(queue);
   }
 
   async #send(leader: number, queues: readonly PartitionQueue[]): Promise<void> {
@@ -135,6 +135,7 @@ export class Appender implements RecordAppender {
     const results = await sendBatches(target, taken);
     this.#busyBrokers.delete(leader);
     for (const [queue, result] of results) {
+      queue.busy = false;
       if (typeof result === 'number') queue.acknowledge(result);
       else this.#failed(queue, result);
       this.#release(queue);
@@ -159,7 +160,6 @@ export class Appender implements RecordAppender {
   }
 
   #release(queue: PartitionQueue): void {
-    queue.busy = false;
     if (queue.isEmpty) this.#ready.delete(queue);
     else this.#ready.add(queue);
     if (this.#ready.size > 0) this.#schedule();

@@ -30,8 +30,10 @@ const MAX_SEQUENCE = 0x7fff_ffff;
 export class PartitionQueue {
   readonly topic: string;
   readonly partition: number;
-  /** Set while somebody works on it: nothing else may be sent. */
+  /** Set while a batch is under way: nothing else may be sent. */
   busy = false;
+  /** Set while its leader is looked for. */
+  seeking = false;
   /** Why the last try failed; `undefined` after a success. */
   lastError: unknown;
   #waiting: QueuedRecord[] = [];
@@ -58,7 +60,7 @@ export class PartitionQueue {
 
   /** Whether the next batch may be sent now. */
   sendable(now: number): boolean {
-    return !this.busy && !this.isEmpty && now >= this.#notBefore;
+    return !this.busy && !this.seeking && !this.isEmpty && now >= this.#notBefore;
   }
 
   /** A bound of the bytes of the next batch. */

@@ -1,6 +1,8 @@
 import { type Cluster } from '../cluster/cluster.ts';
+import { ConnectionLostError } from '../wire/connection.ts';
 import { BrokerError } from '../wire/errors.ts';
 import { decodeProduceAnswer, produceRequest, type ProduceResult } from '../wire/produce.ts';
+import { pause } from '../wire/retry.ts';
 import { type PartitionQueue } from './partition-queue.ts';
 import { type ProducerIds } from './producer-ids.ts';
 
@@ -42,9 +44,11 @@ function outcome(result: ProduceResult | undefined): unknown {
 
 async function exchange(target: SendTarget, queues: readonly PartitionQueue[]): Promise<ProduceResult[]> {
   const { cluster, leader, producers } = target;
-  const connection = await cluster.connection(leader, 'produce');
+  const deadline = Math.min(...queues.map((queue) => queue.deadline));
+  const leftMs = (): number => Math.max(MIN_TIMEOUT_MS, Math.ceil(deadline - performance.now()));
+  const connection = await within(leftMs(), cluster.connection(leader, 'produce'));
   if (queues.some((queue) => queue.needsProducer)) {
-    const producer = await producers.get();
+    const producer = await within(leftMs(), producers.get());
     for (const queue of queues) if (queue.needsProducer) queue.begin(producer);
   }
   const batches = queues.map((queue) => ({
@@ -52,8 +56,21 @@ async function exchange(target: SendTarget, queues: readonly PartitionQueue[]): 
     partition: queue.partition,
     batch: queue.takeBatch(),
   }));
-  const deadline = Math.min(...queues.map((queue) => queue.deadline));
-  const timeoutMs = Math.max(MIN_TIMEOUT_MS, Math.ceil(deadline - performance.now()));
+  const timeoutMs = leftMs();
   const request = produceRequest(batches, { transactionalId: null, timeoutMs });
   return decodeProduceAnswer(await connection.send(request, timeoutMs + GRACE_MS));
+}
+
+/** Waits no longer than that; what was begun goes on for whoever asks next. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const late = pause(ms, over.signal).then(() => {
+    throw new ConnectionLostError(`not ready within ${ms} ms`);
+  });
+  late.catch(() => undefined);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    over.abort();
+  }
 }

@@ -1,6 +1,7 @@
 import { type Cluster } from '../cluster/cluster.ts';
 import { type BrokerConnection } from '../wire/connection.ts';
 import { BrokerError, expectOk } from '../wire/errors.ts';
+import { persist } from '../wire/retry.ts';
 import { assignPartitions, type TopicPartition } from './assignment.ts';
 import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from './consumer-protocol.ts';
 
@@ -121,10 +122,17 @@ export class GroupClient {
   }
 
   async #connect(): Promise<BrokerConnection> {
-    const node = await this.#cluster.coordinator('group', this.#group);
-    const connection = await this.#cluster.dedicated(node);
-    this.#connection = connection;
-    return connection;
+    // A coordinator that is being elected, or made with the group's first use, is waited for.
+    return persist({ timeoutMs: this.#times.sessionTimeoutMs }, async () => {
+      try {
+        const connection = await this.#cluster.dedicated(await this.#cluster.coordinator('group', this.#group));
+        this.#connection = connection;
+        return connection;
+      } catch (error) {
+        this.#cluster.forgetCoordinator('group', this.#group);
+        throw error;
+      }
+    });
   }
 }
 

@@ -2,7 +2,7 @@ import { type JoinRequest, LogError, type Membership } from '@tandem/stream';
 import { type Logger } from '@tandem/telemetry';
 import { type Cluster } from '../cluster/cluster.ts';
 import { type Offsets } from '../read/offsets.ts';
-import { asLogError, BrokerError } from '../wire/errors.ts';
+import { asLogError, BrokerError, isTransient } from '../wire/errors.ts';
 import { Backoff, pause } from '../wire/retry.ts';
 import { partitionKey, type TopicPartition } from './assignment.ts';
 import { ClaimRunner } from './claim-runner.ts';
@@ -41,7 +41,7 @@ export class GroupMembership implements Membership {
   #generation: Generation = NO_GENERATION;
   #stable = false;
   /** When the coordinator last confirmed the membership, monotonic ms. */
-  #confirmedAt = 0;
+  #confirmedAt = performance.now();
   #left: Promise<void> | undefined;
 
   constructor(context: MembershipContext, request: JoinRequest) {
@@ -104,14 +104,13 @@ export class GroupMembership implements Membership {
   async #interrupted(error: unknown, backoff: Backoff): Promise<void> {
     this.#stable = false;
     if (isRebalance(error)) return;
-    if (isExpelled(error)) {
-      this.#hold([]);
-      this.#generation = NO_GENERATION;
-    }
-    if (!(error instanceof BrokerError) || error.transient) this.#client.reset();
-    this.#report(asLogError(error, `take part in group "${this.#request.group}"`));
     const silentMs = performance.now() - this.#confirmedAt;
-    if (silentMs > this.#context.sessionTimeoutMs) this.#hold([]);
+    const lost = isExpelled(error) || silentMs > this.#context.sessionTimeoutMs;
+    if (isExpelled(error)) this.#generation = NO_GENERATION;
+    if (lost) this.#hold([]);
+    if (!(error instanceof BrokerError) || error.transient) this.#client.reset();
+    // A coordinator that moves or restarts is a matter of course while it takes less than the session.
+    if (lost || !isTransient(error)) this.#report(asLogError(error, `take part in group "${this.#request.group}"`));
     await pause(backoff.next(), this.#stopped.signal);
   }
 

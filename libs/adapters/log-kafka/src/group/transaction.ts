@@ -40,6 +40,9 @@ const NOT_DONE = new Set([
   'NOT_COORDINATOR_FOR_GROUP',
 ]);
 
+/** The transaction before usually ends within milliseconds of its commit. */
+const FIRST_PAUSE_MS = 3;
+
 const notDone = (error: unknown): boolean => error instanceof BrokerError && NOT_DONE.has(error.type);
 
 /**
@@ -97,7 +100,7 @@ export class TransactionalProducer {
 
   #step(request: (coordinator: BrokerConnection) => Promise<void>): Promise<void> {
     const { timeoutMs, transactionalId, signal } = this.#options;
-    return persist({ timeoutMs, signal, again: notDone }, () =>
+    return persist({ timeoutMs, firstPauseMs: FIRST_PAUSE_MS, signal, again: notDone }, () =>
       withCoordinator(this.#cluster, transactionalId, request),
     );
   }

@@ -19,13 +19,16 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** Waiting times that double, from 20 ms to a bound. */
+/** Waiting times that double, up to a bound. */
 export class Backoff {
+  readonly #firstMs: number;
   readonly #maxMs: number;
-  #nextMs = FIRST_BACKOFF_MS;
+  #nextMs: number;
 
-  constructor(maxMs: number) {
+  constructor(maxMs: number, firstMs: number = FIRST_BACKOFF_MS) {
+    this.#firstMs = firstMs;
     this.#maxMs = maxMs;
+    this.#nextMs = firstMs;
   }
 
   /** The time to wait now, ms. */
@@ -37,13 +40,15 @@ export class Backoff {
 
   /** Begins again with the shortest time. */
   reset(): void {
-    this.#nextMs = FIRST_BACKOFF_MS;
+    this.#nextMs = this.#firstMs;
   }
 }
 
 /** How long to go on trying. */
 export interface Persistence {
   readonly timeoutMs: number;
+  /** The first pause, ms. Default 20. */
+  readonly firstPauseMs?: number;
   /** Ends the tries: the last error is thrown. */
   readonly signal?: AbortSignal;
   /** What else is worth another try. Default: whatever {@link isTransient} says. */
@@ -52,9 +57,9 @@ export interface Persistence {
 
 /** Tries until it succeeds, the time is over, or the error is not worth another try; then throws the last error. */
 export async function persist<T>(persistence: Persistence, attempt: () => Promise<T>): Promise<T> {
-  const { timeoutMs, signal, again = isTransient } = persistence;
+  const { timeoutMs, firstPauseMs, signal, again = isTransient } = persistence;
   const deadline = performance.now() + timeoutMs;
-  const backoff = new Backoff(500);
+  const backoff = new Backoff(500, firstPauseMs);
   for (;;) {
     try {
       return await attempt();

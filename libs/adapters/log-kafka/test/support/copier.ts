@@ -1,5 +1,5 @@
 /* A member of a group as a process of its own: copies a topic to another one, partition by partition. */
-import { openKafkaLog } from '@tandem/log-kafka';
+import { openKafkaLog } from '../../src/index.ts';
 import { type Claim } from '@tandem/stream';
 
 const [brokers = '', group = '', input = '', output = ''] = process.argv.slice(2);
