@@ -2,14 +2,14 @@
 //   npm run generate
 //   npm run generate -- --check
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { generateAvro } from './generate-avro.mjs';
 import { generateProto } from './generate-proto.mjs';
 import { generateReference } from './generate-reference.mjs';
 import { ROOT } from './run.mjs';
 
-/** Each resolves to content by path from the root; a folder with a generated file in it holds nothing else. */
+/** Each resolves to content by path from the root; a folder named 'generated' holds nothing else. */
 const GENERATORS = [generateProto, generateAvro, generateReference];
 
 async function wanted() {
@@ -36,10 +36,11 @@ async function current(path) {
   }
 }
 
-/** Files in the folders of the generated ones that nothing generates any more. */
+/** Files in folders named 'generated' that nothing generates any more. */
 async function leftovers(files) {
   const found = [];
-  for (const folder of new Set(Array.from(files.keys(), dirname))) {
+  const folders = new Set(Array.from(files.keys(), dirname));
+  for (const folder of [...folders].filter((path) => basename(path) === 'generated')) {
     const names = await readdir(join(ROOT, folder)).catch(() => []);
     found.push(...names.map((name) => `${folder}/${name}`).filter((path) => !files.has(path)));
   }
