@@ -16,7 +16,7 @@ const KEY_OF: Readonly<Record<keyof ElectionSettings, string>> = {
 const label = (): z.ZodString => z.string().min(1);
 
 /** The keys of the section `dedup`; names and defaults are the HA tracker's where it has them. */
-export const dedupConfig = section({
+export const dedupSection = section({
   cluster_label: label().default('cluster').describe('Label that names the cluster of a series.'),
   replica_label: label()
     .default('__replica__')
@@ -52,7 +52,7 @@ export const dedupConfig = section({
 });
 
 /** The section, compiled: durations in ms, sizes in bytes. */
-export type DedupConfig = z.output<typeof dedupConfig>;
+export type DedupConfig = z.output<typeof dedupSection>;
 
 type ElectionConfig = Pick<
   DedupConfig,

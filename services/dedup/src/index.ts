@@ -1,5 +1,5 @@
 export { type ClusterName } from './cluster-records.ts';
-export { dedupConfig, dedupSettings, type DedupConfig, type DedupEnvironment } from './config.ts';
+export { dedupSection, dedupSettings, type DedupConfig, type DedupEnvironment } from './config.ts';
 export { createDedup, type DedupOptions, type DedupService } from './dedup.ts';
 export { DEDUP_METRICS } from './metrics.ts';
 export { dedupTopics, type DedupSettings, type DedupTopics } from './settings.ts';

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { dedupConfig, dedupSettings } from '../src/index.ts';
+import { dedupSection, dedupSettings } from '../src/index.ts';
 
 const ENVIRONMENT = { prefix: 'tandem.', maxDecodedBytes: 1000, maxRecordBytes: 2000 };
 
 describe('configuration', () => {
   test('the defaults are the HA tracker’s', () => {
-    const config = dedupConfig.parse(undefined);
+    const config = dedupSection.parse(undefined);
     expect(config).toMatchObject({ cluster_label: 'cluster', replica_label: '__replica__', max_clusters: 100 });
     expect(dedupSettings(config, ENVIRONMENT)).toEqual({
       group: 'tandem.dedup',
@@ -39,13 +39,13 @@ describe('configuration', () => {
     [{ cluster_label: '' }, 'cluster_label', ''],
     [{ replay_window: '0s' }, 'replay_window', 'a duration'],
   ])('%j is refused, and the key is named', (config, key, message) => {
-    const issues = dedupConfig.safeParse(config).error?.issues ?? [];
+    const issues = dedupSection.safeParse(config).error?.issues ?? [];
     expect(issues.map(({ path }) => path.join('.'))).toEqual([key]);
     expect(issues[0]?.message).toContain(message);
   });
 
   test('row 29: update timeout, jitter and a second fit into the failover timeout', () => {
     const config = { update_timeout: '4s', update_timeout_jitter: '2s', failover_timeout: '7s' };
-    expect(dedupConfig.safeParse(config).success).toBe(true);
+    expect(dedupSection.safeParse(config).success).toBe(true);
   });
 });

@@ -13,7 +13,7 @@ import { loadConfig } from '../config/load.ts';
 export async function createTopics(argv: readonly string[]): Promise<number> {
   const { config } = loadConfig(argv);
   const logger = createLogger({ level: 'warn', format: config.log.format });
-  const log = await openLog(config, { logger, instance: 'topics' });
+  const log = await openLog(config, logger);
   try {
     const topics = topicSettings(topicOptions(config));
     for (const { topic, outcome } of await log.createTopics(topics)) console.log(`${outcome.padEnd(8)}${topic}`);

@@ -6,32 +6,19 @@ import { type Log } from '@tandem/stream';
 import { type Logger } from '@tandem/telemetry';
 
 import { type TandemConfig } from '../config/schema.ts';
+import { defined, type Defined } from './defined.ts';
 
 /** Opens the log of the configuration. Only the driver that is used is loaded. */
-export async function openLog(
-  config: TandemConfig,
-  options: { readonly logger: Logger; readonly instance: string },
-): Promise<Log> {
-  const { logger } = options;
+export async function openLog(config: TandemConfig, logger: Logger): Promise<Log> {
   if (config.stream.driver === 'embedded') {
     const { openEmbeddedLog } = await import('@tandem/log-embedded');
     return openEmbeddedLog({ path: join(config.storage.path, 'log'), logger });
   }
   const { openKafkaLog } = await import('@tandem/log-kafka');
   const { brokers, client_id: clientId, request_timeout: timeoutMs, tls, sasl } = config.stream.kafka;
-  const { mechanism, username, password } = sasl;
-  return openKafkaLog({
-    brokers,
-    clientId,
-    timeoutMs,
-    logger,
-    ...(tls.enabled ? { tls: kafkaTls(tls) } : {}),
-    ...(mechanism === undefined
-      ? {}
-      : {
-          sasl: { mechanism: SASL_MECHANISMS[mechanism], username: username ?? '', password: password?.reveal() ?? '' },
-        }),
-  });
+  return openKafkaLog(
+    defined({ brokers, clientId, timeoutMs, logger, tls: tls.enabled ? kafkaTls(tls) : undefined, sasl: saslOf(sasl) }),
+  );
 }
 
 /** Opens the lease store of the configuration. */
@@ -42,18 +29,26 @@ export async function openLeases(config: TandemConfig, logger: Logger): Promise<
   }
   const { openRedisLeaseStore } = await import('@tandem/lease-redis');
   const { redis } = config.lease;
-  return openRedisLeaseStore({
-    keyPrefix: redis.key_prefix,
-    timeoutMs: redis.timeout,
-    logger,
-    ...(redis.url === undefined ? {} : { url: redis.url.reveal() }),
-    ...(redis.sentinels.length === 0 ? {} : { sentinels: redis.sentinels, name: redis.sentinel_name }),
-    ...(redis.cluster_nodes.length === 0 ? {} : { clusterNodes: redis.cluster_nodes }),
-    ...(redis.username === undefined ? {} : { username: redis.username }),
-    ...(redis.password === undefined ? {} : { password: redis.password.reveal() }),
-    ...(redis.tls.enabled ? { tls: tlsOf(redis.tls) } : {}),
-  });
+  return openRedisLeaseStore(
+    defined({
+      url: redis.url?.reveal(),
+      sentinels: redis.sentinels,
+      name: redis.sentinel_name,
+      clusterNodes: redis.cluster_nodes,
+      username: redis.username,
+      password: redis.password?.reveal(),
+      sentinelUsername: redis.sentinel_username,
+      sentinelPassword: redis.sentinel_password?.reveal(),
+      keyPrefix: redis.key_prefix,
+      timeoutMs: redis.timeout,
+      tls: redis.tls.enabled ? tlsOf(redis.tls) : undefined,
+      logger,
+    }),
+  );
 }
+
+type TlsConfig = TandemConfig['lease']['redis']['tls'];
+type SaslConfig = TandemConfig['stream']['kafka']['sasl'];
 
 const SASL_MECHANISMS = {
   plain: 'PLAIN',
@@ -61,29 +56,36 @@ const SASL_MECHANISMS = {
   'scram-sha-512': 'SCRAM-SHA-512',
 } as const;
 
+/** A login, as the log on Kafka takes it. */
+interface KafkaLogin {
+  readonly mechanism: (typeof SASL_MECHANISMS)[keyof typeof SASL_MECHANISMS];
+  readonly username: string;
+  readonly password: string;
+}
+
+function saslOf({ mechanism, username, password }: SaslConfig): KafkaLogin | undefined {
+  if (mechanism === undefined) return undefined;
+  return { mechanism: SASL_MECHANISMS[mechanism], username: username ?? '', password: password?.reveal() ?? '' };
+}
+
 /** TLS as drivers take it: contents, not files. */
-interface DriverTls {
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-  readonly serverName?: string;
-  readonly insecureSkipVerify: boolean;
+type DriverTls = Defined<Record<'ca' | 'cert' | 'key' | 'serverName', string | undefined>>;
+
+function tlsOf(tls: TlsConfig): DriverTls & { readonly insecureSkipVerify: boolean } {
+  return { ...verification(tls), insecureSkipVerify: tls.insecure_skip_verify };
 }
 
-type TlsConfig = TandemConfig['lease']['redis']['tls'];
-
-function kafkaTls(tls: TlsConfig): Omit<DriverTls, 'insecureSkipVerify'> & { readonly insecure: boolean } {
-  const { insecureSkipVerify: insecure, ...rest } = tlsOf(tls);
-  return { ...rest, insecure };
+function kafkaTls(tls: TlsConfig): DriverTls & { readonly insecure: boolean } {
+  return { ...verification(tls), insecure: tls.insecure_skip_verify };
 }
 
-function tlsOf(tls: TlsConfig): DriverTls {
-  const read = (file: string): string => readFileSync(file, 'utf8');
-  return {
-    ...(tls.ca_file === undefined ? {} : { ca: read(tls.ca_file) }),
-    ...(tls.cert_file === undefined ? {} : { cert: read(tls.cert_file) }),
-    ...(tls.key_file === undefined ? {} : { key: read(tls.key_file) }),
-    ...(tls.server_name === undefined ? {} : { serverName: tls.server_name }),
-    insecureSkipVerify: tls.insecure_skip_verify,
-  };
+function verification(tls: TlsConfig): DriverTls {
+  const read = (file: string | undefined): string | undefined =>
+    file === undefined ? undefined : readFileSync(file, 'utf8');
+  return defined({
+    ca: read(tls.ca_file),
+    cert: read(tls.cert_file),
+    key: read(tls.key_file),
+    serverName: tls.server_name,
+  });
 }

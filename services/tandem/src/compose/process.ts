@@ -36,7 +36,7 @@ export interface TandemProcess {
  */
 export async function composeProcess(options: ProcessOptions): Promise<TandemProcess> {
   const { config, logger } = options;
-  const log = await openLog(config, { logger: logger.child({ component: 'log' }), instance: options.instance });
+  const log = await openLog(config, logger.child({ component: 'log' }));
   const built = await createServices(options, {
     log,
     openLeases: () => openLeases(config, logger.child({ component: 'lease' })),

@@ -5,6 +5,7 @@ import { type RemoteWriteAuth, type RemoteWriteTls } from '@tandem/remote-write-
 import { topicName } from '@tandem/stream';
 
 import { type TandemConfig } from '../config/schema.ts';
+import { defined } from './defined.ts';
 
 /** Largest record of any topic, bytes, and what headers and key take of it at most. */
 const MAX_RECORD_BYTES = 1_048_576;
@@ -51,18 +52,9 @@ export function dedupSettings(config: TandemConfig): DedupSettings {
 }
 
 function targetOf(target: TargetConfig): Target {
-  const { name, url, timeout, headers, tls } = target;
-  const auth = authOf(target);
-  return {
-    name,
-    client: {
-      url: url.href,
-      timeoutMs: timeout,
-      headers,
-      ...(auth === undefined ? {} : { auth }),
-      ...(tls === undefined ? {} : { tls: tlsOf(tls) }),
-    },
-  };
+  const { name, url, timeout: timeoutMs, headers, tls } = target;
+  const client = { url: url.href, timeoutMs, headers, auth: authOf(target), tls: tls && tlsOf(tls) };
+  return { name, client: defined(client) };
 }
 
 function authOf({ basic_auth: basic, bearer_token_file: tokenFile }: TargetConfig): RemoteWriteAuth | undefined {
@@ -74,11 +66,11 @@ function authOf({ basic_auth: basic, bearer_token_file: tokenFile }: TargetConfi
 }
 
 function tlsOf(tls: NonNullable<TargetConfig['tls']>): RemoteWriteTls {
-  return {
+  return defined({
+    caFile: tls.ca_file,
+    certFile: tls.cert_file,
+    keyFile: tls.key_file,
+    serverName: tls.server_name,
     insecureSkipVerify: tls.insecure_skip_verify,
-    ...(tls.ca_file === undefined ? {} : { caFile: tls.ca_file }),
-    ...(tls.cert_file === undefined ? {} : { certFile: tls.cert_file }),
-    ...(tls.key_file === undefined ? {} : { keyFile: tls.key_file }),
-    ...(tls.server_name === undefined ? {} : { serverName: tls.server_name }),
-  };
+  });
 }

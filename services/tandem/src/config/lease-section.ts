@@ -14,6 +14,8 @@ const redisSection = section({
   cluster_nodes: nodes.default([]).describe('Addresses of some nodes of a Redis Cluster, instead of url.'),
   username: z.string().optional().describe('ACL user.'),
   ...secretKeys('password', 'Password of the user.'),
+  sentinel_username: z.string().optional().describe('ACL user of the Sentinels, where they want one.'),
+  ...secretKeys('sentinel_password', 'Password for the Sentinels.'),
   key_prefix: z.string().min(1).default('tandem').describe('Put before every key and channel.'),
   timeout: duration({ min: '100ms', max: '1m' }).default(2000).describe('Of one command, connecting included.'),
   tls: tlsSection,

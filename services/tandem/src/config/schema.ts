@@ -1,5 +1,5 @@
 import { address, section, type ConfigOf } from '@tandem/config';
-import { dedupConfig } from '@tandem/dedup';
+import { dedupSection } from '@tandem/dedup';
 import { forwardSection } from '@tandem/forward';
 import { ingestSection } from '@tandem/ingest';
 import { LOG_FORMATS, LOG_LEVELS } from '@tandem/telemetry';
@@ -31,7 +31,7 @@ export const tandemSchema = section({
   stream: streamSection,
   lease: leaseSection,
   ingest: ingestSection,
-  dedup: dedupConfig,
+  dedup: dedupSection,
   forward: forwardSection,
 });
 
