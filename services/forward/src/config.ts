@@ -15,17 +15,20 @@ const target = z
     timeout: duration({ min: '100ms', max: '5m' }).default(30_000).describe('Of one request.'),
     headers: z.record(z.string(), z.string()).default({}).describe('Sent with every request.'),
     basic_auth: z
-      .strictObject({ username: z.string().min(1), ...secretKeys('password', 'Password of the user.') })
+      .strictObject({
+        username: z.string().min(1).describe('User at the target.'),
+        ...secretKeys('password', 'Password of the user.'),
+      })
       .optional()
       .describe('HTTP basic authentication.'),
     bearer_token_file: z.string().optional().describe('File with a bearer token, read again when it changes.'),
     tls: z
       .strictObject({
-        ca_file: z.string().optional(),
-        cert_file: z.string().optional(),
-        key_file: z.string().optional(),
-        server_name: z.string().optional(),
-        insecure_skip_verify: z.boolean().default(false),
+        ca_file: z.string().optional().describe('Certificates to trust instead of the system’s, PEM.'),
+        cert_file: z.string().optional().describe('Certificate shown to the target, PEM.'),
+        key_file: z.string().optional().describe('Key of the certificate, PEM.'),
+        server_name: z.string().optional().describe('Name expected in the certificate of the target.'),
+        insecure_skip_verify: z.boolean().default(false).describe('Accept any certificate. For tests.'),
       })
       .optional()
       .describe('How the target is verified, and what it is shown.'),
