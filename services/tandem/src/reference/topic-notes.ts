@@ -18,7 +18,7 @@ export const TOPIC_NOTES: Readonly<Record<TopicId, TopicNote>> = {
   ),
   deduped: note(
     'as in samples',
-    'the same without the replica label and without repeats. Headers as in samples, and epoch, source-partition, source-offset. Read committed transactions only',
+    'the same without the replica label and without repeats. Headers as in samples, and epoch, source-partition, source-offset, high-ts. Read committed transactions only',
   ),
   elections: note('tenant/cluster', 'Avro (`proto/avro/election.avsc`): one record for each election'),
   clusters: note('tenant/cluster', 'Avro (`proto/avro/cluster.avsc`): the election as it stands'),
