@@ -12,6 +12,7 @@ import {
   runTandem,
   type TandemPeer,
   tempDir,
+  until,
   victoriaMetrics,
 } from '@tandem/testing';
 import { requires } from '@tandem/testing/suites';
@@ -19,6 +20,7 @@ import { requires } from '@tandem/testing/suites';
 import { describeFailover } from './failover-scenario.ts';
 import { kafkaConfig, redisConfig, writeConfig } from './tandem-config.ts';
 import { launchSurroundings, pipelineConfig, type Stage, type Surroundings } from './stage.ts';
+import { dedupStatus, metric } from './tandem-api.ts';
 
 const describeWith = await requires(kafka, redis, prometheus, nodeExporter, victoriaMetrics);
 

@@ -6,27 +6,31 @@ import { launchSink, launchTandem, runTandem, type TandemPeer, until } from '@ta
 
 import { Recorder } from './recorder.ts';
 import { countOf } from './samples.ts';
+import { metric } from './tandem-api.ts';
 import { write } from './write-request.ts';
 
 const NOW = Date.now();
 const good = { metric: 'good', cluster: 'team1', replica: 'a' };
-/** It is well under one second; a busy machine has other things to do. */
+/** What is promised of a start, and what is still let pass: a busy machine has other things to do. */
+const START_MS = 1000;
 const START_LIMIT_MS = 3000;
+const MAX_STARTS = 6;
 const STOP_LIMIT_MS = 10_000;
 
-test('tandem up is ready in about a second from its exec, however often it was started', async () => {
+test('tandem up is ready in about a second from its exec', async () => {
   const tandem = await launchTandem({ command: 'up', config: '' });
   const tookMs: number[] = [];
-  for (let i = 0; i < 5; i++) {
+  do {
     await tandem.process.stop();
     const began = performance.now();
     await tandem.process.start();
     tookMs.push(Math.round(performance.now() - began));
-  }
+  } while (Math.min(...tookMs) >= START_MS && tookMs.length < MAX_STARTS);
+  const cpuSeconds = await metric(tandem.url, 'process_cpu_seconds_total');
   expect((await tandem.stop()).code).toBe(0);
-  process.stderr.write(`tandem up was ready after ${tookMs.join(', ')} ms\n`);
+  process.stderr.write(`tandem up was ready after ${tookMs.join(', ')} ms, with ${cpuSeconds.toFixed(2)} s of CPU\n`);
   expect(Math.min(...tookMs)).toBeLessThan(START_LIMIT_MS);
-}, 60_000);
+}, 90_000);
 
 describe('a stop', () => {
   test.each(['up', 'ingest', 'dedup', 'forward'])('SIGTERM ends tandem %s with 0', async (command) => {

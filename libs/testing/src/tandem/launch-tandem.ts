@@ -55,7 +55,7 @@ export async function launchTandem(options: TandemOptions): Promise<TandemPeer> 
       ...(options.flags ?? []),
     ],
     cwd: dir,
-    ...(options.env === undefined ? {} : { env: options.env }),
+    env: { ...withoutOurs(), ...options.env },
     ready: () => httpOk(`${url}${path}`),
   });
   await launched.start();
@@ -81,6 +81,7 @@ export async function launchSink(): Promise<TandemPeer> {
     command: process.execPath,
     args: [TANDEM, 'sink', `--listen-address=127.0.0.1:${port}`],
     cwd: own.path,
+    env: withoutOurs(),
     ready: () => httpOk(`${url}/-/ready`),
   });
   await launched.start();
@@ -101,5 +102,17 @@ export function runTandem(
     readonly env?: Record<string, string | undefined>;
   } = {},
 ): Promise<{ readonly exit: Exit; readonly output: string }> {
-  return runToEnd({ name: `tandem ${args.join(' ')}`, command: process.execPath, args: [TANDEM, ...args], ...options });
+  return runToEnd({
+    name: `tandem ${args.join(' ')}`,
+    command: process.execPath,
+    args: [TANDEM, ...args],
+    ...options,
+    env: { ...withoutOurs(), ...options.env },
+  });
+}
+
+/** Takes away what is set for the tests (`TANDEM_PEERS`, `TANDEM_REQUIRE` …): Tandem would take it for its own. */
+function withoutOurs(): Record<string, undefined> {
+  const ours = Object.keys(process.env).filter((name) => name.startsWith('TANDEM_'));
+  return Object.fromEntries(ours.map((name) => [name, undefined]));
 }
