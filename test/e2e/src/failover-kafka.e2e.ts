@@ -58,4 +58,10 @@ describeWith('a pair before ingest, dedup and forward as processes of their own,
     ingest,
     dedup,
   }));
+
+  test('the election is announced in Redis', async () => {
+    expect(await metric(dedup.url, 'tandem_dedup_lease_store_up')).toBe(1);
+    await until(async () => (await metric(dedup.url, 'tandem_dedup_leases_held')) === 1, { what: 'the lease' });
+    expect((await dedupStatus(dedup.url)).degraded).toEqual([]);
+  });
 });

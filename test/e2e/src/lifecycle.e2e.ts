@@ -6,7 +6,6 @@ import { launchSink, launchTandem, runTandem, type TandemPeer, until } from '@ta
 
 import { Recorder } from './recorder.ts';
 import { countOf } from './samples.ts';
-import { metric } from './tandem-api.ts';
 import { write } from './write-request.ts';
 
 const NOW = Date.now();
@@ -26,9 +25,8 @@ test('tandem up is ready in about a second from its exec', async () => {
     await tandem.process.start();
     tookMs.push(Math.round(performance.now() - began));
   } while (Math.min(...tookMs) >= START_MS && tookMs.length < MAX_STARTS);
-  const cpuSeconds = await metric(tandem.url, 'process_cpu_seconds_total');
   expect((await tandem.stop()).code).toBe(0);
-  process.stderr.write(`tandem up was ready after ${tookMs.join(', ')} ms, with ${cpuSeconds.toFixed(2)} s of CPU\n`);
+  process.stderr.write(`tandem up was ready after ${tookMs.join(', ')} ms\n`);
   expect(Math.min(...tookMs)).toBeLessThan(START_LIMIT_MS);
 }, 90_000);
 
