@@ -1,4 +1,4 @@
-// npm run bench -- ingest [--rounds=5] [--samples=3000000]
+// npm run bench -- ingest [--rounds=5] [--samples=2000000]
 import { parseArgs } from 'node:util';
 import { benchIngest } from './ingest/bench-ingest.ts';
 import { renderBenchmarks } from './report/benchmarks-page.ts';
@@ -10,12 +10,12 @@ const USAGE = `usage: npm run bench -- <name> [--rounds=<n>] [--samples=<n>]
   render   only write docs/benchmarks.md again from the results
 
   --rounds   rounds that count, after a warm-up (default 5)
-  --samples  samples of one run of one program (default 3000000)
+  --samples  samples of one run of one program (default 2000000)
 `;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string', default: '5' }, samples: { type: 'string', default: '3000000' } },
+  options: { rounds: { type: 'string', default: '5' }, samples: { type: 'string', default: '2000000' } },
 });
 const rounds = Number(values.rounds);
 const samplesPerRun = Number(values.samples);

@@ -21,8 +21,6 @@ export interface IngestBenchOptions {
 
 const CONNECTIONS = 32;
 const SEED = 20_261_121;
-/** Of the samples of a run, before the first round: compilers, caches and heaps get into their usual state. */
-const WARM_UP_SHARE = 0.5;
 
 /** As `kafka-server-start.sh` starts a broker by default. */
 const BROKER_JVM = [
@@ -86,14 +84,22 @@ interface Measuring extends IngestBenchOptions {
   readonly startMs: number;
 }
 
-/** Round by round: each workload on each subject, beginning with another subject each time. */
+/**
+ * Round by round: each workload on each subject, beginning with another subject each time. The first round is a warm-up:
+ * compilers, caches and heaps get into their usual state.
+ */
 async function measure(subjects: readonly Subject[], options: Measuring): Promise<readonly IngestRun[]> {
   const runs: IngestRun[] = [];
   const { samplesPerRun, seed, startMs, report } = options;
   for (let round = 0; round <= options.rounds; round++) {
-    const samples = round === 0 ? samplesPerRun * WARM_UP_SHARE : samplesPerRun;
     for (const { subject, workload } of schedule(subjects, round)) {
-      const result = await runOnce(subject, { workload, samples, connections: CONNECTIONS, seed, startMs });
+      const result = await runOnce(subject, {
+        workload,
+        samples: samplesPerRun,
+        connections: CONNECTIONS,
+        seed,
+        startMs,
+      });
       report(`${round === 0 ? 'warm-up' : `round ${round}`}: ${describe(result)}`);
       if (round > 0) runs.push({ round, ...result });
     }

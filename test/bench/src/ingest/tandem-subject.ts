@@ -82,5 +82,7 @@ async function createTopics(config: string): Promise<void> {
 }
 
 async function versionOfTandem(): Promise<string> {
-  return (await runTandem(['--version'])).output.trim();
+  const { exit, output } = await runTandem(['--version']);
+  if (exit.code !== 0) throw new Error(`cannot run tandem: ${output.trim()}`);
+  return output.trim();
 }

@@ -21,6 +21,7 @@ export const WORKLOADS = [
 const BODIES = 64;
 
 /** The bodies of a workload: all subjects get the same bytes. */
-export function bodiesOf(workload: Workload, origin: { readonly seed: number; readonly startMs: number }): BodySpec {
-  return { protocol: workload.protocol, samples: workload.samples, count: BODIES, ...origin };
+export function bodiesOf(workload: Workload, origin: Pick<BodySpec, 'seed' | 'startMs'>): BodySpec {
+  const { seed, startMs } = origin;
+  return { protocol: workload.protocol, samples: workload.samples, count: BODIES, seed, startMs };
 }
