@@ -1,21 +1,33 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, test } from '@jest/globals';
 
-import { withRun } from './run.ts';
-import { killAtRandom } from './scenario/kills.ts';
+import { expectNoZombies, expectOneFailover, expectToScaleOut, expectToSurviveKills } from './scenario/expectations.ts';
 import { rounds } from './scenario/rounds.ts';
 import { EMBEDDED } from './stage/backend.ts';
 
-const TIMEOUT_MS = 300_000 * rounds();
+const TIMEOUT_MS = 240_000 * rounds();
 
 describe('services in processes of their own, on the embedded log', () => {
   test(
-    'they are killed at random moments: nothing is lost, nothing is there twice',
-    async () => {
-      const size = { ingest: 2, dedup: 1, forward: 1 };
-      const options = { title: 'kills', source: EMBEDDED, size, clusters: ['c0', 'c1'] };
-      const verdict = await withRun(options, killAtRandom);
-      expect(verdict.findings).toEqual([]);
-    },
+    'they are killed at random moments, then all at once: nothing is lost, nothing is there twice',
+    () => expectToSurviveKills(EMBEDDED),
+    TIMEOUT_MS,
+  );
+
+  test(
+    'the elected replica stops while dedup is killed again and again: one election, no sample lost, none twice',
+    () => expectOneFailover(EMBEDDED),
+    TIMEOUT_MS,
+  );
+
+  test(
+    'members of dedup are killed, join and leave: the others take their partitions over without loss or double',
+    () => expectToScaleOut(EMBEDDED),
+    TIMEOUT_MS,
+  );
+
+  test(
+    'members that stood still for longer than their session go on: they write nothing that others have written',
+    () => expectNoZombies(EMBEDDED),
     TIMEOUT_MS,
   );
 });

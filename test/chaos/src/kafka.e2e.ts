@@ -3,11 +3,14 @@ import { kafkaProcess, redisServer } from '@tandem/testing';
 import { requires } from '@tandem/testing/suites';
 
 import { withRun } from './run.ts';
-import { killAtRandom } from './scenario/kills.ts';
+import { expectNoZombies, expectOneFailover, expectToScaleOut, expectToSurviveKills } from './scenario/expectations.ts';
+import { restartBroker, restartLeaseStore } from './scenario/outages.ts';
 import { rounds } from './scenario/rounds.ts';
 import { KafkaAndRedis } from './stage/backend.ts';
 
-const TIMEOUT_MS = 300_000 * rounds();
+const TIMEOUT_MS = 240_000 * rounds();
+const SIZE = { ingest: 2, dedup: 1, forward: 1 };
+const CLUSTERS = ['c0', 'c1'];
 
 const describeWith = await requires(kafkaProcess, redisServer);
 
@@ -19,11 +22,48 @@ describeWith('services in processes of their own, on Kafka 4.1 and Redis', () =>
   afterAll(() => source.stop(), 30_000);
 
   test(
-    'they are killed at random moments: nothing is lost, nothing is there twice',
+    'they are killed at random moments, then all at once: nothing is lost, nothing is there twice',
+    () => expectToSurviveKills(source),
+    TIMEOUT_MS,
+  );
+
+  test(
+    'the elected replica stops while dedup is killed again and again: one election, no sample lost, none twice',
+    () => expectOneFailover(source),
+    TIMEOUT_MS,
+  );
+
+  test(
+    'members of dedup are killed, join and leave: the others take their partitions over without loss or double',
+    () => expectToScaleOut(source),
+    TIMEOUT_MS,
+  );
+
+  test(
+    'members that stood still for longer than their session go on: they write nothing that others have written',
+    () => expectNoZombies(source),
+    TIMEOUT_MS,
+  );
+
+  test(
+    'the broker is killed and comes back: everything goes on by itself, nothing is lost, nothing is there twice',
     async () => {
-      const size = { ingest: 2, dedup: 1, forward: 1 };
-      const verdict = await withRun({ title: 'kills', source, size, clusters: ['c0', 'c1'] }, killAtRandom);
-      expect(verdict.findings).toEqual([]);
+      const options = { title: 'broker', source, size: SIZE, clusters: CLUSTERS };
+      const { findings } = await withRun(options, (run) => restartBroker(run, source.kafka));
+      expect(findings).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'Redis is killed, and emptied: the stream goes on, the leases are there again',
+    async () => {
+      const options = { title: 'leases', source, size: SIZE, clusters: CLUSTERS };
+      const { findings } = await withRun(options, async (run) => {
+        const leases = source.openLeases(run.backend);
+        await restartLeaseStore(run, source.redis, leases).finally(() => leases.close());
+      });
+      expect(findings).toEqual([]);
     },
     TIMEOUT_MS,
   );

@@ -18,7 +18,7 @@ import { Fleet, type FleetSize } from './stage/fleet.ts';
 import { Receiver } from './stage/receiver.ts';
 
 /** As short as the settings of elections allow. */
-export const FAILOVER_TIMEOUT_MS = 3000;
+const FAILOVER_TIMEOUT_MS = 3000;
 const SETTLE_TIMEOUT_MS = 90_000;
 const TARGET = 'receiver';
 
@@ -29,8 +29,8 @@ export interface RunOptions {
   readonly source: BackendSource;
   readonly size: FleetSize;
   readonly clusters: readonly string[];
-  /** Default: `TANDEM_CHAOS_SEED`, or any. */
-  readonly seed?: number;
+  /** Default: 3000, as short as the settings of elections allow. */
+  readonly failoverTimeoutMs?: number;
 }
 
 /** What an audit came to. */
@@ -38,54 +38,62 @@ export interface Verdict {
   /** What should not be; nothing where all is well. */
   readonly findings: readonly string[];
   readonly elections: readonly ExpectedElection[];
-  /** How often a partition was sent again from further back. */
-  readonly rewinds: number;
+}
+
+/** What a run consists of. */
+interface Parts {
+  readonly seed: number;
+  readonly random: Random;
+  readonly receiver: Receiver;
+  readonly backend: Backend;
+  readonly fleet: Fleet;
+  readonly load: Load;
+  readonly outputDir: string;
 }
 
 /** A pipeline of real processes with load before it and a target behind it, made to suffer and then looked through. */
 export class ChaosRun {
-  readonly seed: number;
+  readonly options: RunOptions;
   readonly random: Random;
   readonly backend: Backend;
   readonly fleet: Fleet;
   readonly load: Load;
-  readonly receiver: Receiver;
-  readonly #title: string;
-  readonly #outputDir: string;
+  readonly #parts: Parts;
   readonly #story: string[] = [];
   readonly #beganMs = performance.now();
   #failed = true;
 
-  private constructor(
-    parts: Pick<ChaosRun, 'seed' | 'random' | 'backend' | 'fleet' | 'load' | 'receiver'>,
-    title: string,
-    outputDir: string,
-  ) {
-    this.seed = parts.seed;
+  private constructor(options: RunOptions, parts: Parts) {
+    this.options = options;
+    this.#parts = parts;
     this.random = parts.random;
     this.backend = parts.backend;
     this.fleet = parts.fleet;
     this.load = parts.load;
-    this.receiver = parts.receiver;
-    this.#title = title;
-    this.#outputDir = outputDir;
   }
 
   /** Starts everything; load flows when it resolves. */
-  static async start({ title, source, size, clusters, seed = chosenSeed() }: RunOptions): Promise<ChaosRun> {
+  static async start(options: RunOptions): Promise<ChaosRun> {
+    const { title, source, size, clusters } = options;
+    const seed = chosenSeed();
     const random = new Random(seed);
     const outputDir = join(tmpdir(), `tandem-chaos-${source.name}-${title.replaceAll(' ', '-')}-${seed}`);
     rmSync(outputDir, { recursive: true, force: true });
     mkdirSync(outputDir);
-    const receiver = await new Receiver(random.fork()).start();
     const backend = await source.open();
-    const config = backend.config + pipelineConfig(receiver, random);
-    const fleet = await Fleet.launch({ config, dir: backend.dir }, outputDir, size);
-    const ports = fleet.of('ingest').map(({ port }) => port);
-    const load = await Load.open({ clusters, random: random.fork(), ports });
-    const run = new ChaosRun({ seed, random, backend, fleet, load, receiver }, `${source.name}, ${title}`, outputDir);
-    load.start();
-    return run;
+    const receiver = await new Receiver(random.fork()).start();
+    try {
+      const config = backend.config + pipelineConfig(options, receiver, random);
+      const fleet = await Fleet.launch({ config, dir: backend.dir }, outputDir, size);
+      const ports = fleet.of('ingest').map(({ port }) => port);
+      const load = await Load.open({ clusters, random: random.fork(), ports });
+      load.start();
+      return new ChaosRun(options, { seed, random, receiver, backend, fleet, load, outputDir });
+    } catch (error) {
+      await receiver.stop();
+      await backend.remove();
+      throw error;
+    }
   }
 
   /** Notes what was done, for the case that something is found. */
@@ -103,6 +111,7 @@ export class ChaosRun {
       await this.#settled(log);
       const contents = await readContents(log, this.backend.prefix);
       await this.#arrived(contents);
+      await this.fleet.stop();
       return this.#judge(contents);
     } finally {
       await log.close();
@@ -113,18 +122,19 @@ export class ChaosRun {
   async stop(): Promise<void> {
     await this.load.close();
     await this.fleet.stop();
-    await this.receiver.stop();
+    await this.#parts.receiver.stop();
     await this.backend.remove();
-    if (!this.#failed) rmSync(this.#outputDir, { recursive: true, force: true });
-    else process.stderr.write(`${this.describe()}\n`);
+    if (!this.#failed) rmSync(this.#parts.outputDir, { recursive: true, force: true });
   }
 
   /** Everything needed to look into a failure. */
   describe(): string {
     const { ledger, lostAnswers } = this.load;
+    const { seed, outputDir, receiver } = this.#parts;
+    const { source, title } = this.options;
     return [
-      `chaos: ${this.#title}: TANDEM_CHAOS_SEED=${this.seed}, output of the processes in ${this.#outputDir}`,
-      `${ledger.acknowledgedRequests} requests acknowledged, ${ledger.repeatedRequests} sent again, ${lostAnswers} answers lost, ${this.receiver.deliveries.length} delivered`,
+      `chaos: ${source.name}, ${title}: TANDEM_CHAOS_SEED=${seed}, output of the processes in ${outputDir}`,
+      `${ledger.acknowledgedRequests} requests acknowledged, ${ledger.repeatedRequests} sent again, ${lostAnswers} answers lost, ${receiver.deliveries.length} delivered`,
       `story: ${this.#story.join('; ')}`,
     ].join('\n');
   }
@@ -132,18 +142,18 @@ export class ChaosRun {
   #judge(contents: Contents): Verdict {
     const findings = new Findings();
     auditSamples(contents.samples, this.load.ledger, findings);
-    const expected = new Oracle(FAILOVER_TIMEOUT_MS).judge(contents.samples);
+    const expected = new Oracle(failoverTimeout(this.options)).judge(contents.samples);
     auditDeduped(contents, expected, findings);
-    const { rewinds } = auditDelivery(this.receiver.deliveries, contents.deduped, findings);
+    const { rewinds } = auditDelivery(this.#parts.receiver.deliveries, contents.deduped, findings);
     for (const refusal of this.load.ledger.refusals) findings.add('refused', refusal);
-    for (const problem of this.receiver.problems) findings.add('bad request at the target', problem);
+    for (const problem of this.#parts.receiver.problems) findings.add('bad request at the target', problem);
     for (const surprise of this.fleet.surprises) findings.add('process', surprise);
     this.#failed = findings.lines.length > 0;
     this.note(
       `audited ${contents.samples.length} records of samples, ${contents.deduped.length} of deduped, ${expected.elections.length} elections, ${rewinds} rewinds`,
     );
     process.stderr.write(`${this.describe()}\n`);
-    return { findings: findings.lines, elections: expected.elections, rewinds };
+    return { findings: findings.lines, elections: expected.elections };
   }
 
   /** Dedup has processed everything. */
@@ -164,7 +174,7 @@ export class ChaosRun {
 
   /** The target has everything that is in `deduped`. */
   async #arrived({ deduped }: Contents): Promise<void> {
-    await until(() => deduped.every(({ samples }) => samples.every((sample) => this.receiver.has(sample))), {
+    await until(() => deduped.every(({ samples }) => samples.every((sample) => this.#parts.receiver.has(sample))), {
       what: 'everything of deduped at the target',
       timeoutMs: SETTLE_TIMEOUT_MS,
       intervalMs: 200,
@@ -178,16 +188,20 @@ export class ChaosRun {
 }
 
 /** Quick elections and a window of memory that is sometimes far too short, so that dedup must look back. */
-function pipelineConfig({ writeUrl }: Receiver, random: Random): string {
+function pipelineConfig(options: RunOptions, { writeUrl }: Receiver, random: Random): string {
   return `
 dedup:
   update_timeout: 1s
   update_timeout_jitter: 0s
-  failover_timeout: ${FAILOVER_TIMEOUT_MS}ms
+  failover_timeout: ${failoverTimeout(options)}ms
   replay_window: ${random.pick(['1s', '5s', '2m'])}
 forward:
   targets: [{ name: ${TARGET}, url: "${writeUrl}" }]
 `;
+}
+
+function failoverTimeout({ failoverTimeoutMs = FAILOVER_TIMEOUT_MS }: RunOptions): number {
+  return failoverTimeoutMs;
 }
 
 function chosenSeed(): number {
@@ -201,6 +215,9 @@ export async function withRun(options: RunOptions, scenario: (run: ChaosRun) => 
   try {
     await scenario(run);
     return await run.audit();
+  } catch (error) {
+    process.stderr.write(`${run.describe()}\n`);
+    throw error;
   } finally {
     await run.stop();
   }

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 
+import { type LeaseStore } from '@tandem/election';
+import { openRedisLeaseStore } from '@tandem/lease-redis';
 import { openEmbeddedLog } from '@tandem/log-embedded';
 import { openKafkaLog } from '@tandem/log-kafka';
 import { type Log } from '@tandem/stream';
@@ -99,6 +101,11 @@ lease:
       openLog: () => openKafkaLog({ brokers, clientId: 'chaos-audit' }),
       remove: () => folder.remove(),
     };
+  }
+
+  /** The leases of a run, opened by the test to look at them. */
+  openLeases({ prefix }: Backend): LeaseStore {
+    return openRedisLeaseStore({ url: `redis://127.0.0.1:${this.redis.port}`, keyPrefix: prefix });
   }
 
   async stop(): Promise<void> {

@@ -1,0 +1,49 @@
+import { expect } from '@jest/globals';
+
+import { withRun } from '../run.ts';
+import { failOver, type FailoverStory } from './failover.ts';
+import { killAtRandom } from './kills.ts';
+import { scaleOut } from './scale-out.ts';
+import { pauseBeyondSession } from './zombie.ts';
+import { type BackendSource } from '../stage/backend.ts';
+
+/** Clusters that are spread over all partitions. */
+export const SPREAD = ['c0', 'c1', 'c2', 'c3', 'c4'];
+
+/** Processes die at random: whatever was acknowledged is through, once. */
+export async function expectToSurviveKills(source: BackendSource): Promise<void> {
+  const size = { ingest: 2, dedup: 1, forward: 1 };
+  const verdict = await withRun({ title: 'kills', source, size, clusters: ['c0', 'c1'] }, killAtRandom);
+  expect(verdict.findings).toEqual([]);
+}
+
+/** One election more of the cluster whose replica stopped, after the timeout and not before; none of the others. */
+export async function expectOneFailover(source: BackendSource): Promise<void> {
+  const size = { ingest: 1, dedup: 1, forward: 1 };
+  const clusters = ['c0', 'c1'];
+  const failoverTimeoutMs = 5000;
+  let story: FailoverStory | undefined;
+  const verdict = await withRun({ title: 'failover', source, size, clusters, failoverTimeoutMs }, async (run) => {
+    story = await failOver(run, 'c0');
+  });
+  expect(verdict.findings).toEqual([]);
+  const elections = verdict.elections.map(({ cluster, epoch, replica }) => `${cluster} ${epoch} ${replica}`);
+  const [other] = elections.filter((one) => one.startsWith('c1'));
+  expect(elections.toSorted()).toEqual([`c0 1 ${story?.before ?? ''}`, `c0 2 ${story?.after ?? ''}`, other]);
+  const second = verdict.elections.find(({ epoch }) => epoch === 2);
+  expect(second?.silenceMs).toBeGreaterThanOrEqual(failoverTimeoutMs);
+}
+
+/** Members come, go and die: partitions move, nothing else changes. */
+export async function expectToScaleOut(source: BackendSource): Promise<void> {
+  const size = { ingest: 3, dedup: 2, forward: 2 };
+  const verdict = await withRun({ title: 'scale-out', source, size, clusters: SPREAD }, scaleOut);
+  expect(verdict.findings).toEqual([]);
+}
+
+/** Members that were paused beyond their session do not write what others have written. */
+export async function expectNoZombies(source: BackendSource): Promise<void> {
+  const size = { ingest: 1, dedup: 2, forward: 2 };
+  const verdict = await withRun({ title: 'zombies', source, size, clusters: SPREAD }, pauseBeyondSession);
+  expect(verdict.findings).toEqual([]);
+}
