@@ -2,13 +2,19 @@ import { type PreparedSecurity } from './security.ts';
 
 /** Where a broker listens and keeps its data. */
 export interface BrokerLayout {
+  readonly nodeId: number;
   readonly dataPath: string;
   readonly clientPort: number;
+  /** Of the cluster's controller, which is the first node. */
   readonly controllerPort: number;
-  readonly securedPort?: number;
+  /** Used where the broker has a protected listener. */
+  readonly securedPort: number;
 }
 
-/** The configuration of a broker that is its own controller, as `server.properties`. */
+/** The node that is the controller of its cluster. */
+export const FIRST_NODE = 1;
+
+/** The configuration of a broker, as `server.properties`. */
 export function brokerProperties(
   layout: BrokerLayout,
   security: PreparedSecurity | undefined,
@@ -23,12 +29,13 @@ export function brokerProperties(
 function listeners(layout: BrokerLayout, security: PreparedSecurity | undefined): Record<string, string> {
   const clients = [`PLAIN://127.0.0.1:${layout.clientPort}`];
   const protocols = ['PLAIN:PLAINTEXT', 'CONTROLLER:PLAINTEXT'];
-  if (security !== undefined && layout.securedPort !== undefined) {
+  if (security !== undefined) {
     clients.push(`SECURED://127.0.0.1:${layout.securedPort}`);
     protocols.push(`SECURED:${security.protocol}`);
   }
+  const controller = layout.nodeId === FIRST_NODE ? [`CONTROLLER://127.0.0.1:${layout.controllerPort}`] : [];
   return {
-    listeners: [...clients, `CONTROLLER://127.0.0.1:${layout.controllerPort}`].join(','),
+    listeners: [...clients, ...controller].join(','),
     'advertised.listeners': clients.join(','),
     'listener.security.protocol.map': protocols.join(','),
     'inter.broker.listener.name': 'PLAIN',
@@ -36,12 +43,12 @@ function listeners(layout: BrokerLayout, security: PreparedSecurity | undefined)
   };
 }
 
-/** One node; small internal topics, so that it starts quickly; no waiting for members of a new group. */
-function baseProperties({ dataPath, controllerPort }: BrokerLayout): Record<string, string> {
+/** Small internal topics, so that it starts quickly; no waiting for members of a new group. */
+function baseProperties({ nodeId, dataPath, controllerPort }: BrokerLayout): Record<string, string> {
   return {
-    'process.roles': 'broker,controller',
-    'node.id': '1',
-    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    'process.roles': nodeId === FIRST_NODE ? 'broker,controller' : 'broker',
+    'node.id': String(nodeId),
+    'controller.quorum.voters': `${FIRST_NODE}@127.0.0.1:${controllerPort}`,
     'log.dirs': dataPath,
     'auto.create.topics.enable': 'false',
     'default.replication.factor': '1',

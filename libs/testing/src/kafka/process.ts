@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort } from '../launch/ports.ts';
+import { freePorts } from '../launch/ports.ts';
 import { type Exit, launch, type LaunchedProcess, type LaunchOptions, runToEnd } from '../launch/process.ts';
 import { tempDir, type TempDir } from '../launch/temp-dir.ts';
 import { kafkaArtifacts, type KafkaArtifacts, type KafkaVersion } from './artifacts.ts';
-import { type BrokerLayout, brokerProperties } from './configuration.ts';
+import { type BrokerLayout, brokerProperties, FIRST_NODE } from './configuration.ts';
 import { type KafkaSecurity, prepareSecurity, type PreparedSecurity, type SecuredListener } from './security.ts';
 
 /** How a broker is started. */
@@ -15,6 +15,8 @@ export interface KafkaOptions {
   readonly security?: KafkaSecurity;
   /** Entries of `server.properties` that replace the launcher's. */
   readonly properties?: Readonly<Record<string, string>>;
+  /** Makes it one more broker of that one's cluster, instead of a cluster of its own. The first one is the controller. */
+  readonly join?: { readonly first: KafkaProcess; readonly nodeId: number };
   /** Flags of the broker's Java that replace the launcher's, which are for a quick start and little memory. */
   readonly jvm?: readonly string[];
 }
@@ -30,6 +32,7 @@ export class KafkaProcess {
   readonly brokers: readonly string[];
   /** The protected listener, where one was asked for. */
   readonly secured: SecuredListener | undefined;
+  readonly controllerPort: number;
   readonly #folder: TempDir;
   readonly #options: LaunchOptions;
   #process: LaunchedProcess;
@@ -38,11 +41,12 @@ export class KafkaProcess {
   constructor(
     process: LaunchedProcess,
     folder: TempDir,
-    described: Pick<KafkaProcess, 'version' | 'brokers' | 'secured'>,
+    described: Pick<KafkaProcess, 'version' | 'brokers' | 'secured' | 'controllerPort'>,
   ) {
     this.version = described.version;
     this.brokers = described.brokers;
     this.secured = described.secured;
+    this.controllerPort = described.controllerPort;
     this.#process = process;
     this.#options = process.options;
     this.#folder = folder;
@@ -87,7 +91,7 @@ export class KafkaProcess {
 }
 
 /**
- * Starts a broker (KRaft, one node) on free loopback ports with an empty data directory.
+ * Starts a broker (KRaft) on free loopback ports with an empty data directory.
  *
  * @throws {Error} when it cannot be had or does not come up; with the last lines of its output
  */
@@ -95,12 +99,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaProce
   const artifacts = await kafkaArtifacts(options.version ?? '4.1.0');
   const folder = tempDir('kafka');
   const security = options.security === undefined ? undefined : await prepareSecurity(options.security, folder.path);
-  const layout: BrokerLayout = {
-    dataPath: join(folder.path, 'data'),
-    clientPort: await freePort(),
-    controllerPort: await freePort(),
-    ...(security === undefined ? {} : { securedPort: await freePort() }),
-  };
+  const layout = await layOut(options, folder);
   const configuration = join(folder.path, 'server.properties');
   await mkdir(layout.dataPath);
   await writeFile(configuration, brokerProperties(layout, security, options.properties ?? {}));
@@ -115,11 +114,20 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaProce
   return new KafkaProcess(broker, folder, {
     version: artifacts.version,
     brokers: [`127.0.0.1:${layout.clientPort}`],
-    secured:
-      security === undefined || layout.securedPort === undefined
-        ? undefined
-        : { ...security.client, brokers: [`127.0.0.1:${layout.securedPort}`] },
+    controllerPort: layout.controllerPort,
+    secured: security && { ...security.client, brokers: [`127.0.0.1:${layout.securedPort}`] },
   });
+}
+
+async function layOut({ join: joined }: KafkaOptions, folder: TempDir): Promise<BrokerLayout> {
+  const [clientPort = 0, securedPort = 0, controllerPort = 0] = await freePorts(3);
+  return {
+    nodeId: joined?.nodeId ?? FIRST_NODE,
+    dataPath: join(folder.path, 'data'),
+    clientPort,
+    securedPort,
+    controllerPort: joined?.first.controllerPort ?? controllerPort,
+  };
 }
 
 async function format(

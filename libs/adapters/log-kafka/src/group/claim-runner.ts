@@ -29,6 +29,8 @@ export class ClaimRunner {
   readonly #backoff = new Backoff(MAX_BACKOFF_MS);
   readonly #ended: Promise<void>;
   #claim: KafkaClaim | undefined;
+  /** What a claim of this runner was told to be committed. */
+  #committed: number | undefined;
 
   /** @param after what must be over before the handler runs: an earlier claim of the same partition */
   constructor(source: TopicPartition, context: ClaimContext, after: Promise<void>) {
@@ -80,7 +82,10 @@ export class ClaimRunner {
     } finally {
       claim.end();
       await claim.idle();
-      if (claim.commits > 0) this.#backoff.reset();
+      if (claim.committed !== undefined) {
+        this.#committed = claim.committed;
+        this.#backoff.reset();
+      }
     }
     if (claim.failure !== undefined) throw claim.failure;
   }
@@ -109,6 +114,9 @@ export class ClaimRunner {
     const { cluster, offsets, request } = this.#context;
     const { topic, partition } = this.source;
     const committed = await committedOffset(cluster, { group: request.group, topic, partition });
+    // A coordinator that loses its partition while alive may have acknowledged a position its successor does not have
+    // (KAFKA-20634). While the partition stays here nobody else moves the position, so it is never less than ours.
+    if (this.#committed !== undefined) return Math.max(this.#committed, committed ?? 0);
     if (committed !== undefined) return committed;
     const { start, end } = await offsets.bounds(topic, partition);
     return request.initial === 'end' ? end : start;

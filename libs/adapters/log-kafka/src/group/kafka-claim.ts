@@ -13,7 +13,7 @@ export class KafkaClaim implements Claim {
   readonly #producer: TransactionalProducer;
   readonly #over = new AbortController();
   #committing: Promise<void> | undefined;
-  #commits = 0;
+  #committed: number | undefined;
   #failure: LogError | undefined;
 
   constructor(group: string, source: TopicPartition, position: number, producer: TransactionalProducer) {
@@ -30,9 +30,9 @@ export class KafkaClaim implements Claim {
     return this.#failure;
   }
 
-  /** How many commits succeeded. */
-  get commits(): number {
-    return this.#commits;
+  /** The position of the last commit that succeeded. */
+  get committed(): number | undefined {
+    return this.#committed;
   }
 
   /** Takes it back. */
@@ -53,7 +53,7 @@ export class KafkaClaim implements Claim {
     this.#committing = this.#producer.commit({ group: this.#group, source, next, outputs });
     try {
       await this.#committing;
-      this.#commits += 1;
+      this.#committed = next;
     } catch (error) {
       this.#failure = asLogError(error, `commit ${this.#name}`);
       this.end();

@@ -128,20 +128,22 @@ export class TransactionalProducer {
 
   /**
    * One batch of each partition, one request to each leader. What a broker refused for now (the coordinator has not told
-   * it of the partition yet, another broker leads it) is sent again, unchanged.
+   * it of the partition yet, another broker leads it), or did not answer, is sent again unchanged: it is recognised by its
+   * sequence numbers.
    */
   async #produceRound(batches: readonly (readonly OutgoingRecord[])[]): Promise<void> {
     const { timeoutMs, signal } = this.#options;
     let left = batches.map((records) => this.#encode(records));
-    const again = (error: unknown): boolean => error instanceof BrokerError && error.transient;
-    await persist({ timeoutMs, signal, again }, async () => {
-      const failed = (await this.#send(left)).filter(({ errorCode }) => errorCode !== 0);
-      const keys = new Set(failed.map(partitionKey));
-      left = left.filter((batch) => keys.has(partitionKey(batch)));
-      for (const { topic } of failed) this.#cluster.forgetTopic(topic);
-      const errors = failed.map(({ errorCode }) => new BrokerError(errorCode));
-      const error = errors.find((one) => !one.transient) ?? errors[0];
-      if (error !== undefined) throw error;
+    await persist({ timeoutMs, signal }, async () => {
+      try {
+        const failed = (await this.#send(left)).filter(({ errorCode }) => errorCode !== 0);
+        const keys = new Set(failed.map(partitionKey));
+        left = left.filter((batch) => keys.has(partitionKey(batch)));
+        throwWorst(failed);
+      } catch (error) {
+        for (const { topic } of left) this.#cluster.forgetTopic(topic);
+        throw error;
+      }
     });
   }
 
@@ -205,6 +207,13 @@ export class TransactionalProducer {
   get #purpose(): string {
     return purpose(this.#options.transactionalId);
   }
+}
+
+/** An error that trying again does not cure comes first. */
+function throwWorst(failed: readonly ProduceResult[]): void {
+  const errors = failed.map(({ errorCode }) => new BrokerError(errorCode));
+  const error = errors.find((one) => !one.transient) ?? errors[0];
+  if (error !== undefined) throw error;
 }
 
 async function withCoordinator<T>(
