@@ -1,5 +1,7 @@
 import { mkdirSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import { type LeaseListener, LeaseStoreError } from '@tandem/election';
+import { Turnstile } from '@tandem/lifecycle';
 import { LeaseTables, messageOf } from './lease-tables.ts';
 import { WriteQueue } from './write-queue.ts';
 
@@ -15,24 +17,28 @@ interface Watch {
 /** A directory of leases, open once in this process however many stores use it: LMDB must not be opened twice. */
 export class LeaseDirectory {
   static readonly #open = new Map<string, LeaseDirectory>();
+  static readonly #opening = new Map<string, Promise<LeaseDirectory>>();
 
   readonly tables: LeaseTables;
   readonly queue: WriteQueue;
   readonly #path: string;
+  readonly #turnstile: Turnstile;
   readonly #watches = new Set<Watch>();
   #poll: NodeJS.Timeout | undefined;
   #users = 1;
   #closing: Promise<void> | undefined;
 
-  private constructor(path: string) {
+  private constructor(path: string, turnstile: Turnstile, tables: LeaseTables) {
     this.#path = path;
-    this.tables = new LeaseTables(path);
-    this.queue = new WriteQueue(this.tables, () => this.#look());
+    this.#turnstile = turnstile;
+    this.tables = tables;
+    this.queue = new WriteQueue(tables, turnstile, () => this.#look());
   }
 
   /** @throws {LeaseStoreError} */
   static async open(folder: string): Promise<LeaseDirectory> {
     const path = makeFolder(folder);
+    for (let other; (other = LeaseDirectory.#opening.get(path)) !== undefined;) await other.catch(() => undefined);
     const open = LeaseDirectory.#open.get(path);
     if (open !== undefined && open.#closing === undefined) {
       open.#users += 1;
@@ -42,9 +48,26 @@ export class LeaseDirectory {
       await open.#closing;
       return LeaseDirectory.open(folder);
     }
-    const directory = new LeaseDirectory(path);
-    LeaseDirectory.#open.set(path, directory);
-    return directory;
+    const opening = LeaseDirectory.#create(path);
+    LeaseDirectory.#opening.set(path, opening);
+    return opening.finally(() => LeaseDirectory.#opening.delete(path));
+  }
+
+  /**
+   * LMDB 1 must not be opened while anybody commits: without a lock it reads the newest transaction's number and writes
+   * it to where writers and readers look for it (`mdb_env_open2`), which undoes a commit in between.
+   */
+  static async #create(path: string): Promise<LeaseDirectory> {
+    const turnstile = makeTurnstile(path);
+    try {
+      const tables = await turnstile.alone(() => new LeaseTables(path));
+      const directory = new LeaseDirectory(path, turnstile, tables);
+      LeaseDirectory.#open.set(path, directory);
+      return directory;
+    } catch (error) {
+      turnstile.close();
+      throw error;
+    }
   }
 
   /** Lets go of it; the last user closes it. */
@@ -59,6 +82,7 @@ export class LeaseDirectory {
     clearInterval(this.#poll);
     await this.queue.idle();
     await this.tables.root.close();
+    this.#turnstile.close();
     LeaseDirectory.#open.delete(this.#path);
   }
 
@@ -89,6 +113,14 @@ export class LeaseDirectory {
         if (this.#watches.has(watch)) watch.listener(lease);
       }
     }
+  }
+}
+
+function makeTurnstile(path: string): Turnstile {
+  try {
+    return new Turnstile(join(path, 'turnstile'));
+  } catch (cause) {
+    throw new LeaseStoreError(`cannot open the leases in "${path}": ${messageOf(cause)}`, { cause });
   }
 }
 

@@ -1,4 +1,5 @@
 import { LeaseStoreError } from '@tandem/election';
+import { type Turnstile } from '@tandem/lifecycle';
 import { type LeaseTables, messageOf } from './lease-tables.ts';
 
 /** More calls than this never wait for the disk. */
@@ -13,12 +14,15 @@ interface Waiting {
 /** Group commit: one transaction at a time, and what is asked for while it is under way goes into the next one. */
 export class WriteQueue {
   readonly #tables: LeaseTables;
+  readonly #turnstile: Turnstile;
   readonly #onCommit: () => void;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
 
-  constructor(tables: LeaseTables, onCommit: () => void) {
+  /** @param turnstile keeps commits out while a process opens the directory */
+  constructor(tables: LeaseTables, turnstile: Turnstile, onCommit: () => void) {
     this.#tables = tables;
+    this.#turnstile = turnstile;
     this.#onCommit = onCommit;
   }
 
@@ -70,12 +74,14 @@ export class WriteQueue {
 
   async #commit(): Promise<void> {
     let group: Waiting[] = [];
-    try {
-      const values = await this.#tables.root.childTransaction(() => {
+    const commit = () =>
+      this.#tables.root.childTransaction(() => {
         // Taken only now, with LMDB's write lock held: what came while waiting for it is in.
         group = this.#waiting.splice(0);
         return group.map(({ run }) => run());
       });
+    try {
+      const values = await this.#turnstile.pass(commit);
       this.#tables.root.resetReadTxn();
       for (const [index, { resolve }] of group.entries()) resolve(values[index]);
       this.#onCommit();

@@ -94,7 +94,7 @@ class EmbeddedLog implements Log {
     const prepared = prepare(this.#store.topics, records);
     if (prepared.records.length === 0) return [];
     return this.#underWay(
-      this.#store.queue.run({
+      this.#store.queue.offer({
         bytes: prepared.bytes,
         run: (transaction) => {
           checkSpace(transaction, prepared, this.#maxBytes);

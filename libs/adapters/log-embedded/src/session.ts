@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Logger } from '@tandem/telemetry';
 import { changeMembers, groupNames, readGroup } from './group-table.ts';
-import { hasEnded, type ProcessIdentity, thisProcess } from './process-identity.ts';
+import { hasEnded, type ProcessIdentity, thisProcess } from '@tandem/lifecycle';
 import { type Store } from './store.ts';
 import { messageOf } from './tables.ts';
 import { type WriteTransaction } from './write-transaction.ts';

@@ -1,4 +1,6 @@
 import { mkdirSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { Turnstile } from '@tandem/lifecycle';
 import { LogError } from '@tandem/stream';
 import { type Logger } from '@tandem/telemetry';
 import { ChangeFeed, groupChange, partitionChange } from './change-feed.ts';
@@ -25,6 +27,7 @@ export interface StoreOptions {
  */
 export class Store {
   static readonly #open = new Map<string, Store>();
+  static readonly #opening = new Map<string, Promise<Store>>();
 
   readonly tables: Tables;
   readonly topics: TopicCatalogue;
@@ -33,19 +36,22 @@ export class Store {
   readonly reader: PartitionReader;
   readonly now: () => number;
   readonly path: string;
+  readonly #turnstile: Turnstile;
   readonly #housekeeping: Housekeeping;
   #users = 1;
   #closing: Promise<void> | undefined;
 
-  private constructor(options: StoreOptions) {
+  private constructor(options: StoreOptions, turnstile: Turnstile, tables: Tables) {
     this.path = options.path;
     this.now = options.now;
-    this.tables = openTables(options.path);
+    this.tables = tables;
+    this.#turnstile = turnstile;
     this.topics = new TopicCatalogue(this.tables);
     this.changes = new ChangeFeed({ path: options.path, root: this.tables.root, logger: options.logger });
     this.reader = new PartitionReader(this.tables, this.changes);
     this.queue = new WriteQueue({
-      tables: this.tables,
+      tables,
+      turnstile,
       path: options.path,
       now: options.now,
       maxWaitingBytes: options.maxWaitingBytes,
@@ -57,6 +63,7 @@ export class Store {
   /** Opens a directory, making it when needed; the options of the first user of a process apply. */
   static async open(options: StoreOptions): Promise<Store> {
     const path = makeDirectory(options.path);
+    for (let other; (other = Store.#opening.get(path)) !== undefined;) await other.catch(() => undefined);
     const open = Store.#open.get(path);
     if (open !== undefined && open.#closing === undefined) {
       open.#users += 1;
@@ -66,9 +73,27 @@ export class Store {
       await open.#closing;
       return Store.open(options);
     }
-    const store = new Store({ ...options, path });
-    Store.#open.set(path, store);
-    return store;
+    const opening = Store.#create({ ...options, path });
+    Store.#opening.set(path, opening);
+    return opening.finally(() => Store.#opening.delete(path));
+  }
+
+  /**
+   * LMDB 1 must not be opened while anybody commits: without a lock it reads the newest transaction's number and writes
+   * it to where writers and readers look for it (`mdb_env_open2`). A commit in between would be undone by the next one,
+   * and readers would see pages that are no longer theirs.
+   */
+  static async #create(options: StoreOptions): Promise<Store> {
+    const turnstile = makeTurnstile(options.path);
+    try {
+      const tables = await turnstile.alone(() => openTables(options.path));
+      const store = new Store(options, turnstile, tables);
+      Store.#open.set(options.path, store);
+      return store;
+    } catch (error) {
+      turnstile.close();
+      throw error;
+    }
   }
 
   /** Lets go of the directory; the last user closes it. */
@@ -84,12 +109,21 @@ export class Store {
     await this.queue.idle();
     this.changes.close();
     await this.tables.root.close();
+    this.#turnstile.close();
     Store.#open.delete(this.path);
   }
 
   #committed(transaction: WriteTransaction): void {
     const keys = [...transaction.appended].map(partitionChange);
     this.changes.committed(transaction.number, [...keys, ...[...transaction.groups].map(groupChange)]);
+  }
+}
+
+function makeTurnstile(path: string): Turnstile {
+  try {
+    return new Turnstile(join(path, 'turnstile'));
+  } catch (error) {
+    throw new LogError('unavailable', `cannot open the log in "${path}": ${messageOf(error)}`, { cause: error });
   }
 }
 

@@ -1,3 +1,4 @@
+import { type Turnstile } from '@tandem/lifecycle';
 import { LogError } from '@tandem/stream';
 import { type Tables } from './tables.ts';
 import { commitError } from './commit-error.ts';
@@ -17,6 +18,8 @@ export interface WriteJob<T> {
 /** What the queue needs to know of its surroundings. */
 export interface WriteQueueOptions {
   readonly tables: Tables;
+  /** Keeps commits out while a process opens the directory. */
+  readonly turnstile: Turnstile;
   readonly path: string;
   readonly now: () => number;
   readonly maxWaitingBytes: number;
@@ -45,18 +48,25 @@ export class WriteQueue {
     this.#options = options;
   }
 
-  /** Bytes of the jobs that wait for their transaction. */
-  get waitingBytes(): number {
-    return this.#waitingBytes;
+  /**
+   * Runs a job of a caller that can be told to come again later.
+   *
+   * @throws {LogError} as `run`, and `unavailable` when too much waits already
+   */
+  offer<T>(job: WriteJob<T>): Promise<T> {
+    const limit = this.#options.maxWaitingBytes;
+    if (this.#waitingBytes === 0 || this.#waitingBytes + job.bytes <= limit) return this.run(job);
+    const message = `cannot append: ${this.#waitingBytes} bytes wait for the disk already, the limit is ${limit}`;
+    return Promise.reject(new LogError('unavailable', message));
   }
 
-  /** @throws {LogError} of the job; `full` or `unavailable` when the transaction cannot be committed */
+  /**
+   * Runs a job whatever waits already: for those that are bounded otherwise (one commit a claim) and that must not fail
+   * because others append too much.
+   *
+   * @throws {LogError} of the job; `full` or `unavailable` when the transaction cannot be committed
+   */
   run<T>(job: WriteJob<T>): Promise<T> {
-    const limit = this.#options.maxWaitingBytes;
-    if (this.#waitingBytes > 0 && this.#waitingBytes + job.bytes > limit) {
-      const message = `cannot append: ${this.#waitingBytes} bytes wait for the disk already, the limit is ${limit}`;
-      return Promise.reject(new LogError('unavailable', message));
-    }
     return new Promise<T>((resolve, reject) => {
       this.#waitingBytes += job.bytes;
       this.#waiting.push({
@@ -83,10 +93,10 @@ export class WriteQueue {
   }
 
   async #commitGroup(): Promise<void> {
-    const { tables, now, onCommit } = this.#options;
+    const { tables, turnstile, now, onCommit } = this.#options;
     let group: Waiting[] = [];
-    try {
-      const done = await tables.root.childTransaction(() => {
+    const commit = () =>
+      tables.root.childTransaction(() => {
         // Taken only now, with LMDB's write lock held: what came while waiting for it is in.
         group = this.#take();
         const transaction = new WriteTransaction(tables, now());
@@ -94,6 +104,8 @@ export class WriteQueue {
         transaction.finish();
         return { transaction, outcomes };
       });
+    try {
+      const done = await turnstile.pass(commit);
       tables.root.resetReadTxn();
       onCommit(done.transaction);
       for (const [i, outcome] of done.outcomes.entries()) group[i]?.settle(outcome);

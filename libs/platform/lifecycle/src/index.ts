@@ -1,6 +1,7 @@
 export { App, type AppOptions, type StateListener, type StopReport } from './app.ts';
 export { SYSTEM_CLOCK, type Clock } from './clock.ts';
 export { type Component } from './component.ts';
+export { hasEnded, isSameScope, thisProcess, type ProcessIdentity } from './process-identity.ts';
 export {
   EXIT_CODES,
   runUntilSignal,
@@ -9,3 +10,4 @@ export {
   type RunOptions,
 } from './run-until-signal.ts';
 export { APP_EVENTS, APP_STATES, transition, type AppEvent, type AppState, type Transition } from './transition.ts';
+export { Turnstile } from './turnstile.ts';

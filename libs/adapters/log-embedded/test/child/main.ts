@@ -12,6 +12,9 @@ switch (command) {
   case 'append':
     await append(log, first);
     break;
+  case 'look':
+    await log.close();
+    break;
   case 'prove':
     await prove(log, first);
     await log.close();

@@ -16,11 +16,22 @@ export function thisProcess(): ProcessIdentity {
 
 /** Whether a process is known to have ended. `false` says nothing: it may run, or not be visible from here. */
 export function hasEnded(other: ProcessIdentity): boolean {
-  if (other.scope === '' || other.scope !== scope()) return false;
-  return beganAt(other.pid) !== other.began;
+  return isSameScope(other) && beganAt(other.pid) !== other.began;
 }
 
+/** Whether {@link hasEnded} can tell of this process at all. */
+export function isSameScope(other: ProcessIdentity): boolean {
+  return other.scope !== '' && other.scope === scope();
+}
+
+let ownScope: string | undefined;
+
 function scope(): string {
+  ownScope ??= readScope();
+  return ownScope;
+}
+
+function readScope(): string {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     return `${boot} ${readlinkSync('/proc/self/ns/pid')}`;
