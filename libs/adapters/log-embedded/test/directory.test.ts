@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type LogError, type OutgoingRecord, type TopicSettings } from '@tandem/stream';
+import { type Claim, type LogError, type OutgoingRecord, type TopicSettings } from '@tandem/stream';
 import { tempDir, type TempDir } from '@tandem/testing';
 import { open } from 'lmdb';
 import { openEmbeddedLog } from '../src/index.ts';
@@ -71,6 +71,23 @@ describe('a data directory', () => {
     expect(refused.map((error) => error.reason)).toEqual(refused.map(() => 'unavailable'));
     expect(refused).toHaveLength(8);
     expect((await log.bounds(TOPIC.name, 0)).end).toBe(2);
+    await log.close();
+  });
+
+  test('takes the commit of a claim however much waits', async () => {
+    const log = await openEmbeddedLog({ path: directory.path, maxWaitingBytes: 100_000 });
+    await log.createTopics([TOPIC]);
+    await log.append([record(1000)]);
+    const results = await new Promise<readonly PromiseSettledResult<unknown>[]>((resolve, reject) => {
+      const onClaim = async (claim: Claim): Promise<void> => {
+        const appends = Array.from({ length: 5 }, () => log.append([record(90_000)]));
+        resolve(await Promise.allSettled([...appends, claim.commit(1, [record(90_000)])]));
+      };
+      log.join({ group: 'g', topics: [TOPIC.name], onClaim }).catch(reject);
+    });
+    const statuses = results.map(({ status }) => status);
+    expect(statuses.at(-1)).toBe('fulfilled');
+    expect(statuses).toContain('rejected');
     await log.close();
   });
 

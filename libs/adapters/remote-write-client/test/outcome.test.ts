@@ -11,8 +11,12 @@ describe('an answer', () => {
     expect(answer(status)).toEqual({ outcome: 'delivered', status });
   });
 
-  it.each([301, 302, 400, 401, 403, 404, 409, 413, 415, 422])('%d is refused', (status) => {
+  it.each([400, 409, 413, 415, 422])('%d judges the content: it is refused', (status) => {
     expect(answer(status)).toEqual({ outcome: 'refused', status, message: `the target answered ${status}: because` });
+  });
+
+  it.each([301, 307, 401, 403, 404, 407, 408])('%d is cured by an operator: it is to be tried again', (status) => {
+    expect(answer(status)).toMatchObject({ outcome: 'retry', reason: 'not-accepted', status });
   });
 
   it.each([500, 502, 503, 504])('%d is to be tried again', (status) => {

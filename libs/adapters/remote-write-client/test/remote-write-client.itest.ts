@@ -144,7 +144,8 @@ describe('what goes wrong', () => {
   it('does not follow redirects', async () => {
     target.reply = { status: 307, headers: { location: '/elsewhere' } };
     await expect(clientOf().send({ body: BODY, protocol: 'v1' })).resolves.toMatchObject({
-      outcome: 'refused',
+      outcome: 'retry',
+      reason: 'not-accepted',
       status: 307,
     });
     expect(target.received).toHaveLength(1);
