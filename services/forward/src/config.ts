@@ -1,4 +1,4 @@
-import { duration, secretKeys, section, url, type ConfigOf } from '@tandem/config';
+import { duration, secret, secretKeys, secretUrl, section, type ConfigOf } from '@tandem/config';
 import { z } from 'zod';
 
 const target = z
@@ -7,13 +7,13 @@ const target = z
       .string()
       .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'expected lower-case letters, digits, _ and -')
       .describe('Names the consumer group and the metrics; keep it when the address changes.'),
-    url: url().describe('Remote-write address, for example http://victoria:8428/api/v1/write.'),
+    url: secretUrl(['http', 'https']).describe('Remote-write address, for example http://victoria:8428/api/v1/write.'),
     protobuf_message: z
       .literal('prometheus.WriteRequest')
       .default('prometheus.WriteRequest')
       .describe('Message sent: remote write 1.0.'),
     timeout: duration({ min: '100ms', max: '5m' }).default(30_000).describe('Of one request.'),
-    headers: z.record(z.string(), z.string()).default({}).describe('Sent with every request.'),
+    headers: z.record(z.string(), secret()).default({}).describe('Sent with every request; never printed.'),
     basic_auth: z
       .strictObject({
         username: z.string().min(1).describe('User at the target.'),

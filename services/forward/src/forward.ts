@@ -34,6 +34,9 @@ export function createForward(options: ForwardOptions): ForwardService {
     const client = new RemoteWriteClient({ userAgent, ...target.client });
     return { client, forwarder: new TargetForwarder({ ...options, metrics, name: target.name, sender: client }) };
   });
+  options.metrics.beforeRender(() => {
+    for (const { forwarder } of targets) forwarder.collect();
+  });
   return {
     name: 'forward',
     async start() {

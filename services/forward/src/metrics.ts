@@ -35,12 +35,12 @@ export const FORWARD_METRICS = {
   }),
   lagRecords: gauge({
     name: 'tandem_forward_lag_records',
-    help: 'Offsets between what a target has and the end of the partition.',
+    help: 'Offsets between what a target has and the end of the partition when it was last read.',
     labels: ['target', 'partition'],
   }),
   lagSeconds: gauge({
     name: 'tandem_forward_lag_seconds',
-    help: 'Age in the log of the newest record a target has, when it was delivered.',
+    help: 'Age of the oldest record that was read and that a target does not have; 0 where there is none.',
     labels: ['target', 'partition'],
   }),
   claims: gauge({

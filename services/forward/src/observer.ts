@@ -16,6 +16,8 @@ export class PartitionObserver {
   readonly #target: string;
   readonly #partition: string;
   readonly #now: () => number;
+  /** The oldest record the target does not have, as far as was read. */
+  #waiting: { readonly sinceMs: number; readonly records: number } | undefined;
 
   constructor(
     where: { readonly target: string; readonly partition: number },
@@ -71,11 +73,22 @@ export class PartitionObserver {
     );
   };
 
-  /** Everything up to a record is delivered or rejected. */
-  settled(record: LogRecord, end: number): void {
+  /** A record is on its way; the end of the partition as of its reading. */
+  begun(record: LogRecord, end: number): void {
+    this.#waiting = { sinceMs: record.timestampMs, records: end - record.offset };
+  }
+
+  /** Everything that was read is delivered or rejected. */
+  caughtUp(): void {
+    this.#waiting = undefined;
+  }
+
+  /** Sets the gauges of lag: they grow while a target takes nothing. */
+  collect(): void {
     const labels = { target: this.#target, partition: this.#partition };
-    this.#metrics.lagRecords.set(labels, end - record.offset - 1);
-    this.#metrics.lagSeconds.set(labels, Math.max(0, this.#now() - record.timestampMs) / 1000);
+    this.#metrics.lagRecords.set(labels, this.#waiting?.records ?? 0);
+    const sinceMs = this.#waiting?.sinceMs ?? this.#now();
+    this.#metrics.lagSeconds.set(labels, Math.max(0, this.#now() - sinceMs) / 1000);
   }
 
   /** The partition is forwarded elsewhere from now on. */

@@ -66,10 +66,11 @@ export class PartitionForwarder {
   /** False when it stopped in between. */
   async #forwardBatch(batch: RecordBatch, signal: AbortSignal): Promise<boolean> {
     for (const record of batch.records) {
+      this.#options.observer.begun(record, batch.end);
       if (signal.aborted || !(await this.#forward(record, signal))) return false;
       this.#settled = record.offset + 1;
-      this.#options.observer.settled(record, batch.end);
     }
+    this.#options.observer.caughtUp();
     this.#settled = batch.nextOffset;
     return true;
   }

@@ -31,6 +31,7 @@ export class TargetForwarder {
   readonly #stopping = new AbortController();
   readonly #abandon = new AbortController();
   readonly #running = new Set<Promise<void>>();
+  readonly #observers = new Set<PartitionObserver>();
   #membership: Membership | undefined;
 
   constructor(options: TargetForwarderOptions) {
@@ -61,6 +62,11 @@ export class TargetForwarder {
     await this.#membership?.leave();
   }
 
+  /** Sets the gauges of lag of every partition held. */
+  collect(): void {
+    for (const observer of this.#observers) observer.collect();
+  }
+
   async #forward(claim: Claim): Promise<void> {
     if (this.#stopping.signal.aborted) return;
     const running = this.#forwardClaim(claim);
@@ -75,6 +81,7 @@ export class TargetForwarder {
   async #forwardClaim(claim: Claim): Promise<void> {
     const { name, sender, log, settings, metrics, logger, now } = this.#options;
     const observer = new PartitionObserver({ target: name, partition: claim.partition }, metrics, logger, now);
+    this.#observers.add(observer);
     metrics.claims.inc({ target: name });
     try {
       await new PartitionForwarder({
@@ -93,6 +100,7 @@ export class TargetForwarder {
       }).run();
     } finally {
       metrics.claims.dec({ target: name });
+      this.#observers.delete(observer);
       observer.released();
     }
   }

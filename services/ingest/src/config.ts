@@ -1,4 +1,4 @@
-import { section, size, type ConfigOf } from '@tandem/config';
+import { duration, section, size, type ConfigOf } from '@tandem/config';
 import { z } from 'zod';
 
 /** Keys of `ingest` in the configuration. */
@@ -18,6 +18,9 @@ export const ingestSection = section({
     .max(3600)
     .default(5)
     .describe('What Retry-After says when the log cannot take a request, in seconds.'),
+  max_future: duration({ min: '1s' })
+    .prefault('10m')
+    .describe('How far ahead of the clock samples may be; later ones are left out and answered 400.'),
   tenant_header: z
     .string()
     .regex(/^[A-Za-z0-9-]+$/, 'expected the name of a header')

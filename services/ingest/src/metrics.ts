@@ -33,7 +33,12 @@ export const INGEST_METRICS = {
   }),
   refused: counter({
     name: 'tandem_ingest_refused_requests_total',
-    help: 'Requests that were not answered 2xx, by reason; nothing of them was acknowledged.',
+    help: 'Requests that were not answered 2xx, by reason.',
+    labels: ['reason'],
+  }),
+  dropped: counter({
+    name: 'tandem_ingest_dropped_samples_total',
+    help: 'Samples left out of requests whose rest was taken (answered 400), by reason.',
     labels: ['reason'],
   }),
   appendDuration: histogram({

@@ -2,6 +2,7 @@ import { tenantKey, unpairedKey, clusterKey, encodeSamplesHeaders, type SamplesH
 import {
   compress,
   decompress,
+  rewrite,
   scan,
   split,
   splitBySize,
@@ -30,9 +31,20 @@ export interface Plan {
   readonly ok: true;
   readonly records: readonly OutgoingRecord[];
   readonly summary: Summary;
-  /** Whether the body went into the log as it came. */
+  /** Whether the body goes into the log as it came. */
   readonly untouched: boolean;
+  /** What to answer once the records are in the log, where a part of the request is refused and the rest is taken. */
+  readonly partial?: PartialRefusal;
 }
+
+/** A part of a request that is refused. */
+export interface PartialRefusal extends Refusal {
+  /** Samples and histograms that are not taken. */
+  readonly droppedSamples: number;
+}
+
+/** Longest name of a cluster, bytes: it goes into keys, headers and labels everywhere. As Mimir's longest label value. */
+const MAX_CLUSTER_LENGTH = 2048;
 
 /** Decides what goes into the log for a request: its body as it came wherever that is possible. Pure. */
 export function planRequest(request: IncomingRequest, settings: PlanSettings): Plan | Refusal {
@@ -40,13 +52,54 @@ export function planRequest(request: IncomingRequest, settings: PlanSettings): P
   if (!inflated.ok) return refusalOf(inflated);
   const scanned = scan(request.protocol, inflated.data, settings);
   if (!scanned.ok) return refusalOf(scanned);
-  const { summary } = scanned;
+  const latestMs = request.receivedAtMs + settings.maxFutureMs;
+  if ((scanned.summary.maxTimestampMs ?? 0) > latestMs) return planUntil(latestMs, request, inflated.data, settings);
+  return planScanned(request, inflated.data, scanned.summary, settings);
+}
+
+/**
+ * Leaves out what lies too far ahead (one such sample would make everything after it look late) and takes the rest.
+ */
+function planUntil(
+  latestMs: number,
+  request: IncomingRequest,
+  data: Uint8Array,
+  settings: PlanSettings,
+): Plan | Refusal {
+  const series = { advance: (_high: number, _low: number, timestampMs: number): boolean => timestampMs <= latestMs };
+  const rewritten = rewrite(request.protocol, data, { replicaLabel: null, series });
+  if (!rewritten.ok) return refusalOf(rewritten);
+  const scanned = scan(request.protocol, rewritten.body, settings);
+  if (!scanned.ok) return refusalOf(scanned);
+  const kept = { ...request, body: compress(rewritten.body) };
+  const plan = planScanned(kept, rewritten.body, scanned.summary, settings);
+  if (!plan.ok) return plan;
+  const { droppedSamples } = rewritten;
+  const message = `${droppedSamples} samples are more than ${settings.maxFutureMs / 60_000} minutes in the future`;
+  return { ...plan, untouched: false, partial: { ...refuse(400, 'too-far-in-future', message), droppedSamples } };
+}
+
+function planScanned(
+  request: IncomingRequest,
+  data: Uint8Array,
+  summary: Summary,
+  settings: PlanSettings,
+): Plan | Refusal {
   const key = keyOf(summary);
   if (key === 'nothing') return { ok: true, records: [], summary, untouched: true };
+  if (key !== undefined && isTooLong(key)) return refuseTooLong();
   if (key !== undefined && request.body.length <= settings.maxRecordBytes) {
     return { ok: true, records: [record(request, key, summary, settings)], summary, untouched: true };
   }
-  return planSplit(request, inflated.data, summary, settings);
+  return planSplit(request, data, summary, settings);
+}
+
+function isTooLong(key: GroupKey): boolean {
+  return key.kind === 'pair' && key.cluster.length > MAX_CLUSTER_LENGTH;
+}
+
+function refuseTooLong(): Refusal {
+  return refuse(400, 'cluster-too-long', `the name of a cluster is longer than ${MAX_CLUSTER_LENGTH} characters`);
 }
 
 /** The one key that all of a request goes by, if there is one. */
@@ -79,6 +132,7 @@ function appendGroup(
   group: Group,
   settings: PlanSettings,
 ): Refusal | undefined {
+  if (isTooLong(group.key)) return refuseTooLong();
   const body = compress(group.body);
   if (body.length <= settings.maxRecordBytes) {
     records.push(record({ ...request, body }, group.key, group.summary, settings));

@@ -4,6 +4,8 @@ import { type Failure, type ProblemCode } from '@tandem/remote-write';
 export type RefusalReason =
   | ProblemCode
   | 'invalid-tenant'
+  | 'cluster-too-long'
+  | 'too-far-in-future'
   | 'series-too-large'
   | 'log-unavailable'
   | 'log-full'

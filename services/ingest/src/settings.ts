@@ -14,6 +14,8 @@ export interface IngestSettings {
   readonly maxDecodedBytes: number;
   /** Largest value of a record of `samples`, bytes; a larger body is split by series. */
   readonly maxRecordBytes: number;
+  /** How far ahead of this machine's clock a sample may be, ms; later ones are refused, as Prometheus does. */
+  readonly maxFutureMs: number;
   /** What `Retry-After` says when the log cannot take a request, seconds. */
   readonly retryAfterSeconds: number;
 }

@@ -86,6 +86,7 @@ export class WriteHandler {
       end();
     }
     this.#count(plan, protocol);
+    if (plan.partial !== undefined) return this.#refused(plan.partial, protocol, plan.summary);
     return { status: 204, headers: writtenHeaders(protocol, plan.summary) };
   }
 
@@ -97,6 +98,7 @@ export class WriteHandler {
     metrics.histograms.inc({ protocol }, histograms);
     metrics.exemplars.inc({ protocol }, exemplars);
     metrics.records.inc({ form: plan.untouched ? 'untouched' : 'split' }, plan.records.length);
+    if (plan.partial !== undefined) metrics.dropped.inc({ reason: plan.partial.reason }, plan.partial.droppedSamples);
     for (const record of plan.records) metrics.bytes.inc(record.value?.length ?? 0);
   }
 
@@ -112,7 +114,7 @@ export class WriteHandler {
     return this.#refused(refuse(503, reason, `the log cannot take the request now: ${error.reason}`), protocol);
   }
 
-  #refused(refusal: Refusal, protocol: Protocol): HttpResponse {
+  #refused(refusal: Refusal, protocol: Protocol, written: typeof NOTHING = NOTHING): HttpResponse {
     const { metrics, settings } = this.#options;
     metrics.refused.inc({ reason: refusal.reason });
     return {
@@ -120,7 +122,7 @@ export class WriteHandler {
       headers: {
         'content-type': 'text/plain; charset=utf-8',
         ...(refusal.status === 503 ? { 'retry-after': String(settings.retryAfterSeconds) } : {}),
-        ...writtenHeaders(protocol, NOTHING),
+        ...writtenHeaders(protocol, written),
       },
       body: `${refusal.message}\n`,
     };

@@ -135,6 +135,33 @@ describe.each(['v1', 'v2'] as const)('planning a %s request', (protocol) => {
     expect(result).toMatchObject({ ok: false, status: 413, reason: 'series-too-large' });
   });
 
+  it('leaves samples out that are too far in the future, takes the rest, and says so', () => {
+    const specs = [
+      { ...A, name: 'x' },
+      { ...A, name: 'y', timestampMs: T0 + 700_000 },
+    ];
+    const { records, partial, summary, untouched } = planned(specs, protocol);
+    expect(records.flatMap((record) => namesIn(record, protocol))).toEqual(['x']);
+    expect({ samples: summary.samples, untouched }).toEqual({ samples: 1, untouched: false });
+    expect(partial).toMatchObject({ status: 400, reason: 'too-far-in-future', droppedSamples: 1 });
+  });
+
+  it('makes no record of a request that is in the future altogether', () => {
+    const { records, partial } = planned([{ ...A, timestampMs: T0 + 700_000 }], protocol);
+    expect(records).toEqual([]);
+    expect(partial?.droppedSamples).toBe(1);
+  });
+
+  it('refuses a cluster whose name is too long for keys and headers', () => {
+    const long = { ...A, cluster: 'c'.repeat(2049) };
+    expect(plan(body([long], protocol), protocol)).toMatchObject({
+      ok: false,
+      status: 400,
+      reason: 'cluster-too-long',
+    });
+    expect(plan(body([A, long], protocol), protocol)).toMatchObject({ ok: false, reason: 'cluster-too-long' });
+  });
+
   it('takes a request of nothing without a record', () => {
     expect(planned([], protocol).records).toEqual([]);
   });

@@ -12,6 +12,7 @@ export const SETTINGS: PlanSettings = {
   maxBodyBytes: 1 << 20,
   maxDecodedBytes: 1 << 22,
   maxRecordBytes: 1 << 16,
+  maxFutureMs: 600_000,
   retryAfterSeconds: 5,
 };
 

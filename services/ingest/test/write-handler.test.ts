@@ -71,6 +71,14 @@ describe('answering a write request', () => {
     });
   });
 
+  it('answers 400 with what was written when a part of the request is refused', async () => {
+    const { write, log } = setup();
+    const bytes = body([...PAIR, { cluster: 'c1', replica: 'a', name: 'late', timestampMs: T0 + 700_000 }], 'v2');
+    const answer = await write(bytes, { 'content-type': V2 });
+    expect(answer).toMatchObject({ status: 400, headers: { 'x-prometheus-remote-write-samples-written': '1' } });
+    expect(log.records).toHaveLength(1);
+  });
+
   it.each([
     ['text/plain', 'snappy', 415],
     ['application/x-protobuf;proto=other.Message', 'snappy', 415],

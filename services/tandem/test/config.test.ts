@@ -90,7 +90,8 @@ describe('the configuration', () => {
     const config = configFromText(`
 stream: { kafka: { sasl: { mechanism: plain, username: u, password: hunter2 } } }
 lease: { redis: { url: "redis://u:hunter2@redis:6379", sentinel_password: hunter2 } }
-forward: { targets: [{ name: a, url: "http://h", basic_auth: { username: u, password: hunter2 } }] }
+forward: { targets: [{ name: a, url: "http://h", basic_auth: { username: u, password: hunter2 },
+  headers: { Authorization: hunter2 } }, { name: b, url: "http://u:hunter2@h?token=hunter2" }] }
 `);
     expect(printConfig(tandemSchema, config)).not.toContain('hunter2');
     expect(JSON.stringify(config)).not.toContain('hunter2');

@@ -23,6 +23,7 @@ export function ingestSettings(config: TandemConfig): IngestSettings {
     maxBodyBytes: ingest.max_body_size,
     maxDecodedBytes: ingest.max_decoded_size,
     maxRecordBytes: MAX_RECORD_BYTES - RECORD_MARGIN_BYTES,
+    maxFutureMs: ingest.max_future,
     retryAfterSeconds: ingest.retry_after,
   };
 }
@@ -52,8 +53,9 @@ export function dedupSettings(config: TandemConfig): DedupSettings {
 }
 
 function targetOf(target: TargetConfig): Target {
-  const { name, url, timeout: timeoutMs, headers, tls } = target;
-  const client = { url: url.href, timeoutMs, headers, auth: authOf(target), tls: tls && tlsOf(tls) };
+  const { name, url, timeout: timeoutMs, tls } = target;
+  const headers = Object.fromEntries(Object.entries(target.headers).map(([key, value]) => [key, value.reveal()]));
+  const client = { url: url.reveal(), timeoutMs, headers, auth: authOf(target), tls: tls && tlsOf(tls) };
   return { name, client: defined(client) };
 }
 

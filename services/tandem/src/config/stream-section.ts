@@ -61,7 +61,7 @@ export const streamSection = section({
     .min(1)
     .max(10_000)
     .default(8)
-    .describe('Partitions of topics that are created. Changing it later moves clusters between partitions.'),
+    .describe('Partitions of every topic. It must be what the topics have: a start with another number is refused.'),
   samples_retention_time: duration({ min: '10m' })
     .default(6 * 3_600_000)
     .describe('How long topics of samples are kept.'),

@@ -1,6 +1,7 @@
 import { LogError, type LogRecord, type ReadRequest, type RecordBatch } from '@tandem/stream';
 import { type Logger } from '@tandem/telemetry';
 import { type Cluster } from '../cluster/cluster.ts';
+import { type BrokerConnection } from '../wire/connection.ts';
 import { decodeBatches, UnreadableBatchError } from '../wire/decode-batch.ts';
 import { BrokerError, expectOk } from '../wire/errors.ts';
 import { decodeFetchAnswer, fetchRequest } from '../wire/fetch.ts';
@@ -9,11 +10,16 @@ import { chunkBySize } from './chunk.ts';
 import { type FetchConnections } from './fetch-connections.ts';
 import { type Offsets } from './offsets.ts';
 
+/** Lends connections for fetches: see `FetchConnections`. */
+export interface FetchLender extends Pick<FetchConnections, 'isCrowded'> {
+  use(nodeId: number, request: (connection: Pick<BrokerConnection, 'send'>) => Promise<Buffer>): Promise<Buffer>;
+}
+
 /** What readers share. */
 export interface ReadContext {
-  readonly cluster: Cluster;
-  readonly connections: FetchConnections;
-  readonly offsets: Offsets;
+  readonly cluster: Pick<Cluster, 'leader' | 'forgetTopic'>;
+  readonly connections: FetchLender;
+  readonly offsets: Pick<Offsets, 'start'>;
   readonly logger: Logger;
   /** Aborted when the log is closed. */
   readonly closing: AbortSignal;
@@ -23,6 +29,8 @@ interface Fetched {
   readonly records: readonly LogRecord[];
   readonly nextOffset: number;
   readonly end: number;
+  /** See `RecordBatch`. */
+  readonly lostFrom?: number;
 }
 
 const DEFAULT_BATCH_BYTES = 4 * 1_048_576;
@@ -35,7 +43,6 @@ const MAX_BACKOFF_MS = 1000;
 
 /** Reads a partition from an offset on; see `RecordReader.read`. Fetches one answer ahead of its consumer. */
 export async function* readPartition(context: ReadContext, request: ReadRequest): AsyncGenerator<RecordBatch> {
-  const { topic, partition, until = Infinity, maxBatchBytes = DEFAULT_BATCH_BYTES } = request;
   const reader = new PartitionReader(context, request);
   try {
     for (let ahead = reader.next(request.from); ;) {
@@ -44,18 +51,28 @@ export async function* readPartition(context: ReadContext, request: ReadRequest)
       ahead = reader.next(fetched.nextOffset);
       // Whoever stops consuming never awaits it.
       ahead.catch(() => undefined);
-      const records = fetched.records.filter((record) => record.offset < until);
-      for (const chunk of chunkBySize(records, maxBatchBytes)) {
+      for (const batch of batchesOf(fetched, request)) {
         if (reader.ended) break;
-        const last = chunk.at(-1);
-        const isLast = last === records.at(-1);
-        const nextOffset = isLast ? Math.min(fetched.nextOffset, until) : (last?.offset ?? 0) + 1;
-        yield { topic, partition, records: chunk, nextOffset, end: fetched.end };
+        yield batch;
       }
     }
     reader.expectOpen();
   } finally {
     reader.stop();
+  }
+}
+
+/** An answer, cut to what was asked for. */
+function* batchesOf({ lostFrom, ...fetched }: Fetched, request: ReadRequest): Generator<RecordBatch> {
+  const { topic, partition, until = Infinity, maxBatchBytes = DEFAULT_BATCH_BYTES } = request;
+  const records = fetched.records.filter((record) => record.offset < until);
+  let lost = lostFrom === undefined ? {} : { lostFrom };
+  for (const chunk of chunkBySize(records, maxBatchBytes)) {
+    const last = chunk.at(-1);
+    const isLast = last === records.at(-1);
+    const nextOffset = isLast ? Math.min(fetched.nextOffset, until) : (last?.offset ?? 0) + 1;
+    yield { topic, partition, records: chunk, nextOffset, end: fetched.end, ...lost };
+    lost = {};
   }
 }
 
@@ -92,15 +109,19 @@ class PartitionReader {
   /** The next visible records from an offset on; `undefined` when reading is over. Waits out failures. */
   async next(from: number): Promise<Fetched | undefined> {
     const { until = Infinity } = this.#request;
+    let lost: Pick<Fetched, 'lostFrom'> = {};
     for (let offset = from; offset < until && !this.ended;) {
       try {
         const fetched = await this.#unlessEnded(this.#fetch(offset));
         if (fetched === undefined) return undefined;
         this.#backoff.reset();
-        if (fetched.records.length > 0) return fetched;
+        if (fetched.records.length > 0) return { ...fetched, ...lost };
         offset = fetched.nextOffset;
       } catch (error) {
-        offset = (await this.#recover(error)) ?? offset;
+        const next = (await this.#recover(error)) ?? offset;
+        // The oldest record may also lie before a position the log never reached or does not reach any more.
+        if (next > offset) lost = { lostFrom: lost.lostFrom ?? offset };
+        offset = next;
       }
     }
     return undefined;

@@ -43,6 +43,13 @@ describe('the configuration of a topic', () => {
 });
 
 describe('a topic checked', () => {
+  test('of three copies is named where one broker is enough for an acknowledgement', () => {
+    const copied = { ...KEPT, replicationFactor: 3 };
+    expect(configurationMismatches(copied, changed(copied, { 'min.insync.replicas': '1' }))).toEqual([
+      { topic: 't', setting: 'min.insync.replicas', expected: '2', actual: '1' },
+    ]);
+  });
+
   test('as it was created has no mismatch', () => {
     expect(configurationMismatches(KEPT, changed(KEPT, {}))).toEqual([]);
   });
@@ -53,6 +60,7 @@ describe('a topic checked', () => {
     ['max.message.bytes', '1000'],
     ['retention.ms', '3600000'],
     ['retention.bytes', '1000'],
+    ['compression.type', 'zstd'],
   ])('is named with its %s of %s', (setting, actual) => {
     expect(configurationMismatches(KEPT, changed(KEPT, { [setting]: actual }))).toEqual([
       { topic: 't', setting, expected: topicConfiguration(KEPT)[setting], actual },
