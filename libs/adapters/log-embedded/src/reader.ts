@@ -41,6 +41,7 @@ export class PartitionReader {
   async *read(id: number, request: ReadRequest, signal: AbortSignal): AsyncGenerator<RecordBatch, void, void> {
     const until = request.until ?? Infinity;
     let next = request.from;
+    let lostFrom: number | undefined;
     while (next < until && !signal.aborted) {
       const { start, end } = this.state(id);
       const from = Math.max(next, start);
@@ -50,8 +51,12 @@ export class PartitionReader {
         continue;
       }
       const batch = this.#batch(id, request, { from, end });
+      if (start > next) lostFrom ??= next;
       next = batch.nextOffset;
-      if (batch.records.length > 0) yield batch;
+      if (batch.records.length > 0) {
+        yield lostFrom === undefined ? batch : { ...batch, lostFrom };
+        lostFrom = undefined;
+      }
       // Batches that are there already must not keep the event loop from everything else.
       await new Promise(setImmediate);
     }

@@ -59,6 +59,27 @@ describe('retention', () => {
     expect(await log.offsetAt(topic, 0, nowMs - 3 * MINUTE)).toBe(17);
   });
 
+  test('that overtakes a reader is told with the next batch, once', async () => {
+    await create({ retentionMs: MINUTE });
+    await Promise.all(Array.from({ length: 10 }, (_, i) => append(null, `${i}`)));
+    const end = new AbortController();
+    const seen: [number | undefined, number | undefined][] = [];
+    for await (const batch of log.read({ topic, partition: 0, from: 2, maxBatchBytes: 1, signal: end.signal })) {
+      seen.push([batch.records[0]?.offset, batch.lostFrom]);
+      if (seen.length === 3) break;
+      if (seen.length > 1) continue;
+      nowMs += 2 * MINUTE;
+      await startIs(10);
+      await append(null, '10');
+      await append(null, '11');
+    }
+    expect(seen).toEqual([
+      [2, undefined],
+      [10, 3],
+      [11, undefined],
+    ]);
+  });
+
   test('removes the oldest records over the bytes', async () => {
     await create({ retentionBytes: 50_000 });
     await Promise.all(Array.from({ length: 1000 }, () => append(null, 'x'.repeat(992))));

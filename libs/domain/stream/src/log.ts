@@ -19,7 +19,7 @@ export interface RecordAppender {
 export interface ReadRequest {
   readonly topic: string;
   readonly partition: number;
-  /** First offset wanted. One that retention has removed moves to the oldest kept record. */
+  /** First offset wanted. One that retention has removed moves to the oldest kept record: see `lostFrom` of the batch. */
   readonly from: number;
   /** Ends the iteration once everything below this offset was given; without it the read tails the partition for ever. */
   readonly until?: number;

@@ -31,6 +31,11 @@ export interface RecordBatch {
   readonly nextOffset: number;
   /** The end of the partition when the batch was read; `end - nextOffset` is the lag in offsets. */
   readonly end: number;
+  /**
+   * Set when retention overtook the read: it had removed the records from this offset up to the first of this batch
+   * before they were read. Their distance is how many were lost at most. A read says so once for each such gap.
+   */
+  readonly lostFrom?: number;
 }
 
 /** Where an appended record went. */

@@ -1,7 +1,7 @@
 import { type Log, type TopicSettings } from '@tandem/stream';
 
 /** What not every driver can be put through: the hooks a harness may lack. */
-export type LogCapability = 'crash' | 'restart' | 'durability';
+export type LogCapability = 'crash' | 'restart' | 'durability' | 'trim';
 
 /** What was watched between append calls and their acknowledgements. */
 export interface DurabilityProof {
@@ -33,6 +33,8 @@ export interface LogHarness {
   crash?(log: Log): Promise<void>;
   /** Stops and starts the system under load; resolves when it is reachable again. */
   restart?(): Promise<void>;
+  /** Removes the records of a partition below an offset, as retention does; resolves when that shows in its bounds. */
+  trim?(topic: string, partition: number, start: number): Promise<void>;
   readonly durability?: DurabilityHook;
   /** Longest that one test may take, ms. Default 30 s. */
   readonly timeoutMs?: number;

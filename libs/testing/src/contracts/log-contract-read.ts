@@ -132,5 +132,47 @@ const times: LogCases = {
   },
 };
 
-/** Reading: from, until, tail, abort, batches, times, the barrier. */
-export const readCases: readonly LogCaseGroup[] = [{ title: 'reading', cases: { ...ranges, ...tails, ...times } }];
+const overtaken: LogCases = {
+  'says from where on records were gone before it read them, once': async ({ harness, fixture }) => {
+    const log = await fixture.open();
+    const topic = await fixture.topic(log, { partitions: 1 });
+    await log.append(Array.from({ length: 10 }, (_, i) => record(topic, 0, `${i}`.repeat(500))));
+    await harness.trim?.(topic, 0, 6);
+    const batches = await readBatches(log, topic, 0, { from: 2, maxBatchBytes: 600 });
+    expect(batches.map(({ records, lostFrom }) => [records[0]?.offset, lostFrom])).toEqual([
+      [6, 2],
+      [7, undefined],
+      [8, undefined],
+      [9, undefined],
+    ]);
+  },
+
+  'says so with the first record that comes where none were left': async ({ harness, fixture }) => {
+    const log = await fixture.open();
+    const topic = await fixture.topic(log, { partitions: 1 });
+    await log.append([0, 1, 2].map((i) => record(topic, 0, `${i}`)));
+    await harness.trim?.(topic, 0, 3);
+    const reading = readBatches(log, topic, 0, { from: 1, until: 4 });
+    await log.append([record(topic, 0, '3')]);
+    expect(await reading).toMatchObject([{ records: [{ offset: 3 }], lostFrom: 1 }]);
+  },
+
+  'loses nothing from the start on, nor by holes behind it': async ({ harness, fixture }) => {
+    const log = await fixture.open();
+    const topic = await fixture.topic(log, { partitions: 1 });
+    await log.append(Array.from({ length: 4 }, (_, i) => record(topic, 0, `${i}`)));
+    await harness.trim?.(topic, 0, 2);
+    const batches = [
+      ...(await readBatches(log, topic, 0, { from: 2 })),
+      ...(await readBatches(log, topic, 0, { from: 3 })),
+    ];
+    expect(batches.map(({ records }) => records[0]?.offset)).toEqual([2, 3]);
+    for (const batch of batches) expect(batch).not.toHaveProperty('lostFrom');
+  },
+};
+
+/** Reading: from, until, tail, abort, batches, times, the barrier, the end of memory. */
+export const readCases: readonly LogCaseGroup[] = [
+  { title: 'reading', cases: { ...ranges, ...tails, ...times } },
+  { title: 'reading what retention overtook', needs: 'trim', cases: overtaken },
+];

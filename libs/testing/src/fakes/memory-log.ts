@@ -14,7 +14,7 @@ import {
   type TopicSettings,
 } from '@tandem/stream';
 import { MemoryMembership } from './memory-log-member.ts';
-import { type MemoryLogStorage } from './memory-log-storage.ts';
+import { type MemoryLogStorage, type MemoryPartition } from './memory-log-storage.ts';
 
 const DEFAULT_BATCH_BYTES = 4 * 1_048_576;
 const CHECKED = ['partitions', 'policy', 'retentionMs', 'retentionBytes', 'maxRecordBytes'] as const;
@@ -42,18 +42,19 @@ export class MemoryLog implements Log {
 
   async *read(request: ReadRequest): AsyncGenerator<RecordBatch, void, void> {
     this.#checkOpen();
-    const { topic, partition, until = Infinity, signal = this.#closing.signal } = request;
-    const source = this.#storage.partition(topic, partition);
+    const { until = Infinity, signal = this.#closing.signal } = request;
+    const source = this.#storage.partition(request.topic, request.partition);
     const end = AbortSignal.any([signal, this.#closing.signal]);
     let next = request.from;
     while (next < until && !end.aborted) {
-      next = Math.max(next, source.start);
-      if (next >= Math.min(until, source.end)) {
-        if (next < until) await this.#storage.changed(end);
+      const from = Math.max(next, source.start);
+      if (from >= Math.min(until, source.end)) {
+        if (from >= until) return;
+        await this.#storage.changed(end);
         continue;
       }
-      const batch = { topic, partition, ...cut(source.records, next, request), end: source.end };
-      next = batch.nextOffset = Math.min(batch.nextOffset, source.end, until);
+      const batch = batchOf(source, next, request);
+      next = batch.nextOffset;
       if (batch.records.length > 0) yield batch;
       await new Promise(setImmediate);
     }
@@ -122,6 +123,13 @@ export class MemoryLog implements Log {
   #checkOpen(): void {
     if (this.#closing.signal.aborted) throw new LogError('closed', 'cannot use the log: it is closed');
   }
+}
+
+function batchOf({ records, start, end }: MemoryPartition, next: number, request: ReadRequest): RecordBatch {
+  const { topic, partition, until = Infinity } = request;
+  const { records: some, nextOffset } = cut(records, Math.max(next, start), request);
+  const lost = start > next ? { lostFrom: next } : {};
+  return { topic, partition, records: some, nextOffset: Math.min(nextOffset, end, until), end, ...lost };
 }
 
 function cut(

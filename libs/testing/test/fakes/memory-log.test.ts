@@ -15,6 +15,10 @@ describeLogContract('the log in memory', {
     if (log instanceof MemoryLog) log.crash();
     return Promise.resolve();
   },
+  trim: (topic, partition, start) => {
+    storage.trim(topic, partition, start);
+    return Promise.resolve();
+  },
   close: () => Promise.resolve(),
   timeoutMs: 5000,
 });
