@@ -5,8 +5,10 @@ import { childArgs, launchChild } from './child/launch-child.ts';
 
 const TOPIC = 'topic';
 /** Widens the moment between reading the newest transaction's number and publishing it from microseconds to this. */
-const SLOW_OPEN = ['-f', '-qq', '-o', '/dev/null', '-e', 'trace=pread64', '-e', 'inject=pread64:delay_exit=50000'];
-const OPENS = 3;
+const SLOW_OPEN = ['-f', '-qq', '-o', '/dev/null', '-e', 'trace=pread64', '-e', 'inject=pread64:delay_exit=20000'];
+/** Nobody commits most of the time, so that what an opening process has written is what the next one finds. */
+const PAUSE_MS = '20';
+const OPENS = 4;
 
 const canInject = await runToEnd({ name: 'strace', command: 'strace', args: [...SLOW_OPEN, 'true'] }).then(
   ({ exit }) => exit.code === 0,
@@ -19,7 +21,7 @@ const reason = canInject ? '' : ' (not here: no strace that delays calls)';
     const directory = tempDir('log-open');
     const log = await openEmbeddedLog({ path: directory.path });
     await log.createTopics([{ name: TOPIC, partitions: 2, policy: 'delete', maxRecordBytes: 100_000 }]);
-    const appenders = await Promise.all([1, 2].map(() => launchChild(directory.path, 'append', TOPIC)));
+    const appenders = await Promise.all([1, 2, 3].map(() => launchChild(directory.path, 'append', TOPIC, PAUSE_MS)));
     const acknowledged = new Set<string>();
     for (const { output } of appenders) {
       output.onLine((line) => {
@@ -34,7 +36,7 @@ const reason = canInject ? '' : ' (not here: no strace that delays calls)';
       expect(exit).toEqual({ code: 0, signal: null });
       expect(acknowledged.size).toBeGreaterThan(before);
     }
-    expect(appenders.map(({ exit }) => exit)).toEqual([undefined, undefined]);
+    expect(appenders.map(({ exit }) => exit)).toEqual([undefined, undefined, undefined]);
     await Promise.all(appenders.map((appender) => appender.kill()));
 
     for (let partition = 0; partition < 2; partition++) {

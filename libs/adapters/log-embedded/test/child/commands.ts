@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Claim, type Log, LogError, type OutgoingRecord } from '@tandem/stream';
 
 const CONCURRENT = 8;
@@ -13,8 +14,8 @@ function record(topic: string, partition: number, value: string): OutgoingRecord
   return { topic, partition, key: null, value: Buffer.from(value), headers: { from: String(process.pid) } };
 }
 
-/** Appends without end, and says each acknowledged position: `ack <partition> <offset> <value>`. */
-export async function append(log: Log, topic: string): Promise<void> {
+/** Appends without end, each appender pausing for so long in between; says `ack <partition> <offset> <value>` of each. */
+export async function append(log: Log, topic: string, pauseMs: number): Promise<void> {
   const partitions = await log.partitions(topic);
   const padding = 'x'.repeat(500);
   let next = 0;
@@ -24,6 +25,7 @@ export async function append(log: Log, topic: string): Promise<void> {
       const value = `${process.pid}/${i}`;
       const [position] = await log.append([record(topic, i % partitions, `${value} ${padding}`)]);
       say(`ack ${i % partitions} ${position?.offset ?? -1} ${value}`);
+      if (pauseMs > 0) await delay(pauseMs);
     }
   };
   await Promise.all(Array.from({ length: CONCURRENT }, appender));

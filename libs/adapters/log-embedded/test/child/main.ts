@@ -10,7 +10,7 @@ process.once('SIGTERM', () => {
 say('open');
 switch (command) {
   case 'append':
-    await append(log, first);
+    await append(log, first, Number(second));
     break;
   case 'look':
     await log.close();
