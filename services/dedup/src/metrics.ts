@@ -57,6 +57,10 @@ export const DEDUP_METRICS = {
     help: 'Records that could not be processed and went to the rejects topic, by reason.',
     labels: ['reason'],
   }),
+  lostToRetention: counter({
+    name: 'tandem_dedup_lost_to_retention_records_total',
+    help: 'Offsets of the samples topic that retention removed before they were read: how many records at most.',
+  }),
   commitDuration: histogram({
     name: 'tandem_dedup_commit_duration_seconds',
     help: 'Time of one transaction of outputs and position.',

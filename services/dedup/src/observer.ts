@@ -1,4 +1,5 @@
 import { type DropReason, type ElectedState, type Election } from '@tandem/election';
+import { type LostRange } from '@tandem/stream';
 import { type Logger } from '@tandem/telemetry';
 
 import { type ClusterName } from './cluster-records.ts';
@@ -32,6 +33,12 @@ export class DedupObserver {
 
   standby({ tenant, cluster }: ClusterName, samples: number): void {
     this.#metrics.dedupedSamples.inc({ user: tenant, cluster }, samples);
+  }
+
+  /** Retention has overtaken the partition's processing. */
+  lost({ topic, partition, from, to }: LostRange): void {
+    this.#metrics.lostToRetention.inc(to - from);
+    this.#logger.error({ topic, partition, from, to }, 'retention removed records before they were read');
   }
 
   rejected(reason: string): void {

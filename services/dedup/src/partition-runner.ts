@@ -1,7 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { type Clock } from '@tandem/lifecycle';
-import { type Claim, type OutgoingRecord, type RecordBatch, type RecordReader } from '@tandem/stream';
+import {
+  lostBefore,
+  type Claim,
+  type LostRange,
+  type OutgoingRecord,
+  type RecordBatch,
+  type RecordReader,
+} from '@tandem/stream';
 
 import { type PartitionProcessor } from './partition-processor.ts';
 import { type DedupSettings } from './settings.ts';
@@ -15,6 +22,8 @@ export interface RunnerOptions {
   readonly clock: Clock;
   /** Called after each commit, in their order. */
   readonly onCommitted: (transaction: Transaction, durationMs: number) => void;
+  /** Told of what retention removed before it was read, once that is passed over for good. */
+  readonly onLost: (lost: LostRange) => void;
 }
 
 /** Longest time records are processed before others get their turn of the event loop, ms. */
@@ -102,9 +111,10 @@ export class PartitionRunner {
   async #process(batch: RecordBatch, processor: PartitionProcessor, signal: AbortSignal): Promise<void> {
     const { clock, settings } = this.#options;
     this.#turnBeganMs = clock.now();
+    if (this.#filling.inputRecords === 0) this.#open();
+    this.#noteLost(batch);
     for (const record of batch.records) {
       if (record.offset < this.#filling.next) continue;
-      if (this.#filling.inputRecords === 0) this.#open();
       const asked = processor.process(record, this.#filling);
       if (asked !== undefined) await asked;
       const filling = this.#filling;
@@ -118,6 +128,11 @@ export class PartitionRunner {
       if (signal.aborted) return;
     }
     this.#filling.next = batch.nextOffset;
+  }
+
+  #noteLost(batch: RecordBatch): void {
+    const lost = lostBefore(batch);
+    if (lost !== undefined) this.#filling.afterwards(() => this.#options.onLost(lost));
   }
 
   #open(): void {

@@ -48,6 +48,7 @@ export class PartitionWorker {
       ...context,
       claim,
       onCommitted: (transaction, durationMs) => this.#committed(transaction, durationMs),
+      onLost: (lost) => this.#observer.lost(lost),
     });
   }
 

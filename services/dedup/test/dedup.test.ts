@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { decodeDedupedHeaders, electionRecord, HEADER, rejectRecord } from '@tandem/records';
 import { compress, decompress, encode } from '@tandem/remote-write';
-import { createMetrics, type LogFields, type Logger, NO_LOGGER } from '@tandem/telemetry';
+import { createMetrics, type LogFields, type Logger, type Metrics, NO_LOGGER } from '@tandem/telemetry';
 
 import { type DedupService, type DedupSettings } from '../src/index.ts';
 import {
@@ -25,6 +25,14 @@ const of = (replica: string, at: number, more: Partial<Sent> = {}): Sent => ({
   samples: [['x', at]],
   ...more,
 });
+
+function instanceOn(
+  storage: SimulatedStorage,
+  more: { readonly metrics?: Metrics; readonly logger?: Logger } = {},
+): [DedupService, SimulatedLog] {
+  const log = new SimulatedLog(storage);
+  return [instanceOf({ log, leases: new ScriptedLeases(), ...more }), log];
+}
 
 /** What an instance made of records. */
 async function outcomeOf(records: readonly Appended[], settings: DedupSettings = SETTINGS) {
@@ -126,6 +134,34 @@ describe('what goes on', () => {
     expect(emitted(storage)).toEqual(names.map((name) => `${name}@0`));
     const counts = records.map(({ headers }) => Number(headers[HEADER.samples]));
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(400);
+  });
+});
+
+describe('what retention removed before it was read', () => {
+  test('is counted and told once, where from and where to', async () => {
+    const storage = new SimulatedStorage();
+    storage.append(TOPICS.samples, 0, [of('a', 0)].map(recordOf));
+    await runToEnd(storage, ...instanceOn(storage));
+    storage.append(
+      TOPICS.samples,
+      0,
+      [1, 2, 3, 4, 5].map((at) => recordOf(of('a', at))),
+    );
+    storage.retain(TOPICS.samples, 0, 4);
+    const metrics = createMetrics({ version: 'test', processMetrics: false });
+    const lines: (readonly [LogFields, string])[] = [];
+    const logger: Logger = { ...NO_LOGGER, error: (fields, message) => lines.push([fields, message]) };
+    await runToEnd(storage, ...instanceOn(storage, { metrics, logger }));
+    expect(emitted(storage)).toEqual(['x@0', 'x@4', 'x@5']);
+    expect(await metrics.render()).toContain('tandem_dedup_lost_to_retention_records_total 3');
+    expect(lines).toEqual([
+      [{ topic: 'samples', partition: 0, from: 1, to: 4 }, 'retention removed records before they were read'],
+    ]);
+  });
+
+  test('is nothing where the processing kept up', async () => {
+    const { text } = await outcomeOf([of('a', 0), of('a', 1)].map(recordOf));
+    expect(text).toContain('tandem_dedup_lost_to_retention_records_total 0');
   });
 });
 

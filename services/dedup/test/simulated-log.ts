@@ -22,6 +22,7 @@ export class SimulatedStorage {
   readonly #records = new Map<string, LogRecord[]>();
   readonly #positions = new Map<number, number>();
   readonly #holders = new Map<number, object>();
+  readonly #starts = new Map<string, number>();
   #waiting: (() => void)[] = [];
 
   constructor(partitions = 1) {
@@ -52,6 +53,12 @@ export class SimulatedStorage {
   retain(topic: string, partition: number, fromOffset: number): void {
     const records = this.records(topic, partition);
     records.splice(0, records.filter(({ offset }) => offset < fromOffset).length);
+    this.#starts.set(`${topic}/${partition}`, fromOffset);
+  }
+
+  /** First offset that retention has left. */
+  start(topic: string, partition: number): number {
+    return this.#starts.get(`${topic}/${partition}`) ?? 0;
   }
 
   position(partition: number): number {
@@ -160,7 +167,8 @@ export class SimulatedLog implements Log {
     const all = this.#storage.records(topic, partition);
     const records = all.filter(({ offset }) => offset >= from && offset < until).slice(0, limit);
     const nextOffset = (records.at(-1)?.offset ?? from) + 1;
-    return { topic, partition, records, nextOffset, end: this.#storage.end(topic, partition) };
+    const lost = from < this.#storage.start(topic, partition) ? { lostFrom: from } : {};
+    return { topic, partition, records, nextOffset, end: this.#storage.end(topic, partition), ...lost };
   }
 
   bounds(topic: string, partition: number): Promise<{ start: number; end: number }> {

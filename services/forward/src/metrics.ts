@@ -22,6 +22,11 @@ export const FORWARD_METRICS = {
     help: 'Samples a target will not have, by reason.',
     labels: ['target', 'reason'],
   }),
+  lostToRetention: counter({
+    name: 'tandem_forward_lost_to_retention_records_total',
+    help: 'Offsets of the deduped topic that retention removed before they were read: how many records at most.',
+    labels: ['target'],
+  }),
   bytes: counter({
     name: 'tandem_forward_bytes_total',
     help: 'Compressed bytes a target has taken.',

@@ -1,4 +1,12 @@
-import { type Claim, type LogRecord, type OutgoingRecord, type RecordBatch, type RecordReader } from '@tandem/stream';
+import {
+  lostBefore,
+  type Claim,
+  type LogRecord,
+  type LostRange,
+  type OutgoingRecord,
+  type RecordBatch,
+  type RecordReader,
+} from '@tandem/stream';
 
 import { bodyOf } from './body.ts';
 import { deliver, type DeliveryOptions } from './delivery.ts';
@@ -14,6 +22,8 @@ export interface PartitionForwarderOptions {
   readonly delivery: Omit<DeliveryOptions, 'onRetry'>;
   readonly observer: PartitionObserver;
   readonly maxDecodedBytes: number;
+  /** Told of what retention removed before it was read. */
+  readonly onLost: (lost: LostRange) => void;
   /** Calls `step` again and again, a commit interval apart, until the function it returns is called. */
   readonly everyCommitInterval: (step: () => void) => () => void;
 }
@@ -65,6 +75,8 @@ export class PartitionForwarder {
 
   /** False when it stopped in between. */
   async #forwardBatch(batch: RecordBatch, signal: AbortSignal): Promise<boolean> {
+    const lost = lostBefore(batch);
+    if (lost !== undefined) this.#options.onLost(lost);
     for (const record of batch.records) {
       this.#options.observer.begun(record, batch.end);
       if (signal.aborted || !(await this.#forward(record, signal))) return false;

@@ -1,4 +1,4 @@
-import { type Claim, type ConsumerGroups, type Membership, type RecordReader } from '@tandem/stream';
+import { type Claim, type ConsumerGroups, type LostRange, type Membership, type RecordReader } from '@tandem/stream';
 import { type Instruments, type Logger } from '@tandem/telemetry';
 
 import { type Sender } from './delivery.ts';
@@ -78,6 +78,12 @@ export class TargetForwarder {
     }
   }
 
+  #lost({ topic, partition, from, to }: LostRange): void {
+    const { name: target, metrics, logger } = this.#options;
+    metrics.lostToRetention.inc({ target }, to - from);
+    logger.error({ target, topic, partition, from, to }, 'retention removed records before they were read');
+  }
+
   async #forwardClaim(claim: Claim): Promise<void> {
     const { name, sender, log, settings, metrics, logger, now } = this.#options;
     const observer = new PartitionObserver({ target: name, partition: claim.partition }, metrics, logger, now);
@@ -96,6 +102,7 @@ export class TargetForwarder {
         },
         observer,
         maxDecodedBytes: settings.maxDecodedBytes,
+        onLost: (lost) => this.#lost(lost),
         everyCommitInterval: (step) => every(settings.commitIntervalMs, step),
       }).run();
     } finally {

@@ -2,7 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { encodeDedupedHeaders, rejectRecord, type BodyProtocol } from '@tandem/records';
 import { compress, decode, decompress, encode } from '@tandem/remote-write';
 import { type WriteOutcome, type WriteRequest } from '@tandem/remote-write-client';
-import { LogError, type Claim, type LogRecord, type OutgoingRecord, type RecordBatch } from '@tandem/stream';
+import {
+  LogError,
+  type Claim,
+  type LogRecord,
+  type LostRange,
+  type OutgoingRecord,
+  type RecordBatch,
+} from '@tandem/stream';
 import { createMetrics, NO_LOGGER } from '@tandem/telemetry';
 
 import { FORWARD_METRICS } from '../src/metrics.ts';
@@ -71,15 +78,21 @@ interface Scene {
   readonly target: ScriptedTarget;
   readonly commits: Commit[];
   readonly waits: number[];
+  readonly losses: LostRange[];
   readonly stopping: AbortController;
   /** Lets the commit interval pass once. */
   readonly tick: () => void;
   readonly run: () => Promise<void>;
 }
 
-function scene(records: readonly LogRecord[], target: ScriptedTarget, options: { failCommit?: boolean } = {}): Scene {
+function scene(
+  records: readonly LogRecord[],
+  target: ScriptedTarget,
+  options: { failCommit?: boolean; lostFrom?: number } = {},
+): Scene {
   const commits: Commit[] = [];
   const waits: number[] = [];
+  const losses: LostRange[] = [];
   const stopping = new AbortController();
   const lost = new AbortController();
   let tick: () => void = () => undefined;
@@ -98,7 +111,8 @@ function scene(records: readonly LogRecord[], target: ScriptedTarget, options: {
     const end = (records.at(-1)?.offset ?? -1) + 1;
     for (const record of records) {
       await Promise.resolve();
-      yield { topic: claim.topic, partition: 0, records: [record], nextOffset: record.offset + 1, end };
+      const lost = options.lostFrom !== undefined && record === records[0] ? { lostFrom: options.lostFrom } : {};
+      yield { topic: claim.topic, partition: 0, records: [record], nextOffset: record.offset + 1, end, ...lost };
     }
   }
   const metrics = createMetrics({ version: 'test', processMetrics: false }).instruments(FORWARD_METRICS);
@@ -117,6 +131,7 @@ function scene(records: readonly LogRecord[], target: ScriptedTarget, options: {
     },
     observer: new PartitionObserver({ target: 'vm', partition: 0 }, metrics, NO_LOGGER, () => T0),
     maxDecodedBytes: 1 << 20,
+    onLost: (range) => losses.push(range),
     everyCommitInterval: (step) => {
       tick = step;
       return () => undefined;
@@ -126,6 +141,7 @@ function scene(records: readonly LogRecord[], target: ScriptedTarget, options: {
     target,
     commits,
     waits,
+    losses,
     stopping,
     tick: () => {
       tick();
@@ -210,6 +226,13 @@ describe('forwarding a partition', () => {
     await run();
     expect(target.names()).toEqual(['m2']);
     expect(commits[0]?.outputs).toHaveLength(1);
+  });
+
+  it('says what retention removed before it was read', async () => {
+    const { run, target, losses } = scene([recordOf(9), recordOf(12)], new ScriptedTarget(), { lostFrom: 4 });
+    await run();
+    expect(target.names()).toEqual(['m9', 'm12']);
+    expect(losses).toEqual([{ topic: 'tandem.deduped', partition: 0, from: 4, to: 9 }]);
   });
 
   it('ends with the error of a commit that failed', async () => {

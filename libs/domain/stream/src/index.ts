@@ -15,6 +15,14 @@ export {
   type TopicOutcome,
 } from './log.ts';
 export { murmur2, partitionOf } from './partitioning.ts';
-export { type LogRecord, type OutgoingRecord, type Position, type RecordBatch, type RecordHeaders } from './record.ts';
+export {
+  lostBefore,
+  type LogRecord,
+  type LostRange,
+  type OutgoingRecord,
+  type Position,
+  type RecordBatch,
+  type RecordHeaders,
+} from './record.ts';
 export { TOPICS, topicName, topicSettings, type TopicId, type TopicOptions, type TopicSettings } from './topics.ts';
 export { CompactedView, readToBarrier, type ViewSource } from './view.ts';

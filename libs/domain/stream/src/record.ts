@@ -38,6 +38,23 @@ export interface RecordBatch {
   readonly lostFrom?: number;
 }
 
+/** Records that retention removed before they were read. */
+export interface LostRange {
+  readonly topic: string;
+  readonly partition: number;
+  /** First offset that was not read. */
+  readonly from: number;
+  /** First offset that was read again; the distance is how many records were lost at most. */
+  readonly to: number;
+}
+
+/** What was lost before a batch, or `undefined`. */
+export function lostBefore({ topic, partition, lostFrom, records, nextOffset }: RecordBatch): LostRange | undefined {
+  return lostFrom === undefined
+    ? undefined
+    : { topic, partition, from: lostFrom, to: records[0]?.offset ?? nextOffset };
+}
+
 /** Where an appended record went. */
 export interface Position {
   readonly topic: string;
