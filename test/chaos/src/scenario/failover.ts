@@ -3,8 +3,10 @@ import { type ClusterStatus } from '@tandem/tandem';
 
 import { type ChaosRun } from '../run.ts';
 import { dedupStatus } from '../stage/fleet.ts';
+import { rounds } from './rounds.ts';
 
 const PROGRESS = 60;
+const KILLS = 3;
 const STATUS_TIMEOUT_MS = 30_000;
 
 /** Who was elected before and after. */
@@ -33,28 +35,31 @@ export async function failOver(run: ChaosRun, cluster: string): Promise<Failover
   return { cluster, before, after };
 }
 
+/** Kills dedup some time after it has taken over, some times; then leaves it alone. */
 async function killUntilElected(run: ChaosRun, cluster: string, before: string): Promise<string> {
-  const dedup = run.fleet.first('dedup');
-  const beganMs = performance.now();
-  for (let kills = 0; ; kills++) {
-    await delay(run.random.between(0, 400));
+  const { fleet, random } = run;
+  const dedup = fleet.first('dedup');
+  for (let kill = 0; kill < KILLS * rounds(); kill++) {
+    await delay(random.between(0, 2000));
     await dedup.kill();
     dedup.start();
     await dedup.ready();
     const { elected } = await untilElected(run, cluster);
-    if (elected !== undefined && elected.replica !== before) {
-      run.note(`${dedup.name} killed ${kills + 1} times on the way`);
-      return elected.replica;
-    }
-    if (performance.now() - beganMs > STATUS_TIMEOUT_MS) throw new Error(`cannot see a failover of ${cluster}`);
+    run.note(`${dedup.name} killed, then ${elected?.replica ?? 'nobody'} elected`);
   }
+  const { elected } = await untilElected(run, cluster, (status) => status.elected?.replica !== before);
+  return elected?.replica ?? '';
 }
 
-async function untilElected(run: ChaosRun, cluster: string): Promise<ClusterStatus> {
+async function untilElected(
+  run: ChaosRun,
+  cluster: string,
+  condition: (status: ClusterStatus) => boolean = () => true,
+): Promise<ClusterStatus> {
   return until(
     async () => {
       const { clusters } = await dedupStatus(run.fleet.first('dedup'));
-      return clusters.find((status) => status.cluster === cluster && status.elected !== undefined);
+      return clusters.find((status) => status.cluster === cluster && status.elected !== undefined && condition(status));
     },
     { what: `a replica of ${cluster} elected`, timeoutMs: STATUS_TIMEOUT_MS, detail: () => run.describe() },
   );

@@ -35,8 +35,7 @@ export interface Backend {
 
 /** Gives each run a backend of its own. */
 export interface BackendSource {
-  /** `embedded`, `kafka`. */
-  readonly name: string;
+  readonly name: 'embedded' | 'kafka';
   open(): Promise<Backend>;
 }
 
