@@ -47,6 +47,16 @@ describe('legal layouts of 1.0 that no writer uses', () => {
     expect(labelsAfter('v1', bytes)).toEqual([['cluster=eu']]);
   });
 
+  it('a label of nothing but a byte order mark is not an empty one', () => {
+    const mark = '\uFEFF';
+    const body = request(message(1, label('__replica__', mark), label('cluster', mark), message(2, TIME)));
+    expect(identityOf(body)).toEqual({
+      kind: 'uniform',
+      cluster: mark,
+      replica: mark,
+    });
+  });
+
   it('a replica label that is there twice goes twice', () => {
     const series = message(1, label('__replica__', 'a'), label('x', 'y'), label('__replica__', 'b'), message(2, TIME));
     expect(labelsAfter('v1', request(series))).toEqual([['x=y']]);

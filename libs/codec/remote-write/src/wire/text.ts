@@ -34,7 +34,8 @@ export function requireUtf8(cursor: Cursor, from: number, to: number): void {
   throw new Invalid('invalid-utf8', `text that is not UTF-8 at byte ${from}`);
 }
 
-const decoder = new TextDecoder();
+/** A byte order mark is a character of a label like any other. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** The text of a span. */
 export function textOf(data: Uint8Array, from: number, to: number): string {
