@@ -46,8 +46,13 @@ export const dedupSection = section({
     .describe('How many bytes of input one transaction has at most.'),
 }).superRefine((config, context) => {
   const found = checkElectionSettings(electionSettings(config));
-  if (found !== undefined) {
-    context.addIssue({ code: 'custom', path: [KEY_OF[found.setting]], message: found.problem });
+  const refuse = (key: string, message: string): void => context.addIssue({ code: 'custom', path: [key], message });
+  if (found !== undefined) refuse(KEY_OF[found.setting], found.problem);
+  if (config.cluster_label === config.replica_label) {
+    refuse('replica_label', 'must not be the cluster label: one label cannot name both');
+  }
+  if (config.update_timeout_jitter > config.update_timeout) {
+    refuse('update_timeout_jitter', 'must not be above update_timeout, from which it is taken');
   }
 });
 

@@ -36,12 +36,23 @@ describe('configuration', () => {
     ],
     [{ idle_timeout: '29s' }, 'idle_timeout', 'not be below the failover timeout'],
     [{ max_clusters: -1 }, 'max_clusters', ''],
+    [{ cluster_label: 'replica', replica_label: 'replica' }, 'replica_label', 'must not be the cluster label'],
+    [
+      { update_timeout: '4s', update_timeout_jitter: '4001ms' },
+      'update_timeout_jitter',
+      'must not be above update_timeout',
+    ],
     [{ cluster_label: '' }, 'cluster_label', ''],
     [{ replay_window: '0s' }, 'replay_window', 'a duration'],
   ])('%j is refused, and the key is named', (config, key, message) => {
     const issues = dedupSection.safeParse(config).error?.issues ?? [];
     expect(issues.map(({ path }) => path.join('.'))).toEqual([key]);
     expect(issues[0]?.message).toContain(message);
+  });
+
+  test('the jitter may be all of the update timeout', () => {
+    const config = { update_timeout: '4s', update_timeout_jitter: '4s' };
+    expect(dedupSection.safeParse(config).success).toBe(true);
   });
 
   test('row 29: update timeout, jitter and a second fit into the failover timeout', () => {
