@@ -72,7 +72,7 @@ interface Stretch {
   readonly from: number;
   /** The clock at that record, Unix ms. */
   readonly clockMs: number;
-  /** A record of the elected replica from this time on would have been announced, Unix ms (E18). */
+  /** A record of the elected replica from this time on would have been announced (E18) or elected anew, Unix ms. */
   readonly untilMs: number;
 }
 
@@ -141,14 +141,20 @@ class Recollection {
 
 function stretchesOf(
   stored: ReadonlyMap<string, StoredCluster>,
-  { updateTimeoutMs, updateTimeoutJitterMs }: ElectionSettings,
+  { updateTimeoutMs, updateTimeoutJitterMs, failoverTimeoutMs }: ElectionSettings,
 ): readonly Stretch[] {
+  // Under the settings of before, announcements may have been further apart than they are now.
+  const stretchMs = Math.max(updateTimeoutMs + updateTimeoutJitterMs, failoverTimeoutMs);
   const stretches: Stretch[] = [];
   for (const [cluster, { state, sourceOffset }] of stored) {
     if (state.kind !== 'elected') continue;
     const { receivedAtMs } = state;
-    const untilMs = receivedAtMs + updateTimeoutMs + updateTimeoutJitterMs;
-    stretches.push({ cluster, from: sourceOffset + 1, clockMs: receivedAtMs, untilMs });
+    stretches.push({
+      cluster,
+      from: sourceOffset + 1,
+      clockMs: receivedAtMs,
+      untilMs: receivedAtMs + stretchMs,
+    });
   }
   return stretches.sort((a, b) => a.from - b.from);
 }

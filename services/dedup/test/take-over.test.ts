@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { type ElectionSettings } from '@tandem/election';
 import { createMetrics } from '@tandem/telemetry';
 
 import { emitted, instanceOf, recordOf, runToEnd, SETTINGS, T0, TOPICS, type Sent } from './pipeline.ts';
@@ -9,11 +10,19 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 
 /** Appends requests and has an instance process them, which is a new one each time. */
-async function process(storage: SimulatedStorage, sent: readonly Sent[], partition = 0): Promise<string> {
-  storage.append(TOPICS.samples, partition, sent.map(recordOf));
+async function process(
+  storage: SimulatedStorage,
+  sent: readonly Sent[],
+  elections: ElectionSettings = SETTINGS.elections,
+): Promise<string> {
+  storage.append(TOPICS.samples, 0, sent.map(recordOf));
   const metrics = createMetrics({ version: 'test', processMetrics: false });
   const log = new SimulatedLog(storage);
-  await runToEnd(storage, instanceOf({ log, leases: new ScriptedLeases(), metrics }), log);
+  await runToEnd(
+    storage,
+    instanceOf({ log, leases: new ScriptedLeases(), metrics, settings: { ...SETTINGS, elections } }),
+    log,
+  );
   return metrics.render();
 }
 
@@ -36,6 +45,13 @@ describe('taking a partition over', () => {
     expect(emitted(storage)).toEqual(['x@0', 'x@9']);
     await process(storage, [ofB(39)]);
     expect(emitted(storage)).toEqual(['x@0', 'x@9', 'x@39']);
+  });
+
+  test('what was heard counts though announcements were further apart under the settings of before', async () => {
+    const storage = new SimulatedStorage();
+    await process(storage, [ofA(0), ofA(14)], { ...SETTINGS.elections, updateTimeoutMs: 20_000 });
+    await process(storage, [ofB(43)], { ...SETTINGS.elections, updateTimeoutMs: 5000, updateTimeoutJitterMs: 0 });
+    expect(emitted(storage)).toEqual(['x@0', 'x@14']);
   });
 
   test('what was heard of a cluster counts though others were written down later', async () => {
