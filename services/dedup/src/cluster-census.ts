@@ -4,6 +4,7 @@ import { type Logger } from '@tandem/telemetry';
 
 import { keyText } from './bytes.ts';
 import { readCluster } from './cluster-records.ts';
+import { outlast } from './outlast.ts';
 
 /** What the clusters of all partitions are counted with. */
 export interface CensusOptions {
@@ -19,6 +20,8 @@ interface Counted {
   next: number;
   /** Tenants of the elected clusters, by record key. */
   readonly tenants: Map<string, string>;
+  /** Elected clusters by tenant. */
+  readonly counts: Map<string, number>;
 }
 
 /**
@@ -37,9 +40,11 @@ export class ClusterCensus {
     this.#options = options;
   }
 
-  /** Counts everything once, then goes on in the background. */
-  async start(): Promise<void> {
-    await this.#count();
+  /** Counts everything once, waiting until the log can be reached, then goes on in the background. */
+  async start(signal: AbortSignal): Promise<void> {
+    const stopping = AbortSignal.any([signal, this.#stopped.signal]);
+    await outlast(() => this.#count(stopping), { ...this.#options, signal: stopping });
+    stopping.throwIfAborted();
     this.#schedule();
   }
 
@@ -51,35 +56,33 @@ export class ClusterCensus {
 
   /** Elected clusters of a tenant in all partitions but one. */
   elsewhere(tenant: string, partition: number): number {
-    let here = 0;
-    for (const owner of this.#partitions.get(partition)?.tenants.values() ?? []) if (owner === tenant) here++;
-    return (this.#counts.get(tenant) ?? 0) - here;
+    return (this.#counts.get(tenant) ?? 0) - (this.#partitions.get(partition)?.counts.get(tenant) ?? 0);
   }
 
   #schedule(): void {
     if (this.#stopped.signal.aborted) return;
     this.#cancel = this.#options.clock.schedule(() => {
-      this.#counting = this.#count()
+      this.#counting = this.#count(this.#stopped.signal)
         .catch((error: unknown) => this.#options.logger.warn({ error }, 'clusters of other partitions not counted'))
         .then(() => this.#schedule());
     }, this.#options.intervalMs);
   }
 
-  async #count(): Promise<void> {
+  async #count(signal: AbortSignal): Promise<void> {
     const { reader, topic } = this.#options;
     const partitions = await reader.partitions(topic);
     for (let partition = 0; partition < partitions; partition++) {
-      if (this.#stopped.signal.aborted) return;
-      await this.#countPartition(partition);
+      if (signal.aborted) return;
+      await this.#countPartition(partition, signal);
     }
   }
 
-  async #countPartition(partition: number): Promise<void> {
+  async #countPartition(partition: number, signal: AbortSignal): Promise<void> {
     const { reader, topic } = this.#options;
     const { start } = await reader.bounds(topic, partition);
-    const counted = this.#partitions.get(partition) ?? { next: start, tenants: new Map<string, string>() };
+    const counted: Counted = this.#partitions.get(partition) ?? { next: start, tenants: new Map(), counts: new Map() };
     this.#partitions.set(partition, counted);
-    const source = { topic, partition, signal: this.#stopped.signal };
+    const source = { topic, partition, signal };
     const next = await readToBarrier(reader, source, Math.max(counted.next, start), (record) => {
       const key = keyText(record.key);
       const cluster = record.value === null ? undefined : readCluster(record);
@@ -87,18 +90,24 @@ export class ClusterCensus {
       this.#set(counted, key, elected ? cluster.tenant : undefined);
     });
     // What was broken off is read again.
-    if (!this.#stopped.signal.aborted) counted.next = next;
+    if (!signal.aborted) counted.next = next;
   }
 
-  #set({ tenants }: Counted, key: string, tenant: string | undefined): void {
+  #set({ tenants, counts }: Counted, key: string, tenant: string | undefined): void {
     const before = tenants.get(key);
     if (before === tenant) return;
-    if (before !== undefined) this.#counts.set(before, (this.#counts.get(before) ?? 0) - 1);
-    if (tenant === undefined) {
-      tenants.delete(key);
-    } else {
-      tenants.set(key, tenant);
-      this.#counts.set(tenant, (this.#counts.get(tenant) ?? 0) + 1);
+    for (const kept of [counts, this.#counts]) {
+      add(kept, before, -1);
+      add(kept, tenant, 1);
     }
+    if (tenant === undefined) tenants.delete(key);
+    else tenants.set(key, tenant);
   }
+}
+
+function add(counts: Map<string, number>, tenant: string | undefined, difference: number): void {
+  if (tenant === undefined) return;
+  const count = (counts.get(tenant) ?? 0) + difference;
+  if (count === 0) counts.delete(tenant);
+  else counts.set(tenant, count);
 }

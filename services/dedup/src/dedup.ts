@@ -5,8 +5,10 @@ import { type Claim, type Log, type Membership } from '@tandem/stream';
 import { throttleLogger, type Logger, type Metrics } from '@tandem/telemetry';
 
 import { ClusterCensus } from './cluster-census.ts';
+import { ClusterLimit } from './cluster-limit.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { DEDUP_METRICS } from './metrics.ts';
+import { outlast } from './outlast.ts';
 import { PartitionWorker, type WorkerContext } from './partition-worker.ts';
 import { type DedupSettings, type DedupTopics } from './settings.ts';
 import { clusterStatuses, type DedupStatus } from './status.ts';
@@ -72,6 +74,7 @@ class Dedup implements DedupService {
       ...options,
       reader: log,
       leases,
+      limit: new ClusterLimit({ maxClusters, clock, logger }),
       logger,
       metrics,
       clustersElsewhere: (tenant, partition) => this.#census?.elsewhere(tenant, partition) ?? 0,
@@ -79,11 +82,20 @@ class Dedup implements DedupService {
     options.metrics.beforeRender(() => this.#collect());
   }
 
-  async start(): Promise<void> {
+  async start(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    const { logger } = this.#context;
+    await this.#census?.start(signal);
+    const membership = await outlast(() => this.#join(), { clock, logger, signal });
+    this.#membership = membership;
+    // Whoever stopped it meanwhile found nothing to leave.
+    if (this.#phase === 'stopped') await membership.leave();
+    else this.#phase = 'running';
+  }
+
+  #join(): Promise<Membership> {
     const { log, topics, settings } = this.#options;
-    await this.#census?.start();
-    if (this.#phase === 'stopped') return;
-    this.#membership = await log.join({
+    return log.join({
       group: settings.group,
       topics: [topics.samples],
       onClaim: (claim) => this.#hold(claim),
@@ -92,7 +104,6 @@ class Dedup implements DedupService {
         this.#context.logger.warn({ error }, 'partition or membership interrupted');
       },
     });
-    this.#phase = 'running';
   }
 
   async stop(): Promise<void> {
@@ -110,7 +121,7 @@ class Dedup implements DedupService {
       clusters: workers.flatMap(({ state, status }) =>
         state === undefined ? [] : clusterStatuses(status.partition, state),
       ),
-      degraded: this.#context.leases.degraded,
+      degraded: [...this.#context.leases.degraded, ...this.#context.limit.degraded],
     };
   }
 

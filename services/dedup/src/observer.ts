@@ -2,20 +2,30 @@ import { type DropReason, type ElectedState, type Election } from '@tandem/elect
 import { type LostRange } from '@tandem/stream';
 import { type Logger } from '@tandem/telemetry';
 
+import { type ClusterLimit } from './cluster-limit.ts';
 import { type ClusterName } from './cluster-records.ts';
 import { type DedupMetrics } from './metrics.ts';
 
 /** Why samples went no further. */
 export type SampleDrop = DropReason | 'repeat' | 'reject';
 
+/** What records are observed with. */
+export interface ObserverOptions {
+  readonly metrics: DedupMetrics;
+  readonly logger: Logger;
+  readonly limit: ClusterLimit;
+}
+
 /** Turns what happened to records into metrics and log lines. Only told of what is committed. */
 export class DedupObserver {
   readonly #metrics: DedupMetrics;
   readonly #logger: Logger;
+  readonly #limit: ClusterLimit;
 
-  constructor(metrics: DedupMetrics, logger: Logger) {
+  constructor({ metrics, logger, limit }: ObserverOptions) {
     this.#metrics = metrics;
     this.#logger = logger;
+    this.#limit = limit;
   }
 
   received(samples: number, unpairedTenant: string | undefined): void {
@@ -31,8 +41,11 @@ export class DedupObserver {
     this.#metrics.dropped.inc({ reason }, samples);
   }
 
-  standby({ tenant, cluster }: ClusterName, samples: number): void {
-    this.#metrics.dedupedSamples.inc({ user: tenant, cluster }, samples);
+  /** A record of a pair went no further. */
+  refused(name: ClusterName, reason: DropReason, samples: number): void {
+    this.dropped(reason, samples);
+    if (reason === 'standby') this.#metrics.dedupedSamples.inc({ user: name.tenant, cluster: name.cluster }, samples);
+    if (reason === 'too-many-clusters') this.#limit.refused(name);
   }
 
   /** Retention has overtaken the partition's processing. */

@@ -90,10 +90,7 @@ export class PartitionProcessor {
     if (decision.verdict !== 'accept') {
       if (decision.verdict === 'drop') {
         const { reason } = decision;
-        transaction.afterwards(() => {
-          observer.dropped(reason, headers.samples);
-          if (reason === 'standby') observer.standby(name, headers.samples);
-        });
+        transaction.afterwards(() => observer.refused(name, reason, headers.samples));
       }
       return undefined;
     }

@@ -2,6 +2,7 @@ import { type Clock } from '@tandem/lifecycle';
 import { LogError, type Claim, type RecordReader } from '@tandem/stream';
 import { type Logger } from '@tandem/telemetry';
 
+import { type ClusterLimit } from './cluster-limit.ts';
 import { leaseOf } from './cluster-records.ts';
 import { type LeaseKeeper } from './lease-keeper.ts';
 import { type DedupMetrics } from './metrics.ts';
@@ -21,6 +22,7 @@ export interface WorkerContext {
   readonly settings: DedupSettings;
   readonly instance: string;
   readonly leases: LeaseKeeper;
+  readonly limit: ClusterLimit;
   readonly clustersElsewhere: (tenant: string, partition: number) => number;
   readonly logger: Logger;
   readonly metrics: DedupMetrics;
@@ -43,7 +45,7 @@ export class PartitionWorker {
     this.#context = context;
     this.#claim = claim;
     this.#position = claim.position;
-    this.#observer = new DedupObserver(context.metrics, context.logger);
+    this.#observer = new DedupObserver(context);
     this.#runner = new PartitionRunner({
       ...context,
       claim,

@@ -28,7 +28,7 @@ const of = (replica: string, at: number, more: Partial<Sent> = {}): Sent => ({
 
 function instanceOn(
   storage: SimulatedStorage,
-  more: { readonly metrics?: Metrics; readonly logger?: Logger } = {},
+  more: { readonly metrics?: Metrics; readonly logger?: Logger; readonly settings?: DedupSettings } = {},
 ): [DedupService, SimulatedLog] {
   const log = new SimulatedLog(storage);
   return [instanceOf({ log, leases: new ScriptedLeases(), ...more }), log];
@@ -215,6 +215,22 @@ describe('elections', () => {
   });
 });
 
+describe('a tenant over its limit of clusters', () => {
+  test('is named in the status and in the log', async () => {
+    const settings = { ...SETTINGS, elections: { ...SETTINGS.elections, maxClusters: 1 } };
+    const lines: LogFields[] = [];
+    const logger: Logger = { ...NO_LOGGER, warn: (fields) => lines.push(fields) };
+    const storage = new SimulatedStorage();
+    storage.append(TOPICS.samples, 0, [of('a', 0), of('a', 1, { cluster: 'd' })].map(recordOf));
+    const [service] = instanceOn(storage, { settings, logger });
+    await service.start(new AbortController().signal);
+    await waitFor(() => storage.drained(TOPICS.samples) && lines.length > 0, 'everything to be committed');
+    expect(service.status().degraded).toEqual(['samples of cluster "d" are dropped: tenant "t" may have 1 clusters']);
+    expect(lines).toEqual([{ tenant: 't', cluster: 'd', maxClusters: 1 }]);
+    await service.stop();
+  });
+});
+
 describe('what cannot be processed', () => {
   test.each([
     ['bad headers', { ...recordOf(of('a', 1)), headers: { version: '9' } }, 'bad-headers'],
@@ -269,6 +285,15 @@ async function running(storage: SimulatedStorage, leases: ScriptedLeases, logger
 }
 
 describe('the service', () => {
+  test('it starts when the log can be reached', async () => {
+    const storage = new SimulatedStorage();
+    storage.append(TOPICS.samples, 0, [recordOf(of('a', 0))]);
+    const [service, log] = instanceOn(storage);
+    log.outage = 2;
+    await runToEnd(storage, service, log);
+    expect([emitted(storage), log.outage]).toEqual([['x@0'], 0]);
+  });
+
   test('it says who is elected, since when, and whom it heard', async () => {
     const storage = new SimulatedStorage();
     storage.append(TOPICS.samples, 0, [of('a', 0), of('b', 1), of('a', 2)].map(recordOf));

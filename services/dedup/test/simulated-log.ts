@@ -121,6 +121,8 @@ export class SimulatedLog implements Log {
   #steps = 0;
   #batches = 0;
   commits = 0;
+  /** So many questions for the number of partitions fail. */
+  outage = 0;
 
   constructor(storage: SimulatedStorage, options: ClientOptions = {}) {
     this.#storage = storage;
@@ -182,6 +184,10 @@ export class SimulatedLog implements Log {
   }
 
   partitions(): Promise<number> {
+    if (this.outage > 0) {
+      this.outage--;
+      return Promise.reject(new LogError('unavailable', 'cannot reach the log'));
+    }
     return Promise.resolve(this.#storage.partitions);
   }
 

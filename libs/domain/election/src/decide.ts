@@ -13,8 +13,8 @@ export interface RecordInput {
   /** Its oldest and newest sample, Unix ms; both absent when it has none. */
   readonly minTimestampMs?: number;
   readonly maxTimestampMs?: number;
-  /** Clusters its tenant has now, this one left out. Looked at when it would be one more. */
-  readonly tenantClusters: number;
+  /** Counts the clusters its tenant has now, this one left out. Only asked when it would be one more. */
+  readonly tenantClusters: () => number;
 }
 
 /** The log clock passed a mark at which silent clusters are looked for. */
@@ -96,7 +96,7 @@ function firstSeen(
   input: RecordInput,
   settings: ElectionSettings,
 ): Decision {
-  if (settings.maxClusters > 0 && input.tenantClusters >= settings.maxClusters) {
+  if (settings.maxClusters > 0 && input.tenantClusters() >= settings.maxClusters) {
     return { verdict: 'drop', reason: 'too-many-clusters', state };
   }
   if (input.minTimestampMs === undefined) return { verdict: 'drop', reason: 'no-samples', state };

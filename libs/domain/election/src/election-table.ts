@@ -103,7 +103,7 @@ export class ElectionTable {
       ...record,
       kind: 'record',
       timestampMs: this.#nowMs,
-      tenantClusters: this.occupied(record.tenant) + this.#clustersElsewhere(record.tenant),
+      tenantClusters: () => this.occupied(record.tenant) + this.#clustersElsewhere(record.tenant),
     };
     const decision = decide(entry?.state, input, this.#settings);
     if (decision.state !== undefined) {

@@ -13,7 +13,7 @@ import {
 const SETTINGS = DEFAULT_ELECTION_SETTINGS;
 
 function withoutSamples(replica: string, seconds: number): RecordInput {
-  return { kind: 'record', cluster: 'user/c', replica, timestampMs: seconds * 1000, tenantClusters: 0 };
+  return { kind: 'record', cluster: 'user/c', replica, timestampMs: seconds * 1000, tenantClusters: () => 0 };
 }
 
 function record(replica: string, seconds: number, more: Partial<RecordInput> = {}): RecordInput {
