@@ -59,6 +59,7 @@ export class DedupedHistory {
     let highTimestampMs = floorMs;
     await this.#each(from, end, (record, headers) => {
       const key = keyText(record.key);
+      index.heard(key, record.timestampMs);
       this.#observe(record, headers, index.table(key));
       const high = headers.span?.maxTimestampMs ?? -Infinity;
       if (high > -Infinity) index.advanced(key, high);
@@ -80,7 +81,7 @@ export class DedupedHistory {
     const { reader, source } = this.#options;
     const { end } = await reader.bounds(source.topic, source.partition);
     const { from, floorMs } = await this.#startBefore(sinceMs, end);
-    const table = new SeriesTable();
+    const table = new SeriesTable({ capacity: 0 });
     await this.#each(from, end, (record, headers) => {
       if (keyText(record.key) === key) this.#observe(record, headers, table);
     });

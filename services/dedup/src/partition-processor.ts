@@ -1,5 +1,5 @@
 import { isElectable, type ElectedState, type ElectionEffect } from '@tandem/election';
-import { clusterId, clusterKey, decodeSamplesHeaders, rejectRecord, type SamplesHeaders } from '@tandem/records';
+import { clusterId, decodeSamplesHeaders, rejectRecord, type SamplesHeaders } from '@tandem/records';
 import { type LogRecord } from '@tandem/stream';
 
 import { BodyReworker } from './body.ts';
@@ -61,14 +61,14 @@ export class PartitionProcessor {
     return epoch === undefined ? undefined : this.#pass(record, transaction, { headers, epoch });
   }
 
-  /** Moves the log clock; clusters that have been silent for long give their places up. */
+  /** Moves the log clock; clusters that have been silent for long give their places up, and keys are forgotten. */
   #advance(record: LogRecord, transaction: Transaction): void {
-    const { state, observer, topics, partition } = this.#options;
+    const { state, observer, topics, partition, settings } = this.#options;
+    state.index.sweep(record.timestampMs, settings.elections.idleTimeoutMs);
     for (const { cluster, state: vacant, replica } of state.elections.advance(record.timestampMs)) {
       const name = state.names.get(cluster);
       if (name === undefined) continue;
       transaction.writeCluster(clusterOutput(topics.clusters, name, vacant, { partition, offset: record.offset }));
-      state.index.drop(keyText(clusterKey(name.tenant, name.cluster)));
       transaction.withdraw(cluster);
       transaction.afterwards(() => observer.vacated(name, replica));
     }
@@ -124,6 +124,7 @@ export class PartitionProcessor {
     const { index } = this.#options.state;
     const key = keyText(record.key);
     const { span } = passage.headers;
+    index.heard(key, record.timestampMs);
     if (span !== undefined && span.minTimestampMs <= index.floorMs(key)) {
       return this.#lookBack(key, span.minTimestampMs).then(() => this.#rework(record, transaction, passage));
     }

@@ -4,6 +4,8 @@ import { SeriesTable } from '@tandem/series';
 const PRUNE_FROM = 20_000;
 /** Series silent for this long before the newest sample of their key may be forgotten, ms. */
 const KEEP_MS = 3_600_000;
+/** Silent keys are looked for whenever the log clock passes a multiple of this, ms. */
+const SWEEP_INTERVAL_MS = 60_000;
 
 /** The series of one record key. */
 interface KeyEntry {
@@ -12,6 +14,8 @@ interface KeyEntry {
   floorMs: number;
   /** Newest sample let through, Unix ms. */
   highMs: number;
+  /** Log time of its newest record, Unix ms. */
+  heardMs: number;
   pruneAt: number;
 }
 
@@ -22,6 +26,7 @@ interface KeyEntry {
 export class SeriesIndex {
   readonly #entries = new Map<string, KeyEntry>();
   #floorMs: number;
+  #sweptMark = -Infinity;
 
   /** @param floorMs newest sample of all that the index will not be told about, Unix ms; `-Infinity`: of nothing */
   constructor(floorMs: number) {
@@ -56,12 +61,22 @@ export class SeriesIndex {
     entry.pruneAt = Math.max(PRUNE_FROM, entry.table.size * 2);
   }
 
-  /** Forgets a key that fell silent. */
-  drop(key: string): void {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return;
-    this.#entries.delete(key);
-    this.#floorMs = Math.max(this.#floorMs, entry.floorMs, entry.highMs);
+  /** Takes note of a record of a key, at its log time. */
+  heard(key: string, timestampMs: number): void {
+    const entry = this.#entry(key);
+    entry.heardMs = Math.max(entry.heardMs, timestampMs);
+  }
+
+  /** Forgets, once a minute of log time, the keys silent for `idleMs`. */
+  sweep(nowMs: number, idleMs: number): void {
+    const mark = Math.floor(nowMs / SWEEP_INTERVAL_MS);
+    if (mark <= this.#sweptMark) return;
+    this.#sweptMark = mark;
+    for (const [key, { heardMs, floorMs, highMs }] of this.#entries) {
+      if (nowMs - heardMs < idleMs) continue;
+      this.#entries.delete(key);
+      this.#floorMs = Math.max(this.#floorMs, floorMs, highMs);
+    }
   }
 
   /** Series known. */
@@ -81,7 +96,9 @@ export class SeriesIndex {
   #entry(key: string): KeyEntry {
     let entry = this.#entries.get(key);
     if (entry === undefined) {
-      entry = { table: new SeriesTable(), floorMs: this.#floorMs, highMs: -Infinity, pruneAt: PRUNE_FROM };
+      // Most keys have few series: a table that begins small costs 256 bytes.
+      const table = new SeriesTable({ capacity: 0 });
+      entry = { table, floorMs: this.#floorMs, highMs: -Infinity, heardMs: -Infinity, pruneAt: PRUNE_FROM };
       this.#entries.set(key, entry);
     }
     return entry;

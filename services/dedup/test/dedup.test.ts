@@ -119,6 +119,14 @@ describe('what goes on', () => {
     expect(Buffer.from(storage.records(TOPICS.deduped)[0]?.value ?? [])).toEqual(Buffer.from(compress(body)));
   });
 
+  test('no repeat of series of no pair, however long their key was silent', async () => {
+    const hours = (n: number): number => n * 3600;
+    const sent: Sent[] = [{ at: 0, samples: [['u', 0]] }, of('a', hours(1)), { at: hours(2), samples: [['u', 0]] }];
+    const { storage, text } = await outcomeOf([...sent, { at: hours(2), samples: [['u', 1]] } as const].map(recordOf));
+    expect(emitted(storage)).toEqual(['u@0', `x@${hours(1)}`, 'u@1']);
+    expect(text).toContain('tandem_dedup_look_backs_total 1');
+  });
+
   test('series of the same labels of two tenants are two series', async () => {
     const { storage } = await outcomeOf([of('a', 0), of('a', 0, { tenant: 'u' })].map(recordOf));
     expect(emitted(storage)).toEqual(['x@0', 'x@0']);

@@ -22,13 +22,27 @@ describe('the index of series', () => {
     expect(index.memoryBytes).toBeGreaterThan(0);
   });
 
-  test('what a dropped key may have known is looked up from then on', () => {
+  test('keys that fell silent are forgotten, and what they may have known is looked up from then on', () => {
     const index = new SeriesIndex(-Infinity);
-    index.table('gone').advance(1, 2, 5000);
-    index.advanced('gone', 5000);
-    index.drop('gone');
-    index.drop('never there');
-    expect([index.floorMs('gone'), index.size]).toEqual([5000, 0]);
+    for (const [key, heardMs] of [
+      ['gone', 10 * HOUR],
+      ['kept', 10 * HOUR + 1],
+    ] as const) {
+      index.heard(key, heardMs);
+      index.table(key).advance(1, 2, 5000);
+      index.advanced(key, 5000);
+    }
+    index.heard('metadata', 10 * HOUR);
+    const bytes = index.memoryBytes;
+    index.sweep(11 * HOUR, HOUR);
+    expect([index.floorMs('gone'), index.floorMs('kept'), index.size]).toEqual([5000, -Infinity, 1]);
+    expect(index.memoryBytes).toBe(bytes / 3);
+  });
+
+  test('a key of few series takes little memory', () => {
+    const index = new SeriesIndex(-Infinity);
+    for (let i = 0; i < 1000; i++) index.table(`k${i}`).advance(i, 1, 1000);
+    expect(index.memoryBytes).toBeLessThan(1000 * 300);
   });
 
   test('series long silent are forgotten when there are many, and the floor tells up to when', () => {
