@@ -120,12 +120,10 @@ class Batch {
 function decodeRecord(reader: ByteReader, offset: number, timestampMs: number): LogRecord {
   const key = decodeBytes(reader);
   const value = decodeBytes(reader);
-  const headers: Record<string, string> = {};
-  for (let left = reader.varint(); left > 0; left--) {
-    const name = decodeText(reader);
-    headers[name] = decodeText(reader);
-  }
-  return { offset, timestampMs, key, value, headers };
+  const headers: [string, string][] = [];
+  for (let left = reader.varint(); left > 0; left--) headers.push([decodeText(reader), decodeText(reader)]);
+  // Not by assignment: a header may be called `__proto__`.
+  return { offset, timestampMs, key, value, headers: Object.fromEntries(headers) };
 }
 
 function decodeBytes(reader: ByteReader): Uint8Array | null {

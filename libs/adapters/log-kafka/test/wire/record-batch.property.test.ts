@@ -35,6 +35,14 @@ function transactional(producerId: string, offset: number, count: number): Buffe
 }
 
 describe('record batches', () => {
+  test('keep a header whatever its name', () => {
+    const named = Object.fromEntries(['__proto__', 'constructor', ''].map((name) => [name, 'x']));
+    const {
+      records: [read],
+    } = decodeBatches(at(encodeBatch([{ key: null, value: null, headers: named }], ORIGIN), 0), 0, []);
+    expect(Object.entries(read?.headers ?? {})).toEqual(Object.entries(named));
+  });
+
   test('give back the records put in, with offsets that follow each other', () => {
     fc.assert(
       fc.property(records, fc.nat(1_000_000), (input, base) => {
