@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { makeBodies, SCRAPE_INTERVAL_MS, shapeOf, type BodySpec } from '@tandem/bench';
+import { makeBodies, SCRAPE_INTERVAL_MS, shapeOf, type BodySpec } from '../src/index.ts';
 import { decompress, scan, type Protocol } from '@tandem/remote-write';
 
 const LABELS = { clusterLabel: 'cluster', replicaLabel: '__replica__' };

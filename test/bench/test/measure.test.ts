@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { AnswerReader, parsePeak, parseStat, percentile, spreadOf } from '@tandem/bench';
+import { AnswerReader, parsePeak, parseStat, percentile, spreadOf } from '../src/index.ts';
 
 describe('spread', () => {
   test('is the middle one of an odd number of measurements, and the outermost', () => {

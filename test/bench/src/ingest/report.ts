@@ -32,7 +32,7 @@ export function renderIngest(result: IngestResult): string {
 function introduction({ settings }: IngestResult): string {
   return [
     `Rounds: ${settings.rounds} after a warm-up; each sends ${millions(settings.samplesPerRun)} million samples of each kind of body`,
-    `to each program in turn, beginning with another one each time. ${settings.connections} connections, each with one request`,
+    `to each program in turn, beginning with another one each time; each kind of body has processes of its own. ${settings.connections} connections, each with one request`,
     'under way. Figures are `median [min–max]` of the rounds.',
   ].join('\n');
 }

@@ -1,5 +1,3 @@
-import { type Workload } from './workloads.ts';
-
 /** Requests and samples, counted somewhere. */
 export interface Tally {
   readonly requests: number;
@@ -26,7 +24,6 @@ export interface Subject {
   /** Process behind it, whose CPU is reported apart. */
   readonly behindPid?: number;
   readonly writeUrl: string;
-  readonly workloads: readonly Workload[];
   /** Begins a run: what arrives from now on counts. */
   begin(): Promise<Arrival>;
   stop(): Promise<void>;

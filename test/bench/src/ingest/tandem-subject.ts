@@ -7,7 +7,6 @@ import { writeFile } from 'node:fs/promises';
 import { pin } from '../measure/pin.ts';
 import { logArrival } from './log-arrival.ts';
 import { type Subject, type SubjectDescription } from './subject.ts';
-import { WORKLOADS } from './workloads.ts';
 
 /** Partitions of the topic of samples. */
 export const PARTITIONS = 8;
@@ -63,7 +62,6 @@ async function subjectOf(
     ...about,
     pid: peer.process.pid,
     writeUrl: `${peer.url}/api/v1/write`,
-    workloads: WORKLOADS,
     begin: () => logArrival(log, TOPIC),
     stop: async () => {
       await log.close();

@@ -5,10 +5,9 @@ import { launchNullSink, type NullSink } from '../sink/launch-null-sink.ts';
 import { type SinkCounts } from '../sink/counts.ts';
 import { readMetrics, type VmagentMetrics } from './vmagent-metrics.ts';
 import { type Arrival, type Subject, type Tally } from './subject.ts';
-import { WORKLOADS } from './workloads.ts';
 
-/** vmagent sends what waits at least once a second; after this long without a request it has nothing left. */
-const QUIET_MS = 1500;
+/** vmagent looks once a second for what has waited for a second; after this long without a request it has nothing left. */
+const QUIET_MS = 2500;
 const POLL_MS = 100;
 const DRAIN_TIMEOUT_MS = 60_000;
 
@@ -50,8 +49,6 @@ export async function startVmagent(variant: VmagentVariant): Promise<Subject> {
     },
     pid: vmagent.pid,
     writeUrl: `${url}/api/v1/write`,
-    // What it does with 2.0 is not part of its remote-write path of this version.
-    workloads: WORKLOADS.filter(({ protocol }) => protocol === 'v1'),
     begin: () => arrivalAt(sink, url),
     stop: async () => {
       await vmagent.stop();
