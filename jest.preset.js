@@ -15,5 +15,7 @@ export default {
     ],
   },
   transformIgnorePatterns: ['/node_modules/', '/dist/'],
+  // For machines under load; no test asserts by it how fast something is.
+  testTimeout: 60_000,
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };

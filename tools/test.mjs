@@ -6,12 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bin, ROOT, run } from './run.mjs';
 
-// Timeouts are for machines under load: no test asserts how fast something is by them.
 const LANES = {
-  unit: { pattern: String.raw`\.test\.ts$`, args: ['--testTimeout=20000'] },
-  integration: { pattern: String.raw`\.itest\.ts$`, args: ['--maxWorkers=2', '--testTimeout=60000'] },
+  unit: { pattern: String.raw`\.test\.ts$`, args: [] },
+  integration: { pattern: String.raw`\.itest\.ts$`, args: ['--maxWorkers=2'] },
   // Whole processes, measured against the clock: one file at a time.
-  e2e: { pattern: String.raw`\.e2e\.ts$`, args: ['--runInBand', '--testTimeout=120000'] },
+  e2e: { pattern: String.raw`\.e2e\.ts$`, args: ['--runInBand'] },
 };
 
 function parse(argv) {
