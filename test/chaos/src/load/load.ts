@@ -69,13 +69,21 @@ export class Load {
     await Promise.all(this.#of(cluster, replica).map((sender) => sender.crash()));
   }
 
-  /** Waits until so many more requests were acknowledged: the measure of time here. */
+  /**
+   * Waits until so many more requests were acknowledged: the measure of time here.
+   *
+   * @throws {Error} when that takes too long
+   */
   async progress(requests: number): Promise<void> {
+    const inTime = await this.progresses(requests, PROGRESS_TIMEOUT_MS);
+    if (!inTime) throw new Error(`cannot see ${requests} more requests acknowledged within ${PROGRESS_TIMEOUT_MS} ms`);
+  }
+
+  /** Whether so many more requests are acknowledged in a time. */
+  async progresses(requests: number, timeoutMs: number): Promise<boolean> {
     const wanted = this.ledger.acknowledgedRequests + requests;
-    await until(() => this.ledger.acknowledgedRequests >= wanted, {
-      what: `${requests} more requests acknowledged`,
-      timeoutMs: PROGRESS_TIMEOUT_MS,
-    });
+    const reached = () => this.ledger.acknowledgedRequests >= wanted;
+    return until(reached, { what: 'progress', timeoutMs }).catch(reached);
   }
 
   /** Sends nothing new; resolves when everything sent was acknowledged. */
