@@ -7,7 +7,9 @@ const PAUSES = 2;
 const PROGRESS = 40;
 const ATTEMPTS = 10;
 /** Without an acknowledgement for this long, the log is held up. */
-const HELD_UP_MS = 5000;
+const HELD_UP_MS = 10_000;
+/** So many acknowledgements cannot all be of commits before. */
+const MORE_THAN_SENDERS = 40;
 
 /**
  * A member of dedup and one of forward stand still for longer than their sessions, at any moment of their work, while
@@ -38,7 +40,7 @@ async function pauseTwo(run: ChaosRun): Promise<readonly Instance[]> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const chosen = [random.pick(fleet.of('dedup')), random.pick(fleet.of('forward'))];
     for (const instance of chosen) instance.pause();
-    if (await load.progresses(1, HELD_UP_MS)) return chosen;
+    if (await load.progresses(MORE_THAN_SENDERS, HELD_UP_MS)) return chosen;
     for (const instance of chosen) instance.resume();
     run.note('stopped in the middle of a commit, so they go on');
     await load.progress(PROGRESS);
