@@ -30,6 +30,10 @@ const target = z
         server_name: z.string().optional().describe('Name expected in the certificate of the target.'),
         insecure_skip_verify: z.boolean().default(false).describe('Accept any certificate. For tests.'),
       })
+      .refine(({ cert_file, key_file }) => (cert_file === undefined) === (key_file === undefined), {
+        path: ['cert_file'],
+        message: 'expected cert_file and key_file together',
+      })
       .optional()
       .describe('How the target is verified, and what it is shown.'),
   })

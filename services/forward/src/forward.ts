@@ -8,7 +8,7 @@ import { TargetForwarder } from './target-forwarder.ts';
 
 /** What forward is made with. */
 export interface ForwardOptions {
-  readonly log: ConsumerGroups & Pick<RecordReader, 'read'>;
+  readonly log: ConsumerGroups & Pick<RecordReader, 'read' | 'bounds'>;
   readonly groupPrefix: string;
   readonly settings: ForwardSettings;
   readonly logger: Logger;
@@ -40,6 +40,7 @@ export function createForward(options: ForwardOptions): ForwardService {
   return {
     name: 'forward',
     async start() {
+      if (targets.length === 0) options.logger.warn({}, 'no targets: the deduplicated stream goes nowhere');
       await Promise.all(targets.map(({ forwarder }) => forwarder.start()));
     },
     async stop() {

@@ -40,7 +40,7 @@ export const FORWARD_METRICS = {
   }),
   lagRecords: gauge({
     name: 'tandem_forward_lag_records',
-    help: 'Offsets between what a target has and the end of the partition when it was last read.',
+    help: 'Offsets between what a target has and the end of the partition.',
     labels: ['target', 'partition'],
   }),
   lagSeconds: gauge({

@@ -17,7 +17,7 @@ export class PartitionObserver {
   readonly #partition: string;
   readonly #now: () => number;
   /** The oldest record the target does not have, as far as was read. */
-  #waiting: { readonly sinceMs: number; readonly records: number } | undefined;
+  #waiting: { readonly record: LogRecord; readonly end: number } | undefined;
 
   constructor(
     where: { readonly target: string; readonly partition: number },
@@ -75,7 +75,12 @@ export class PartitionObserver {
 
   /** A record is on its way; the end of the partition as of its reading. */
   begun(record: LogRecord, end: number): void {
-    this.#waiting = { sinceMs: record.timestampMs, records: end - record.offset };
+    this.#waiting = { record, end };
+  }
+
+  /** The end of the partition as of now. */
+  ended(end: number): void {
+    if (this.#waiting !== undefined) this.#waiting = { ...this.#waiting, end };
   }
 
   /** Everything that was read is delivered or rejected. */
@@ -86,8 +91,9 @@ export class PartitionObserver {
   /** Sets the gauges of lag: they grow while a target takes nothing. */
   collect(): void {
     const labels = { target: this.#target, partition: this.#partition };
-    this.#metrics.lagRecords.set(labels, this.#waiting?.records ?? 0);
-    const sinceMs = this.#waiting?.sinceMs ?? this.#now();
+    const { record, end } = this.#waiting ?? {};
+    this.#metrics.lagRecords.set(labels, record === undefined || end === undefined ? 0 : end - record.offset);
+    const sinceMs = record?.timestampMs ?? this.#now();
     this.#metrics.lagSeconds.set(labels, Math.max(0, this.#now() - sinceMs) / 1000);
   }
 

@@ -15,7 +15,7 @@ import { rejectOf, type RejectContext, type RejectReason } from './reject.ts';
 
 /** What a partition's forwarding needs. */
 export interface PartitionForwarderOptions {
-  readonly reader: Pick<RecordReader, 'read'>;
+  readonly reader: Pick<RecordReader, 'read' | 'bounds'>;
   readonly claim: Claim;
   /** Where what the target refuses goes. */
   readonly rejects: RejectContext;
@@ -53,6 +53,7 @@ export class PartitionForwarder {
     const { claim, delivery, everyCommitInterval } = this.#options;
     const failed = new AbortController();
     const endCommits = everyCommitInterval(() => {
+      void this.#lookAtEnd();
       this.#commit().catch((error: unknown) => {
         failed.abort(error);
       });
@@ -106,6 +107,16 @@ export class PartitionForwarder {
     const { observer, rejects } = this.#options;
     observer.rejected(record, reason, samples);
     this.#rejects.push(rejectOf(record, reason, rejects));
+  }
+
+  /** While a target takes nothing, no batch tells where the partition ends. */
+  async #lookAtEnd(): Promise<void> {
+    const { claim, reader, observer } = this.#options;
+    try {
+      observer.ended((await reader.bounds(claim.topic, claim.partition)).end);
+    } catch {
+      // The log is away: what is known of its end stays.
+    }
   }
 
   /** One commit at a time; a second one waits for the first. */

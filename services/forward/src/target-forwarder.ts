@@ -12,7 +12,7 @@ import { every, wait } from './timers.ts';
 export interface TargetForwarderOptions {
   readonly name: string;
   readonly sender: Sender;
-  readonly log: ConsumerGroups & Pick<RecordReader, 'read'>;
+  readonly log: ConsumerGroups & Pick<RecordReader, 'read' | 'bounds'>;
   /** Put before the name of the consumer group. */
   readonly groupPrefix: string;
   readonly settings: ForwardSettings;

@@ -46,7 +46,8 @@ describe('the lag of a target', () => {
     at.nowMs += 2000;
     expect(await lag(at)).toEqual([3, 2]);
     at.nowMs += 3000;
-    expect(await lag(at)).toEqual([3, 5]);
+    at.observer.ended(14);
+    expect(await lag(at)).toEqual([7, 5]);
   });
 
   it('is nothing when the target has everything', async () => {

@@ -117,7 +117,7 @@ function scene(
   }
   const metrics = createMetrics({ version: 'test', processMetrics: false }).instruments(FORWARD_METRICS);
   const forwarder = new PartitionForwarder({
-    reader: { read },
+    reader: { read, bounds: () => Promise.resolve({ start: 0, end: 0 }) },
     claim,
     rejects: { claim, target: 'vm', topic: 'tandem.rejects', maxRecordBytes: 1 << 20 },
     delivery: {

@@ -78,6 +78,11 @@ describe('the configuration', () => {
     expect(problemsOf(text).join('\n')).toContain(expected);
   });
 
+  it('names files that cannot be read, before anything is started', () => {
+    const text = 'forward: { targets: [{ name: a, url: "http://h", tls: { ca_file: /nope/ca.pem } }] }';
+    expect(() => configFromText(text)).toThrow('forward.targets[0].tls.ca_file: cannot read the file: ENOENT');
+  });
+
   it('describes every key', () => {
     expect(
       configKeys(tandemSchema)
@@ -109,7 +114,7 @@ forward:
       url: http://h:1/w
       timeout: 5s
       basic_auth: { username: u, password_file: ${JSON.stringify(SECRET_FILE)} }
-      tls: { ca_file: ca.pem }
+      tls: { ca_file: ${JSON.stringify(SECRET_FILE)} }
 `);
 
   it('gives ingest the labels of dedup and headers in lower case', () => {
@@ -133,7 +138,7 @@ forward:
           timeoutMs: 5000,
           headers: {},
           auth: { kind: 'basic', username: 'u', passwordFile: SECRET_FILE },
-          tls: { caFile: 'ca.pem', insecureSkipVerify: false },
+          tls: { caFile: SECRET_FILE, insecureSkipVerify: false },
         },
       },
     ]);

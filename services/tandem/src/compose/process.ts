@@ -35,8 +35,18 @@ export interface TandemProcess {
  * moves on for as long as it can.
  */
 export async function composeProcess(options: ProcessOptions): Promise<TandemProcess> {
+  const log = await openLog(options.config, options.logger.child({ component: 'log' }));
+  try {
+    return await composeOn(log, options);
+  } catch (error) {
+    // An open log keeps the process alive.
+    await log.close();
+    throw error;
+  }
+}
+
+async function composeOn(log: Log, options: ProcessOptions): Promise<TandemProcess> {
   const { config, logger } = options;
-  const log = await openLog(config, logger.child({ component: 'log' }));
   const built = await createServices(options, {
     log,
     openLeases: () => openLeases(config, logger.child({ component: 'lease' })),

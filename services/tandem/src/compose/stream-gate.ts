@@ -13,6 +13,8 @@ export interface StreamGateOptions {
 }
 
 const RETRY_MS = 1000;
+/** One wrong setting is usually wrong in every topic. */
+const MAX_LISTED = 3;
 /** Longer than any outage: the largest delay a timer takes. */
 const FOR_EVER_MS = 2_147_483_647;
 
@@ -50,7 +52,9 @@ async function open({ log, topics, createTopics }: StreamGateOptions): Promise<v
   const list = mismatches.map(
     ({ topic, setting, expected, actual }) => `${topic}: ${setting} is ${actual}, expected ${expected}`,
   );
-  throw new TandemError('TANDEM_LOG_MISCONFIGURED', `cannot use the topics: ${list.join('; ')}`);
+  const more = list.length > MAX_LISTED ? ` and ${list.length - MAX_LISTED} more like these` : '';
+  const told = list.slice(0, MAX_LISTED).join('; ') + more;
+  throw new TandemError('TANDEM_LOG_MISCONFIGURED', `cannot use the topics: ${told}`);
 }
 
 function pause(signal: AbortSignal): Promise<void> {

@@ -4,6 +4,7 @@ import { formatProblem, parseConfig, type ConfigSources } from '@tandem/config';
 import { EXIT_CODES } from '@tandem/lifecycle';
 
 import { CommandExit } from './command-exit.ts';
+import { unreadableFiles } from './files.ts';
 import { tandemSchema, type TandemConfig } from './schema.ts';
 
 /** The file that is read where none is named, if it is there. */
@@ -36,6 +37,9 @@ export function configFromText(text: string): TandemConfig {
 
 function compiled(sources: ConfigSources): LoadedConfig {
   const outcome = parseConfig(tandemSchema, sources);
-  if (!outcome.ok) throw new CommandExit(EXIT_CODES.usage, outcome.problems.map(formatProblem).join('\n'));
+  const problems = outcome.ok ? unreadableFiles(outcome.config) : outcome.problems;
+  if (!outcome.ok || problems.length > 0) {
+    throw new CommandExit(EXIT_CODES.usage, problems.map(formatProblem).join('\n'));
+  }
   return { config: outcome.config, file: outcome.file, warnings: outcome.warnings.map(formatProblem) };
 }

@@ -64,13 +64,15 @@ export async function buildStage(onError: (error: unknown) => void): Promise<Sta
       onError,
     });
   };
+  const replicas = [replica('a'), replica('b')] as const;
   return {
     sink,
     pipeline,
-    replicas: [replica('a'), replica('b')],
+    replicas,
     balance,
     lastArrivalMs: () => lastArrivalMs,
     close: async () => {
+      await Promise.all(replicas.map((one) => one.kill()));
       await pipeline.app.stop();
       await sink.server.stop();
       await Promise.all(clients.map((client) => client.close()));
