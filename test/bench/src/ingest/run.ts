@@ -1,7 +1,7 @@
 import { type LoadResult } from '../load/job.ts';
 import { runLoad } from '../load/run-load.ts';
 import { cpuBetween, cpuOf, peakMemoryOf, resetPeakMemory, type CpuUsage } from '../measure/process-usage.ts';
-import { type Subject } from './subject.ts';
+import { type Subject, type Tally } from './subject.ts';
 import { bodiesOf, type Workload } from './workloads.ts';
 
 /** How one run is loaded. */
@@ -27,32 +27,28 @@ export interface RunResult {
 }
 
 /**
+ * What is sent before measuring, as a share of what is measured. A process that had nothing to do for some seconds, while
+ * others were measured, has given up memory and compiled code; one in service never has.
+ */
+const LEAD_IN_SHARE = 0.5;
+
+/**
  * Loads a subject once and measures it until it has nothing left to do.
  *
  * @throws {Error} when something was not acknowledged, or what was did not arrive
  */
 export async function runOnce(subject: Subject, options: RunOptions): Promise<RunResult> {
-  const { workload } = options;
+  const { samples, workload } = options;
   const arrival = await subject.begin();
+  const leadIn = await send(subject, { ...options, samples: samples * LEAD_IN_SHARE });
+  await arrival.idle();
   await resetPeakMemory(subject.pid);
   const before = await readCpu(subject);
-  const load = await runLoad({
-    url: subject.writeUrl,
-    bodies: bodiesOf(workload, options),
-    requests: Math.ceil(options.samples / workload.samples),
-    connections: options.connections,
-  });
+  const load = await send(subject, options);
   await arrival.idle();
   const after = await readCpu(subject);
   const peakMemoryBytes = await peakMemoryOf(subject.pid);
-  const arrived = await arrival.count();
-  if (arrived.samples !== load.samples || arrived.requests !== load.requests) {
-    const { id } = subject.description;
-    throw new Error(
-      `${id} acknowledged ${load.requests} requests with ${load.samples} samples, ` +
-        `of which ${arrived.requests} with ${arrived.samples} arrived`,
-    );
-  }
+  expectArrived(subject, [leadIn, load], await arrival.count());
   return {
     subject: subject.description.id,
     workload: workload.id,
@@ -63,6 +59,26 @@ export async function runOnce(subject: Subject, options: RunOptions): Promise<Ru
       : { behindCpu: cpuBetween(before.behind, after.behind) }),
     peakMemoryBytes,
   };
+}
+
+function send(subject: Subject, options: RunOptions): Promise<LoadResult> {
+  const { workload, samples, connections } = options;
+  return runLoad({
+    url: subject.writeUrl,
+    bodies: bodiesOf(workload, options),
+    requests: Math.ceil(samples / workload.samples),
+    connections,
+  });
+}
+
+function expectArrived(subject: Subject, loads: readonly LoadResult[], arrived: Tally): void {
+  const requests = loads.reduce((sum, load) => sum + load.requests, 0);
+  const samples = loads.reduce((sum, load) => sum + load.samples, 0);
+  if (arrived.samples === samples && arrived.requests === requests) return;
+  throw new Error(
+    `${subject.description.id} acknowledged ${requests} requests with ${samples} samples, ` +
+      `of which ${arrived.requests} with ${arrived.samples} arrived`,
+  );
 }
 
 async function readCpu(subject: Subject): Promise<{ readonly subject: CpuUsage; readonly behind?: CpuUsage }> {

@@ -25,7 +25,7 @@ shorter or longer.
 
 - **Compare within a round.** All programs run on the same machine in the same rounds, on the same bytes. The ratios are
   the result; absolute figures of a shared machine move by tens of percent with what else it does.
-- **CPU** is what the kernel counted for the process: from before the first request until it has nothing left to do.
+- **CPU** is what the kernel counted for the process, after a lead-in of half as many samples: from before the first request until it has nothing left to do.
   For vmagent that includes what it sends on, until nothing has come from it for 2.5 s.
 - **The measured program has one core**, the load generator and the null sink another one, where \`taskset\` can see to it; the broker
   runs where the kernel puts it.
