@@ -40,6 +40,8 @@ export class LeaseTables {
         mapSize: MAP_BYTES,
         maxDbs: 4,
         maxReaders: MAX_READERS,
+        // With overlapping, a process killed while it syncs leaves a lock that LMDB takes for the writers' own: MDB_PANIC.
+        overlappingSync: false,
         // The write queue batches; lmdb-js's own batches leave a rejection nobody handles when a commit fails.
         eventTurnBatching: false,
       });

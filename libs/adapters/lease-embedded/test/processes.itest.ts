@@ -65,6 +65,20 @@ test('a process killed while it writes leaves leases that others read and change
   }
 }, 60_000);
 
+test('processes killed at any moment of a commit do not keep one that writes beside them from going on', async () => {
+  for (let round = 0; round < 15; round++) {
+    const victims = await Promise.all(['x', 'y'].map((each) => claimant(each, `t/many-${each}-${round}`, 1_000_000)));
+    await Promise.all(victims.map((victim) => victim.waitForLine(/^won 5$/, { timeoutMs: 20_000 })));
+    const killed = Promise.all(victims.map((victim) => victim.kill()));
+    for (let epoch = 1; epoch <= 20; epoch++) {
+      await expect(store.acquire(claimOf(`t/own-${round}`, epoch), 1000)).resolves.toMatchObject({
+        outcome: 'granted',
+      });
+    }
+    await killed;
+  }
+}, 60_000);
+
 test('a process frozen while it writes delays others by no more than their timeout', async () => {
   const child = await claimant('frozen', 't/frozen', 1_000_000);
   await child.waitForLine(/^won 20$/, { timeoutMs: 20_000 });
