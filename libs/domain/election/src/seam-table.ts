@@ -1,0 +1,196 @@
+/** What a seam looks at in a sample beside its time. */
+export interface SeamSample {
+  /** A float's value, a native histogram's count; NaN for a stale marker. */
+  readonly value: number;
+  readonly stale: boolean;
+  /** Whether the value only grows until it resets. */
+  readonly monotonic: boolean;
+}
+
+/** A series that only the replica before has sent, and where its end is to be marked. */
+export interface Orphan {
+  readonly high: number;
+  readonly low: number;
+  /** Time of the stale marker, Unix ms. */
+  readonly timestampMs: number;
+}
+
+/** How far apart the samples of one scrape may reach the log: twice a sender's batch deadline of 5 s. */
+export const SEND_SKEW_MS = 10_000;
+/** The longest interval a series is taken to have where it matters how long one is. */
+const MAX_INTERVAL_MS = 60_000;
+/** A counter that seems to fall is held back for so many samples; after that it has fallen. */
+const MAX_HELD = 2;
+
+const MIN_SLOTS = 16;
+const MAX_LOAD = 0.7;
+/** Last time, last value, interval, the successor's value before. */
+const NUMBERS = 4;
+/** High, low, flags. */
+const WORDS = 3;
+const KNOWN = 1;
+const TAKEN = 2;
+const STALE = 4;
+const HELD_SHIFT = 3;
+
+/**
+ * A seam: what the replica before has let through of each series, and from where on the successor continues it (SPEC.md,
+ * "Seams"). Open addressing in flat buffers, 44 bytes a slot, no object per series; it lives as long as the seam is open.
+ */
+export class SeamTable {
+  #words = new Int32Array(MIN_SLOTS * WORDS);
+  #numbers = new Float64Array(MIN_SLOTS * NUMBERS);
+  #mask = MIN_SLOTS - 1;
+  #size = 0;
+  #highMs = -Infinity;
+  #longestMs = 0;
+  #successorHighMs = -Infinity;
+  #dueMs = Infinity;
+
+  /** Series of the replica before. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Newest sample of the replica before, Unix ms; `-Infinity`: none. */
+  get highMs(): number {
+    return this.#highMs;
+  }
+
+  /** Takes note of a sample the replica before has let through; of each series in order. */
+  note(high: number, low: number, timestampMs: number, sample: SeamSample): void {
+    let slot = this.#slotOf(high, low);
+    if (this.#flags(slot) === 0) slot = this.#insert(slot, high, low);
+    const at = slot * NUMBERS;
+    const numbers = this.#numbers;
+    const lastMs = numbers[at] ?? NaN;
+    if (timestampMs <= lastMs) return;
+    const flags = this.#flags(slot);
+    if (!Number.isNaN(lastMs) && (flags & STALE) === 0) {
+      // The shortest distance: a scrape that was missed, or an earlier seam, must not make a series look slower.
+      const distanceMs = timestampMs - lastMs;
+      const intervalMs = numbers[at + 2] ?? NaN;
+      if (!(intervalMs <= distanceMs)) numbers[at + 2] = distanceMs;
+      this.#longestMs = Math.max(this.#longestMs, distanceMs);
+    }
+    numbers[at] = timestampMs;
+    numbers[at + 1] = sample.value;
+    this.#words[slot * WORDS + 2] = sample.stale ? KNOWN | STALE : KNOWN;
+    this.#highMs = Math.max(this.#highMs, timestampMs);
+    this.#dueMs = -Infinity;
+  }
+
+  /**
+   * Whether the successor's sample may go on, as far as the seam is concerned; whether it is newer than its series' last
+   * one is not asked here. Wants the successor's samples in their order, also those from before the switch.
+   */
+  admits(high: number, low: number, timestampMs: number, sample: SeamSample): boolean {
+    this.#successorHighMs = Math.max(this.#successorHighMs, timestampMs);
+    const slot = this.#slotOf(high, low);
+    const flags = this.#flags(slot);
+    if (flags === 0) return timestampMs > this.#floorMs();
+    if ((flags & TAKEN) !== 0) return true;
+    const at = slot * NUMBERS;
+    const beforeValue = this.#numbers[at + 3] ?? NaN;
+    this.#numbers[at + 3] = sample.value;
+    if (timestampMs < this.#continuesAtMs(slot)) return false;
+    if (this.#seemsToFall(slot, beforeValue, sample)) return false;
+    this.#words[slot * WORDS + 2] = flags | TAKEN;
+    return true;
+  }
+
+  /**
+   * The series that the successor does not have: it is well past where it would have sent them. Each is given once, with
+   * the place of its stale marker: one interval behind its last sample.
+   */
+  takeOrphans(): readonly Orphan[] {
+    if (this.#successorHighMs < this.#dueMs) return [];
+    const orphans: Orphan[] = [];
+    let dueMs = Infinity;
+    for (let slot = 0; slot <= this.#mask; slot++) {
+      const flags = this.#flags(slot);
+      if ((flags & KNOWN) === 0 || (flags & (TAKEN | STALE)) !== 0) continue;
+      const lastMs = this.#numbers[slot * NUMBERS] ?? 0;
+      const intervalMs = this.#intervalMs(slot);
+      const pastMs = lastMs + 2 * intervalMs + SEND_SKEW_MS;
+      if (this.#successorHighMs < pastMs) dueMs = Math.min(dueMs, pastMs);
+      else {
+        const at = slot * WORDS;
+        orphans.push({ high: this.#words[at] ?? 0, low: this.#words[at + 1] ?? 0, timestampMs: lastMs + intervalMs });
+        this.#words[at + 2] = flags | TAKEN;
+      }
+    }
+    this.#dueMs = dueMs;
+    return orphans;
+  }
+
+  /** Series the replica before did not have begin here: with what it could not send any more. */
+  #floorMs(): number {
+    return this.#highMs - SEND_SKEW_MS - Math.min(this.#longestMs, MAX_INTERVAL_MS);
+  }
+
+  /** Half an interval behind the last sample; right behind it where the series had ended or its interval is not known. */
+  #continuesAtMs(slot: number): number {
+    const lastMs = this.#numbers[slot * NUMBERS] ?? 0;
+    const intervalMs = this.#numbers[slot * NUMBERS + 2] ?? NaN;
+    const ended = (this.#flags(slot) & STALE) !== 0;
+    return ended || Number.isNaN(intervalMs) ? lastMs + 1 : lastMs + intervalMs / 2;
+  }
+
+  /** A counter below the last value though the successor's own did not fall: its clock is ahead, its value is older. */
+  #seemsToFall(slot: number, beforeValue: number, sample: SeamSample): boolean {
+    const flags = this.#flags(slot);
+    if (!sample.monotonic || sample.stale || (flags & STALE) !== 0) return false;
+    const lastValue = this.#numbers[slot * NUMBERS + 1] ?? NaN;
+    const held = flags >> HELD_SHIFT;
+    if (!(sample.value < lastValue) || beforeValue > sample.value || held >= MAX_HELD) return false;
+    this.#words[slot * WORDS + 2] = flags + (1 << HELD_SHIFT);
+    return true;
+  }
+
+  #intervalMs(slot: number): number {
+    const known = this.#numbers[slot * NUMBERS + 2] ?? NaN;
+    const intervalMs = Number.isNaN(known) ? this.#longestMs || MAX_INTERVAL_MS : known;
+    return Math.min(intervalMs, MAX_INTERVAL_MS);
+  }
+
+  #flags(slot: number): number {
+    return this.#words[slot * WORDS + 2] ?? 0;
+  }
+
+  /** The slot of a fingerprint, or the free one where it would go. */
+  #slotOf(high: number, low: number): number {
+    const words = this.#words;
+    for (let slot = (low ^ (high >>> 7)) & this.#mask; ; slot = (slot + 1) & this.#mask) {
+      const at = slot * WORDS;
+      if (words[at + 2] === 0 || (words[at] === (high | 0) && words[at + 1] === (low | 0))) return slot;
+    }
+  }
+
+  #insert(free: number, high: number, low: number): number {
+    let slot = free;
+    if (this.#size >= (this.#mask + 1) * MAX_LOAD) {
+      this.#grow();
+      slot = this.#slotOf(high, low);
+    }
+    this.#words.set([high, low, KNOWN], slot * WORDS);
+    this.#numbers.fill(NaN, slot * NUMBERS, (slot + 1) * NUMBERS);
+    this.#size++;
+    return slot;
+  }
+
+  #grow(): void {
+    const words = this.#words;
+    const numbers = this.#numbers;
+    const slots = (this.#mask + 1) * 2;
+    this.#words = new Int32Array(slots * WORDS);
+    this.#numbers = new Float64Array(slots * NUMBERS);
+    this.#mask = slots - 1;
+    for (let at = 0, from = 0; at < words.length; at += WORDS, from += NUMBERS) {
+      if (words[at + 2] === 0) continue;
+      const slot = this.#slotOf(words[at] ?? 0, words[at + 1] ?? 0);
+      this.#words.set(words.subarray(at, at + WORDS), slot * WORDS);
+      this.#numbers.set(numbers.subarray(from, from + NUMBERS), slot * NUMBERS);
+    }
+  }
+}

@@ -1,0 +1,191 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+
+import { SeamTable, SEND_SKEW_MS, type SeamSample } from '../src/index.ts';
+
+const gauge = (value: number): SeamSample => ({ value, stale: false, monotonic: false });
+const counter = (value: number): SeamSample => ({ value, stale: false, monotonic: true });
+const MARKER: SeamSample = { value: NaN, stale: true, monotonic: false };
+
+/** A seam whose forerunner sent one series, 1/1, every 15 s; times in seconds. */
+function seamOf(samples: readonly (readonly [number, SeamSample])[]): SeamTable {
+  const table = new SeamTable();
+  for (const [seconds, sample] of samples) table.note(1, 1, seconds * 1000, sample);
+  return table;
+}
+
+const admitted = (table: SeamTable, samples: readonly (readonly [number, SeamSample])[]): readonly number[] =>
+  samples.filter(([seconds, sample]) => table.admits(1, 1, seconds * 1000, sample)).map(([seconds]) => seconds);
+
+describe('a known series', () => {
+  test('S2, S3: goes on half an interval after the last sample, not before', () => {
+    const table = seamOf([
+      [0, gauge(1)],
+      [15, gauge(2)],
+    ]);
+    expect(
+      admitted(table, [
+        [7, gauge(0)],
+        [22.499, gauge(0)],
+        [22.5, gauge(0)],
+        [22.6, gauge(0)],
+      ]),
+    ).toEqual([22.5, 22.6]);
+  });
+
+  test('a scrape that was missed does not make the interval longer', () => {
+    const table = seamOf([
+      [0, gauge(1)],
+      [15, gauge(2)],
+      [45, gauge(2)],
+    ]);
+    expect(admitted(table, [[52.5, gauge(0)]])).toEqual([52.5]);
+  });
+
+  test('with one sample only, goes on right behind it', () => {
+    expect(
+      admitted(seamOf([[15, gauge(1)]]), [
+        [15, gauge(0)],
+        [15.001, gauge(0)],
+      ]),
+    ).toEqual([15.001]);
+  });
+
+  test('S6: after a stale marker of the forerunner the successor goes on at once', () => {
+    const table = seamOf([
+      [0, gauge(1)],
+      [15, gauge(1)],
+      [30, MARKER],
+    ]);
+    expect(admitted(table, [[31, gauge(0)]])).toEqual([31]);
+  });
+
+  test("the successor's stale marker ends it", () => {
+    const table = seamOf([
+      [0, gauge(1)],
+      [15, gauge(1)],
+    ]);
+    expect(admitted(table, [[30, MARKER]])).toEqual([30]);
+    expect(admitted(table, [[200, gauge(0)]])).toEqual([200]);
+    expect(table.takeOrphans()).toEqual([]);
+  });
+});
+
+describe('a counter (S5)', () => {
+  const forerunner = [
+    [0, counter(100)],
+    [15, counter(110)],
+  ] as const;
+
+  test('is held back while it is below the last value, twice at most', () => {
+    expect(
+      admitted(seamOf(forerunner), [
+        [10, counter(80)],
+        [25, counter(90)],
+        [40, counter(100)],
+        [55, counter(105)],
+      ]),
+    ).toEqual([55]);
+  });
+
+  test('goes on where it has caught up', () => {
+    expect(
+      admitted(seamOf(forerunner), [
+        [10, counter(100)],
+        [25, counter(109)],
+        [40, counter(110)],
+      ]),
+    ).toEqual([40]);
+  });
+
+  test("that was reset at the target is not held back: the successor's own fell too", () => {
+    expect(
+      admitted(seamOf(forerunner), [
+        [10, counter(108)],
+        [25, counter(3)],
+      ]),
+    ).toEqual([25]);
+  });
+
+  test('a gauge may fall', () => {
+    expect(admitted(seamOf(forerunner), [[25, gauge(1)]])).toEqual([25]);
+  });
+});
+
+describe('a series the forerunner did not have', () => {
+  test('begins with what the forerunner could not have sent any more', () => {
+    const table = seamOf([
+      [0, gauge(1)],
+      [15, gauge(1)],
+      [30, gauge(1)],
+    ]);
+    const floor = 30_000 - SEND_SKEW_MS - 15_000;
+    expect([table.admits(2, 2, floor, gauge(0)), table.admits(2, 2, floor + 1, gauge(0))]).toEqual([false, true]);
+  });
+
+  test('is not held up by an empty seam', () => {
+    expect(new SeamTable().admits(2, 2, 0, gauge(0))).toBe(true);
+  });
+});
+
+describe('orphans (S6)', () => {
+  test('are marked one interval after their last sample, once, and not before the successor is well past', () => {
+    const table = seamOf([
+      [0, gauge(1)],
+      [15, gauge(1)],
+    ]);
+    table.admits(2, 2, 54_999, gauge(0));
+    expect(table.takeOrphans()).toEqual([]);
+    table.admits(2, 2, 55_000, gauge(0));
+    expect(table.takeOrphans()).toEqual([{ high: 1, low: 1, timestampMs: 30_000 }]);
+    expect(table.takeOrphans()).toEqual([]);
+    expect(table.admits(1, 1, 60_000, gauge(0))).toBe(true);
+  });
+
+  test('that had ended already are not marked again', () => {
+    const table = seamOf([
+      [0, gauge(1)],
+      [15, MARKER],
+    ]);
+    table.admits(2, 2, 1e9, gauge(0));
+    expect(table.takeOrphans()).toEqual([]);
+  });
+});
+
+test('any number of series is kept apart', () => {
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(fc.tuple(fc.integer(), fc.integer()), { selector: String, maxLength: 500 }),
+      (series) => {
+        const table = new SeamTable();
+        series.forEach(([high, low], i) => table.note(high, low, i + 1, gauge(i)));
+        expect(table.size).toBe(series.length);
+        series.forEach(([high, low], i) => {
+          expect(table.admits(high, low, i + 1, gauge(0))).toBe(false);
+          expect(table.admits(high, low, i + 2, gauge(0))).toBe(true);
+        });
+      },
+    ),
+  );
+});
+
+test('S3: two replicas of one interval, whatever their phases: the seam is half to one and a half intervals wide', () => {
+  const phases = fc.record({
+    interval: fc.integer({ min: 2, max: 60 }),
+    phase: fc.double({ min: 0, max: 0.999, noNaN: true }),
+    died: fc.integer({ min: 2, max: 20 }),
+  });
+  fc.assert(
+    fc.property(phases, ({ interval, phase, died }) => {
+      const table = new SeamTable();
+      const step = interval * 1000;
+      for (let i = 0; i <= died; i++) table.note(1, 1, i * step, counter(i));
+      const first = Array.from({ length: died + 4 }, (_, i) => Math.floor((i + phase) * step)).find((ms) =>
+        table.admits(1, 1, ms, counter(ms / step)),
+      );
+      const width = (first ?? NaN) - died * step;
+      expect(width).toBeGreaterThanOrEqual(step / 2);
+      expect(width).toBeLessThanOrEqual(step * 1.5);
+    }),
+  );
+});
