@@ -70,7 +70,8 @@ function intern(symbols: Map<string, number>, text: string): number {
   return symbols.size - 1;
 }
 
-function sampleBytes(part: Writer, sample: SampleInput): Uint8Array {
+/** The message of a sample, as a view of `part`. */
+export function sampleBytes(part: Writer, sample: SampleInput): Uint8Array {
   part.clear();
   part.uint32(SAMPLE.value);
   if (sample.stale === true) part.fixed64(STALE_MARKER_HIGH, STALE_MARKER_LOW);

@@ -10,10 +10,12 @@ export {
   type Protocol,
   type ProtocolResult,
 } from './protocol.ts';
-export { rewrite, type RewriteOptions, type Rewritten, type SeriesTracker } from './rewrite.ts';
+export { rewrite, type RewriteOptions, type Rewritten } from './rewrite.ts';
 export { scan } from './scan.ts';
+export { type ItemView, type SeriesTracker } from './series-tracker.ts';
 export { compress, declaredLength, decompress, type DecompressResult } from './snappy.ts';
 export { splitBySize, type SplitBySizeResult } from './split-by-size.ts';
 export { split, type Group, type GroupKey, type SplitOptions, type SplitResult } from './split.ts';
+export { staleMarkers, type StaleMarkersOptions, type StaleMarkersResult } from './stale-markers.ts';
 export { type Identity, type IdentityLabels, type ScanResult, type Summary } from './summary.ts';
 export { toV1, type Transcoded } from './to-v1.ts';

@@ -1,6 +1,7 @@
 import { type Failure } from './problem.ts';
 import { type Protocol } from './protocol.ts';
-import { type SeriesTracker } from './rewrite.ts';
+import { type SeriesTracker } from './series-tracker.ts';
+import { CurrentItem } from './wire/current-item.ts';
 import { guard } from './wire/invalid.ts';
 import { walk } from './wire/walker.ts';
 
@@ -19,11 +20,15 @@ export function observe(protocol: Protocol, data: Uint8Array, options: ObserveOp
   return guard(() => {
     const { replicaLabel, series: tracker } = options;
     const walker = walk(protocol, data, { clusterLabel: null, replicaLabel, fingerprints: true });
+    const item = new CurrentItem(walker);
     let samples = 0;
     while (walker.next()) {
       const { items, high, low } = walker.series;
       const count = items.length;
-      for (let i = 0; i < count; i++) tracker.advance(high, low, items.time(i));
+      for (let i = 0; i < count; i++) {
+        item.moveTo(i);
+        tracker.advance(high, low, items.time(i), item);
+      }
       samples += count;
     }
     return { ok: true, samples };

@@ -1,16 +1,12 @@
 import { type Failure } from './problem.ts';
 import { type Protocol } from './protocol.ts';
+import { type SeriesTracker } from './series-tracker.ts';
+import { CurrentItem } from './wire/current-item.ts';
 import { guard } from './wire/invalid.ts';
 import { InPlaceWriter } from './wire/in-place.ts';
 import { Int32List } from './wire/int32-list.ts';
 import { V1, V2 } from './wire/tags.ts';
 import { walk, type Walker } from './wire/walker.ts';
-
-/** Takes note of the newest sample of each series; `SeriesTable` is one. */
-export interface SeriesTracker {
-  /** True when the sample is newer than its series' last one. The halves of the fingerprint are signed integers. */
-  advance(high: number, low: number, timestampMs: number): boolean;
-}
 
 /** How a request is rewritten. */
 export interface RewriteOptions {
@@ -62,6 +58,7 @@ class Rewriting {
   readonly #walker: Walker;
   readonly #tag: number;
   readonly #tracker: SeriesTracker | undefined;
+  readonly #item: CurrentItem;
   readonly #out: InPlaceWriter;
   /** Spans to leave out of the series at hand, ascending: for the replica label, and for samples. */
   readonly #labelCuts = new Int32List();
@@ -77,6 +74,7 @@ class Rewriting {
     this.#walker = walker;
     this.#tag = tag;
     this.#tracker = tracker;
+    this.#item = new CurrentItem(walker);
     this.#out = new InPlaceWriter(walker.cursor.data);
   }
 
@@ -114,11 +112,13 @@ class Rewriting {
   #admit(): number {
     const { items, high, low } = this.#walker.series;
     const count = items.length;
+    const item = this.#item;
     const cuts = this.#itemCuts;
     cuts.clear();
     for (let i = 0; i < count; i++) {
       const time = items.time(i);
-      if (this.#tracker?.advance(high, low, time) === false) {
+      item.moveTo(i);
+      if (this.#tracker?.advance(high, low, time, item) === false) {
         cuts.push(items.from(i));
         cuts.push(items.to(i));
         continue;

@@ -10,8 +10,10 @@ import { walk, type Walker } from './wire/walker.ts';
 /** More down targets than this are left out of a summary: they travel as a header. */
 const MAX_DOWN_TARGETS = 64;
 
-const JOB = new TextEncoder().encode('job');
-const INSTANCE = new TextEncoder().encode('instance');
+const encoder = new TextEncoder();
+const UP = encoder.encode('up');
+const JOB = encoder.encode('job');
+const INSTANCE = encoder.encode('instance');
 
 /**
  * Walks over the uncompressed bytes of a request once and sums it up, without an object per series or sample. Checks
@@ -51,7 +53,8 @@ class Tally {
     this.#metadata += series.metadata;
     this.#addItems();
     this.#identity.add();
-    if (series.isUp && this.#down.size < MAX_DOWN_TARGETS && this.#hasZero()) this.#down.add(this.#targetHash());
+    const isUp = spanIs(this.#walker.texts, series.metricFrom, series.metricTo, UP);
+    if (isUp && this.#down.size < MAX_DOWN_TARGETS && this.#hasZero()) this.#down.add(this.#targetHash());
   }
 
   summary(): Summary {

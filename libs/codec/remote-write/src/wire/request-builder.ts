@@ -1,6 +1,7 @@
 import { type Walker } from './walker.ts';
 import { WalkerV2 } from './walker-v2.ts';
 import { type Int32List } from './int32-list.ts';
+import { SymbolSelection } from './symbol-selection.ts';
 import { V2 } from './tags.ts';
 import { Writer } from './writer.ts';
 
@@ -45,9 +46,7 @@ class BuilderV1 implements RequestBuilder {
 /** Series of 2.0 refer to symbols: the table is made anew, of those in use, and all references with it. */
 class BuilderV2 implements RequestBuilder {
   readonly #walker: WalkerV2;
-  /** From the old symbols to the new. */
-  readonly #mapped = new Map([[0, 0]]);
-  readonly #symbols = new Writer();
+  readonly #symbols: SymbolSelection;
   readonly #out = new Writer();
   readonly #message = new Writer();
   readonly #part = new Writer();
@@ -55,11 +54,11 @@ class BuilderV2 implements RequestBuilder {
 
   constructor(walker: WalkerV2) {
     this.#walker = walker;
-    this.#symbols.header(V2.request.symbol, 0);
+    this.#symbols = new SymbolSelection(walker);
   }
 
   get size(): number {
-    return this.#symbols.length + this.#out.length;
+    return this.#symbols.size + this.#out.length;
   }
 
   add(): void {
@@ -73,13 +72,13 @@ class BuilderV2 implements RequestBuilder {
 
   build(): Uint8Array {
     const request = new Writer();
-    request.span(this.#symbols.view(), 0, this.#symbols.length);
+    this.#symbols.writeTo(request);
     request.span(this.#out.view(), 0, this.#out.length);
     return request.take();
   }
 
   #addRefs(refs: Int32List): void {
-    for (let i = 0; i < refs.length; i++) this.#refs.uint32(this.#map(refs.at(i)));
+    for (let i = 0; i < refs.length; i++) this.#refs.uint32(this.#symbols.map(refs.at(i)));
   }
 
   /** Goes through the series' fields once more and copies what are no labels; the walker has checked it all. */
@@ -110,8 +109,8 @@ class BuilderV2 implements RequestBuilder {
       const tag = cursor.tag();
       if (tag === V2.exemplar.refs) {
         const end = cursor.end(to);
-        while (cursor.at < end) this.#refs.uint32(this.#map(cursor.uint32()));
-      } else if (tag === V2.exemplar.unpackedRef) this.#refs.uint32(this.#map(cursor.uint32()));
+        while (cursor.at < end) this.#refs.uint32(this.#symbols.map(cursor.uint32()));
+      } else if (tag === V2.exemplar.unpackedRef) this.#refs.uint32(this.#symbols.map(cursor.uint32()));
       else {
         cursor.skip(tag, to);
         this.#part.span(cursor.data, from, cursor.at);
@@ -129,25 +128,12 @@ class BuilderV2 implements RequestBuilder {
       const tag = cursor.tag();
       if (tag === V2.metadata.help || tag === V2.metadata.unit) {
         this.#part.uint32(tag);
-        this.#part.uint32(this.#map(cursor.uint32()));
+        this.#part.uint32(this.#symbols.map(cursor.uint32()));
       } else {
         cursor.skip(tag, to);
         this.#part.span(cursor.data, from, cursor.at);
       }
     }
     this.#message.field(V2.series.metadata, this.#part.view());
-  }
-
-  #map(symbol: number): number {
-    const known = this.#mapped.get(symbol);
-    if (known !== undefined) return known;
-    const { symbols, cursor } = this.#walker;
-    const next = this.#mapped.size;
-    this.#mapped.set(symbol, next);
-    const from = symbols.from(symbol);
-    const to = symbols.to(symbol);
-    this.#symbols.header(V2.request.symbol, to - from);
-    this.#symbols.span(cursor.data, from, to);
-    return next;
   }
 }

@@ -12,11 +12,14 @@ export class SeriesState {
   clusterTo = -1;
   replicaFrom = -1;
   replicaTo = -1;
-  /** Whether it is named `up`. */
-  isUp = false;
+  /** Its metric name, among the texts of the walker. */
+  metricFrom = -1;
+  metricTo = -1;
   exemplars = 0;
   /** 2.0: messages of metadata. */
   metadata = 0;
+  /** 2.0: where its metadata says the metric's type. */
+  typeAt = -1;
   /** Fingerprint, when the walker was asked for it. */
   high = 0;
   low = 0;
@@ -29,7 +32,7 @@ export class SeriesState {
     this.bodyFrom = bodyFrom;
     this.to = to;
     this.clusterFrom = this.clusterTo = this.replicaFrom = this.replicaTo = -1;
-    this.isUp = false;
+    this.metricFrom = this.metricTo = this.typeAt = -1;
     this.exemplars = this.metadata = 0;
     this.high = this.low = 0;
     this.items.clear();

@@ -16,6 +16,8 @@ const LABEL_STRIDE = 3;
 export class SymbolTable {
   /** How many there are. */
   length = 0;
+  /** The bytes that the offsets are of: the request, or what it was before it was rewritten. */
+  texts: Uint8Array = new Uint8Array(0);
   readonly #entries = new Int32List();
   readonly #roles = new Int32List();
   readonly #hashes = new Int32List();
@@ -70,6 +72,7 @@ export class SymbolTable {
     }
     cursor.finish(stop);
     cursor.at = 0;
+    this.texts = cursor.data;
     if (options.hash) this.#prepareHashes(cursor, late);
     if (this.length > 0 && !this.isEmpty(0)) throw new Invalid('invalid-symbols', 'symbol 0 is not the empty text');
   }
@@ -85,7 +88,9 @@ export class SymbolTable {
    * a series, which no writer makes: those are hashed from a copy.
    */
   #prepareHashes(cursor: Cursor, late: boolean): void {
-    this.#hasher = new LabelHasher(late ? new DataView(Uint8Array.from(cursor.data).buffer) : cursor.view);
+    if (late) this.texts = Uint8Array.from(cursor.data);
+    const { buffer, byteOffset, byteLength } = this.texts;
+    this.#hasher = new LabelHasher(new DataView(buffer, byteOffset, byteLength));
     this.#hashes.reserve(this.length * LABEL_STRIDE);
   }
 

@@ -41,3 +41,14 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 export function textOf(data: Uint8Array, from: number, to: number): string {
   return decoder.decode(data.subarray(from, to));
 }
+
+const encoder = new TextEncoder();
+const COUNTER_SUFFIXES = ['_total', '_count', '_sum', '_bucket'].map((suffix) => encoder.encode(suffix));
+
+/** Whether a metric name ends as counters do, and the parts of histograms and summaries that are counters. */
+export function endsAsCounter(data: Uint8Array, from: number, to: number): boolean {
+  for (const suffix of COUNTER_SUFFIXES) {
+    if (to - from >= suffix.length && spanIs(data, to - suffix.length, to, suffix)) return true;
+  }
+  return false;
+}

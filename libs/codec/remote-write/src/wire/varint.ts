@@ -17,3 +17,24 @@ export function writeVarint(data: Uint8Array, at: number, value: number): number
   data[offset++] = rest;
   return offset;
 }
+
+/** The unsigned 64-bit varint at an offset, as the nearest number. */
+export function uint64At(data: Uint8Array, at: number): number {
+  let low = 0;
+  let high = 0;
+  for (let i = 0; i < 10; i++) {
+    const byte = data[at + i] ?? 0;
+    const bits = byte & 0x7f;
+    const shift = i * 7;
+    if (shift < 32) low |= bits << shift;
+    if (shift >= 32) high |= bits << (shift - 32);
+    else if (shift > 25) high |= bits >>> (32 - shift);
+    if (byte < 0x80) break;
+  }
+  return (high >>> 0) * 2 ** 32 + (low >>> 0);
+}
+
+/** The value of an enumeration at an offset, of which the low 32 bits count. */
+export function enumAt(data: Uint8Array, at: number): number {
+  return uint64At(data, at) % 2 ** 32;
+}

@@ -52,6 +52,10 @@ export class WalkerV1 implements Walker {
     return false;
   }
 
+  get texts(): Uint8Array {
+    return this.cursor.data;
+  }
+
   labelCount(): number {
     return this.#labels.length / STRIDE;
   }
@@ -62,6 +66,10 @@ export class WalkerV1 implements Walker {
     into.nameTo = this.#labels.at(at + 1);
     into.valueFrom = this.#labels.at(at + 2);
     into.valueTo = this.#labels.at(at + 3);
+  }
+
+  isReplica(index: number): boolean {
+    return this.#labels.at(index * STRIDE + 4) === REPLICA;
   }
 
   cutReplica(cuts: Int32List): void {
@@ -184,12 +192,10 @@ export class WalkerV1 implements Walker {
       series.replicaTo = valueTo;
       series.replicaSpans.push(from);
       series.replicaSpans.push(to);
-    } else if (role === METRIC_NAME) series.isUp = this.#isUp(valueFrom, valueTo);
-  }
-
-  #isUp(from: number, to: number): boolean {
-    const { data } = this.cursor;
-    return to - from === 2 && data[from] === 0x75 && data[from + 1] === 0x70;
+    } else if (role === METRIC_NAME) {
+      series.metricFrom = valueFrom;
+      series.metricTo = valueTo;
+    }
   }
 
   #passMessage(to: number): void {

@@ -47,6 +47,10 @@ export class WalkerV2 implements Walker {
     return false;
   }
 
+  get texts(): Uint8Array {
+    return this.symbols.texts;
+  }
+
   labelCount(): number {
     return this.refs.length / 2;
   }
@@ -58,6 +62,10 @@ export class WalkerV2 implements Walker {
     into.nameTo = this.symbols.to(name);
     into.valueFrom = this.symbols.from(value);
     into.valueTo = this.symbols.to(value);
+  }
+
+  isReplica(index: number): boolean {
+    return this.symbols.role(this.refs.at(index * 2)) === REPLICA;
   }
 
   cutReplica(cuts: Int32List): void {
@@ -167,13 +175,10 @@ export class WalkerV2 implements Walker {
       series.replicaSpans.push(this.#nameTo);
       series.replicaSpans.push(from);
       series.replicaSpans.push(to);
-    } else if (role === METRIC_NAME) series.isUp = this.#isUp(value);
-  }
-
-  #isUp(symbol: number): boolean {
-    const from = this.symbols.from(symbol);
-    const { data } = this.cursor;
-    return this.symbols.to(symbol) - from === 2 && data[from] === 0x75 && data[from + 1] === 0x70;
+    } else if (role === METRIC_NAME) {
+      series.metricFrom = symbols.from(value);
+      series.metricTo = symbols.to(value);
+    }
   }
 
   #checkExemplar(to: number): void {
@@ -196,11 +201,15 @@ export class WalkerV2 implements Walker {
   }
 
   #checkMetadata(to: number): void {
-    const { cursor } = this;
+    const { cursor, series } = this;
     while (cursor.at < to) {
       const tag = cursor.tag();
       if (tag === V2.metadata.help || tag === V2.metadata.unit) this.symbols.require(cursor.uint32());
-      else cursor.skip(tag, to);
+      else {
+        // Of several messages of metadata, which are one to protobuf, the last type holds.
+        if (tag === V2.metadata.type) series.typeAt = cursor.at;
+        cursor.skip(tag, to);
+      }
     }
     cursor.finish(to);
   }

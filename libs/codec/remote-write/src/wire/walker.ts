@@ -22,12 +22,16 @@ export interface Walker {
   readonly series: SeriesState;
   /** Metadata records met so far outside of series, as spans (from, to). */
   readonly metadata: Int32List;
+  /** Where the bytes of label texts are: in the request, or in a copy of it where a rewrite would move them. */
+  readonly texts: Uint8Array;
   /** Moves to the next series; false at the end. @throws Invalid */
   next(): boolean;
   /** Labels of the series stood on. */
   labelCount(): number;
   /** Where label `index` of the series is. */
   readLabel(index: number, into: LabelSpan): void;
+  /** Whether label `index` of the series is the replica's. */
+  isReplica(index: number): boolean;
   /**
    * The spans (from, to), ascending, that have to go for the replica label to be gone. May change length prefixes in
    * the request, for good: the series must then be written without these spans.
