@@ -1,6 +1,9 @@
 import { EXIT_CODES } from '@tandem/lifecycle';
 import { Command } from 'commander';
 
+import { type HaHistoryFlags } from './commands/ha-history.ts';
+import { type HaListFlags } from './commands/ha-list.ts';
+import { type HaShowFlags } from './commands/ha-show.ts';
 import { type ServiceName } from './compose/services.ts';
 import { configHelp } from './config/help.ts';
 import { VERSION } from './version.ts';
@@ -39,6 +42,7 @@ export function createProgram(finish: Finish): Command {
     });
   for (const command of SERVICE_COMMANDS) addServiceCommand(program, command, finish);
   addTopicCommands(program, finish);
+  addHaCommands(program, finish);
   addCheckCommands(program, finish);
   addSinkCommand(program, finish);
   program
@@ -71,6 +75,43 @@ function addTopicCommands(program: Command, finish: Finish): void {
       finish(await createTopics(command.args));
     },
   );
+}
+
+const LAST_HEARD_NOTE = `
+From the log alone, whether services run or not; nothing is written. Last heard is log time as last announced: the
+elected replica may have been heard since, by at most dedup.update_timeout and its jitter.`;
+
+function addHaCommands(program: Command, finish: Finish): void {
+  const ha = program.command('ha').description('clusters, and which replica is elected, from the log');
+  const add = (name: string, summary: string): Command =>
+    configured(
+      ha
+        .command(name)
+        .description(summary)
+        .option('--tenant <tenant>', 'clusters of this tenant alone')
+        .option('--json', 'print JSON, times as RFC 3339')
+        .addHelpText('after', LAST_HEARD_NOTE),
+    );
+  add('list', 'list every cluster, and who is elected since when').action(
+    async (flags: HaListFlags, command: Command) => {
+      const { haList } = await import('./commands/ha-list.ts');
+      finish(await haList(command.args, flags));
+    },
+  );
+  add('show', 'show a cluster, and its last five elections')
+    .argument('<cluster>', 'value of the cluster label')
+    .action(async (_cluster: string, flags: HaShowFlags, command: Command) => {
+      const { haShow } = await import('./commands/ha-show.ts');
+      finish(await haShow(command.args, flags));
+    });
+  add('history', 'list the elections of a cluster, and why each was held')
+    .argument('<cluster>', 'value of the cluster label')
+    .option('--since <duration>', 'how far back, for example 24h; without it all that is kept')
+    .option('--limit <number>', 'the most elections, the newest ones', '100')
+    .action(async (_cluster: string, flags: HaHistoryFlags, command: Command) => {
+      const { haHistory } = await import('./commands/ha-history.ts');
+      finish(await haHistory(command.args, flags));
+    });
 }
 
 function addCheckCommands(program: Command, finish: Finish): void {

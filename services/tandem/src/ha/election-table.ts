@@ -1,0 +1,40 @@
+import { type Election } from '@tandem/records';
+
+import { silenceOf } from './election-json.ts';
+import { formatTable } from './table.ts';
+import { formatSpan, formatTime, formatTimeAndAge, NOTHING } from './times.ts';
+
+const HEAD = [
+  'EPOCH',
+  'TIME',
+  'REPLICA',
+  'REASON',
+  'PREVIOUS',
+  'PREVIOUS-LAST-HEARD',
+  'SILENCE',
+  'SAMPLE-INTERVAL-FROM',
+  'PARTITION/OFFSET',
+];
+
+/** Elections for people, a line each; `nowMs` is for ages. */
+export function electionTable(elections: readonly Election[], nowMs: number): string {
+  return formatTable(
+    HEAD,
+    elections.map((election) => rowOf(election, nowMs)),
+  );
+}
+
+function rowOf(election: Election, nowMs: number): readonly string[] {
+  const silenceMs = silenceOf(election);
+  return [
+    String(election.epoch),
+    formatTimeAndAge(election.electedAtMs, nowMs),
+    election.replica,
+    election.reason,
+    election.previousReplica ?? NOTHING,
+    formatTime(election.previousReceivedAtMs),
+    silenceMs === null ? NOTHING : formatSpan(silenceMs),
+    formatTime(election.fromTimestampMs),
+    `${election.sourcePartition}/${election.sourceOffset}`,
+  ];
+}

@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { LogError, topicName, type Log, type RecordReader } from '@tandem/stream';
+import { createLogger, type Logger } from '@tandem/telemetry';
+
+import { openLog } from '../compose/drivers.ts';
+import { loadConfig } from '../config/load.ts';
+import { type TandemConfig } from '../config/schema.ts';
+
+/** Full names of the topics that say who is elected. */
+export interface HaTopics {
+  readonly clusters: string;
+  readonly elections: string;
+}
+
+/** The longest delay of a timer, ms: a command that reads leaves removing old records to the services. */
+const NEVER_MS = 2 ** 31 - 1;
+
+/**
+ * Reads the log of the configuration in the flags, and closes it again.
+ *
+ * @throws {CommandExit} 2 for a configuration that is wrong
+ * @throws {LogError} `misconfigured` where there is no log, `unavailable` when it cannot be reached
+ */
+export async function withLogToRead<T>(
+  argv: readonly string[],
+  read: (reader: RecordReader, topics: HaTopics) => Promise<T>,
+): Promise<T> {
+  const { config } = loadConfig(argv);
+  const prefix = config.stream.kafka.topic_prefix;
+  const log = await openLogToRead(config, createLogger({ level: 'warn', format: config.log.format }));
+  try {
+    return await read(log, { clusters: topicName(prefix, 'clusters'), elections: topicName(prefix, 'elections') });
+  } finally {
+    await log.close();
+  }
+}
+
+/** Opens a log that is there already: the embedded driver would make the one that is missing. */
+async function openLogToRead(config: TandemConfig, logger: Logger): Promise<Log> {
+  if (config.stream.driver !== 'embedded') return openLog(config, logger);
+  const path = join(config.storage.path, 'log');
+  if (!existsSync(join(path, 'data.mdb'))) {
+    throw new LogError('misconfigured', `cannot open the log: there is none in "${path}"; check storage.path`);
+  }
+  const { openEmbeddedLog } = await import('@tandem/log-embedded');
+  return openEmbeddedLog({ path, logger, housekeepingMs: NEVER_MS });
+}

@@ -1,0 +1,74 @@
+import { clusterRecord, type Cluster } from '@tandem/records';
+import { type LogRecord, type RecordReader } from '@tandem/stream';
+
+import { type ClusterName } from './cluster-name.ts';
+import { readTopic } from './read-topic.ts';
+
+/** Who is elected in a cluster, as it was last announced in the log. Times are log time, Unix ms. */
+export interface ClusterStanding extends ClusterName {
+  /** `null`: the cluster is vacant. */
+  readonly replica: string | null;
+  readonly epoch: number;
+  readonly electedAtMs: number | null;
+  readonly receivedAtMs: number | null;
+  /** Sample time from which the epoch answers; `null`: from the beginning of time. */
+  readonly fromTimestampMs: number | null;
+  readonly partition: number;
+  /** Offset of the samples record it was announced for. */
+  readonly sourceOffset: number;
+}
+
+/** All clusters of the log. */
+export interface ClustersRead {
+  /** By tenant, then by cluster. */
+  readonly clusters: readonly ClusterStanding[];
+  /** Clusters whose newest record cannot be read: they are left out, for what was before it no longer holds. */
+  readonly unreadable: number;
+}
+
+/** Reads the topic `clusters` to the barrier. @throws {LogError} `unknown-topic` */
+export async function readClusters(reader: RecordReader, topic: string): Promise<ClustersRead> {
+  const newest = new Map<string, ClusterStanding | 'unreadable'>();
+  const apply = (record: LogRecord, partition: number): void => {
+    const key = `${partition}/${keyText(record.key)}`;
+    if (record.value === null) newest.delete(key);
+    else newest.set(key, standingOf(record, partition) ?? 'unreadable');
+  };
+  await readTopic(reader, { topic, apply });
+  const clusters = [...newest.values()].filter((cluster) => cluster !== 'unreadable');
+  return { clusters: clusters.toSorted(byName), unreadable: newest.size - clusters.length };
+}
+
+function standingOf(record: LogRecord, partition: number): ClusterStanding | undefined {
+  const decoded = clusterRecord.decode(record);
+  if (!decoded.ok) return undefined;
+  const { tenant, cluster, replica, epoch, electedAtMs, receivedAtMs, ...rest }: Cluster = decoded.value;
+  const { fromTimestampMs, sourceOffset } = rest;
+  return {
+    tenant,
+    cluster,
+    replica,
+    epoch,
+    electedAtMs,
+    receivedAtMs,
+    fromTimestampMs,
+    partition,
+    sourceOffset,
+  };
+}
+
+const latin1 = new TextDecoder('latin1');
+
+/** Keys are bytes; Latin-1 maps each byte to one character, so no two keys meet. */
+function keyText(key: Uint8Array | null): string {
+  return key === null ? '' : latin1.decode(key);
+}
+
+function byName(a: ClusterName, b: ClusterName): number {
+  return compare(a.tenant, b.tenant) || compare(a.cluster, b.cluster);
+}
+
+/** By code unit, so that the order is the same in every locale. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

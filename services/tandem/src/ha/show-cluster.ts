@@ -1,0 +1,64 @@
+import { type Election } from '@tandem/records';
+import { type RecordReader } from '@tandem/stream';
+
+import { clusterJson } from './cluster-json.ts';
+import { type ClusterQuery } from './cluster-name.ts';
+import { electionJson } from './election-json.ts';
+import { electionTable } from './election-table.ts';
+import { findCluster } from './find-cluster.ts';
+import { type HaTopics } from './open-log-to-read.ts';
+import { readClusters, type ClusterStanding } from './read-clusters.ts';
+import { readElections } from './read-elections.ts';
+import { formatJson, unreadableNote, type Report } from './report.ts';
+import { formatFields } from './table.ts';
+import { formatTime, formatTimeAndAge, NOTHING } from './times.ts';
+
+/** What `tandem ha show` was asked. */
+export interface ShowQuery extends ClusterQuery {
+  readonly json: boolean;
+  /** For ages, Unix ms. */
+  readonly nowMs: number;
+}
+
+/** How many elections are shown. */
+const ELECTIONS = 5;
+
+/**
+ * A cluster and its newest elections.
+ *
+ * @throws {CommandExit} 1 where there is no such cluster, 2 where several tenants have one
+ * @throws {LogError} `unknown-topic`
+ */
+export async function showCluster(reader: RecordReader, topics: HaTopics, query: ShowQuery): Promise<Report> {
+  const { json, nowMs } = query;
+  const { clusters, unreadable } = await readClusters(reader, topics.clusters);
+  const name = findCluster(clusters, query);
+  const shown = clusters.filter(({ tenant, cluster }) => tenant === name.tenant && cluster === name.cluster);
+  const read = await readElections(reader, topics.elections, name);
+  const elections = read.elections.slice(-ELECTIONS);
+  const notes = [...unreadableNote(topics.clusters, unreadable), ...unreadableNote(topics.elections, read.unreadable)];
+  if (json) {
+    const [standing] = shown.map(clusterJson);
+    return { text: formatJson({ ...standing, elections: elections.map(electionJson) }), notes };
+  }
+  const standing = shown.map((cluster) => formatFields(fieldsOf(cluster, nowMs)));
+  return { text: [...standing, formatElections(elections, nowMs)].join('\n\n'), notes };
+}
+
+function fieldsOf(cluster: ClusterStanding, nowMs: number): readonly (readonly [name: string, value: string])[] {
+  return [
+    ['cluster', cluster.cluster],
+    ['tenant', cluster.tenant],
+    ['elected', cluster.replica ?? `${NOTHING} (vacant: it fell silent)`],
+    ['epoch', String(cluster.epoch)],
+    ['elected since', formatTimeAndAge(cluster.electedAtMs, nowMs)],
+    ['last heard', formatTimeAndAge(cluster.receivedAtMs, nowMs)],
+    ['samples from', formatTime(cluster.fromTimestampMs)],
+    ['partition/offset', `${cluster.partition}/${cluster.sourceOffset}`],
+  ];
+}
+
+function formatElections(elections: readonly Election[], nowMs: number): string {
+  if (elections.length === 0) return 'No election of it is kept in the log.';
+  return `Newest elections:\n\n${electionTable(elections, nowMs)}`;
+}
