@@ -1,0 +1,111 @@
+import { readdirSync } from 'node:fs';
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { compress, encode, REQUEST_HEADERS } from '@tandem/remote-write';
+import { launchTandem, runTandem, tempDir, until, type TandemPeer } from '@tandem/testing';
+
+const CONFIG = 'dedup: { update_timeout: 1s, update_timeout_jitter: 0s, failover_timeout: 2s }';
+
+/** Sends one sample of a replica, as of now. */
+async function send(url: string, cluster: string, replica: string): Promise<void> {
+  const labels = Object.entries({ __name__: 'up', __replica__: replica, cluster });
+  const series = {
+    labels: labels.map(([name, value]) => ({ name, value })),
+    samples: [{ timestampMs: Date.now(), value: 1 }],
+  };
+  const response = await fetch(`${url}/api/v1/write`, {
+    method: 'POST',
+    headers: REQUEST_HEADERS.v1,
+    body: compress(encode('v1', [series])),
+  });
+  expect(response.status).toBe(204);
+}
+
+describe('tandem ha on the data directory of tandem up', () => {
+  const folder = tempDir('tandem-ha');
+  let tandem: TandemPeer;
+  const ha = (...args: readonly string[]): ReturnType<typeof runTandem> =>
+    runTandem(['ha', ...args, '--config.file=up.yaml'], { cwd: folder.path });
+  const json = async (...args: readonly string[]): Promise<unknown> => {
+    const { exit, output } = await ha(...args, '--json');
+    expect(exit.code).toBe(0);
+    return JSON.parse(output);
+  };
+
+  beforeAll(async () => {
+    tandem = await launchTandem({ command: 'up', config: CONFIG, dir: folder.path });
+    await send(tandem.url, 'team2', 'x');
+    await send(tandem.url, 'team1', 'a');
+    await until(
+      async () => {
+        await send(tandem.url, 'team1', 'b');
+        const { output } = await ha('list', '--json');
+        return output.includes('"elected": "b"');
+      },
+      { what: 'a failover to replica b', timeoutMs: 30_000 },
+    );
+  }, 60_000);
+  afterAll(async () => {
+    await tandem.stop();
+    await folder.remove();
+  }, 60_000);
+
+  async function expectWhatHappened(): Promise<void> {
+    expect(await json('list')).toMatchObject([
+      { tenant: 'anonymous', cluster: 'team1', elected: 'b', epoch: 2 },
+      { tenant: 'anonymous', cluster: 'team2', elected: 'x', epoch: 1 },
+    ]);
+    expect(await json('history', 'team1')).toMatchObject([
+      { epoch: 1, replica: 'a', reason: 'first-seen', previous: null },
+      { epoch: 2, replica: 'b', reason: 'failover', previous: 'a' },
+    ]);
+    expect(await json('show', 'team2')).toMatchObject({ elected: 'x', elections: [{ epoch: 1, replica: 'x' }] });
+  }
+
+  test('says what happened beside the running process, which goes on', async () => {
+    await expectWhatHappened();
+    await send(tandem.url, 'team1', 'b');
+    expect((await fetch(`${tandem.url}/-/ready`)).status).toBe(200);
+  }, 60_000);
+
+  test('says the same when nothing runs', async () => {
+    await tandem.process.stop();
+    await expectWhatHappened();
+    const { output } = await ha('list');
+    expect(output).toMatch(/^TENANT +CLUSTER +ELECTED +EPOCH +ELECTED-SINCE +LAST-HEARD +PARTITION$/m);
+    expect(output).toMatch(/^anonymous +team1 +b +2 +20\S+Z \(\d+\w ago\) +20\S+Z \(\d+\w ago\) +\d+$/m);
+  }, 60_000);
+
+  test('ends with 1 and the nearest name for a cluster that is not there', async () => {
+    const { exit, output } = await ha('show', 'taem1');
+    expect(output).toBe('cannot find cluster "taem1": did you mean "team1"?\n');
+    expect(exit.code).toBe(1);
+  });
+
+  test.each([
+    [['history', 'team1', '--limit=none'], '--limit: expected a whole number'],
+    [['history', 'team1', '--since=yesterday'], '--since: expected a duration'],
+    [['list', 'team1'], 'team1: unexpected argument'],
+    [['show'], 'the cluster is missing'],
+  ])('ends with 2 for %j', async (args, message) => {
+    const { exit, output } = await ha(...args);
+    expect(output).toContain(message);
+    expect(exit.code).toBe(2);
+  });
+
+  test('does not make a data directory that is missing, and ends with 1', async () => {
+    const elsewhere = tempDir('tandem-ha-none');
+    const { exit, output } = await runTandem(['ha', 'list'], { cwd: elsewhere.path });
+    expect(output).toBe('tandem: cannot open the log: there is none in "data/log"; check storage.path\n');
+    expect(exit.code).toBe(1);
+    expect(readdirSync(elsewhere.path)).toEqual([]);
+    await elsewhere.remove();
+  });
+
+  test('says which topic is missing where the log has another prefix, makes none, and ends with 1', async () => {
+    const { exit, output } = await ha('list', '--stream.kafka.topic-prefix=other.');
+    expect(output).toContain('cannot read topic "other.clusters": the log does not have it');
+    expect(exit.code).toBe(1);
+    expect((await ha('list', '--stream.kafka.topic-prefix=other.')).exit.code).toBe(1);
+  });
+});
