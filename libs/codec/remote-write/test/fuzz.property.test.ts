@@ -10,7 +10,9 @@ import {
   scan,
   split,
   splitBySize,
+  staleMarkers,
   toV1,
+  type ItemView,
   type Protocol,
 } from '../src/index.ts';
 import { bytesOf, protocol, request } from './arbitraries.ts';
@@ -46,13 +48,22 @@ function embed(bytes: Uint8Array, around: number): { readonly data: Uint8Array; 
 }
 
 function results(version: Protocol, bytes: Uint8Array): unknown[] {
+  const seen: unknown[] = [];
+  const table = new SeriesTable();
+  const advance = (high: number, low: number, timestampMs: number, item: ItemView): boolean => {
+    seen.push([item.value, item.stale, item.monotonic]);
+    return table.advance(high, low, timestampMs);
+  };
+  const markerOf = (_high: number, low: number): number | undefined => ((low & 1) === 0 ? 1 : undefined);
   return [
+    seen,
+    staleMarkers(version, bytes, { replicaLabel: '__replica__', markerOf }),
     scan(version, bytes, LABELS),
     decode(version, bytes),
     split(version, bytes, { ...LABELS, partitions: 2 }),
     splitBySize(version, bytes, 50),
     version === 'v2' ? toV1(bytes) : undefined,
-    rewrite(version, bytes, { replicaLabel: '__replica__', series: new SeriesTable() }),
+    rewrite(version, bytes, { replicaLabel: '__replica__', series: { advance } }),
   ];
 }
 
