@@ -70,7 +70,7 @@ describe('the item a tracker is asked about, in layouts that no writer uses', ()
     ['metadata in two messages of two types', [named(2), typed(1), typed(2), sample], false],
     ['a type that was taken back', [named(3), typed(2), typed(0), sample], true],
   ])('2.0, %s', (_, fields, monotonic) => {
-    const bytes = request(...SYMBOLS, message(5, typed(1), sample), message(5, ...fields));
+    const bytes = request(...SYMBOLS, message(5, named(3), typed(1), sample), message(5, ...fields));
     expect(seen('v2', bytes).map((item) => item.monotonic)).toEqual([true, monotonic]);
   });
 });
