@@ -50,13 +50,21 @@ function moduleOf(file, schema) {
 function typeOf(type) {
   if (Array.isArray(type)) return type.map(typeOf).reverse().join(' | ');
   if (type.type === 'map') return `Readonly<Record<string, ${typeOf(type.values)}>>`;
+  if (type.type === 'array') return `readonly ${typeOf(type.items)}[]`;
+  if (type.type === 'record')
+    return `{ ${type.fields.map((field) => `readonly ${field.name}: ${typeOf(field.type)}`).join('; ')} }`;
   const primitive = PRIMITIVES[type];
   if (primitive === undefined) throw new Error(`cannot generate a type for ${JSON.stringify(type)}`);
   return primitive;
 }
 
 function withoutDocs({ doc: _doc, fields, ...schema }) {
-  return { ...schema, fields: fields.map(({ doc: _fieldDoc, ...field }) => field) };
+  return { ...schema, fields: fields.map(({ doc: _fieldDoc, ...field }) => ({ ...field, type: bare(field.type) })) };
+}
+
+function bare(type) {
+  if (type.type === 'array') return { ...type, items: bare(type.items) };
+  return type.type === 'record' ? withoutDocs(type) : type;
 }
 
 function fingerprint(schema) {

@@ -1,6 +1,8 @@
-import { type ClusterState, type Election, type LeaseClaim } from '@tandem/election';
+import { type ClusterState, type ElectedState, type Election, type LeaseClaim } from '@tandem/election';
 import { clusterId, clusterKey, clusterRecord, electionRecord, type Cluster } from '@tandem/records';
 import { type LogRecord, type OutgoingRecord } from '@tandem/stream';
+
+import { type OpenSeam } from './seam/open-seam.ts';
 
 /** A cluster by its names. */
 export interface ClusterName {
@@ -17,6 +19,8 @@ export interface SourcePosition {
 /** A cluster as it was written down. */
 export interface StoredCluster extends ClusterName {
   readonly state: ClusterState;
+  /** Seams that are open, oldest first. */
+  readonly seams: readonly OpenSeam[];
   /** Offset of the samples record it was written for. */
   readonly sourceOffset: number;
 }
@@ -51,38 +55,41 @@ export function electionOutput(
 /** The record of `clusters` for a state. */
 export function clusterOutput(
   topic: string,
-  name: ClusterName,
-  state: ClusterState,
+  { state, seams, ...name }: Omit<StoredCluster, 'sourceOffset'>,
   source: SourcePosition,
 ): OutgoingRecord {
-  const elected = state.kind === 'elected' ? state : undefined;
+  const { epoch, fromTimestampMs } = state;
   return {
     topic,
     partition: source.partition,
     key: clusterKey(name.tenant, name.cluster),
     ...clusterRecord.encode({
-      tenant: name.tenant,
-      cluster: name.cluster,
-      epoch: state.epoch,
-      replica: elected?.replica ?? null,
-      electedAtMs: elected?.electedAtMs ?? null,
-      receivedAtMs: elected?.receivedAtMs ?? null,
-      fromTimestampMs: state.fromTimestampMs,
+      ...name,
+      epoch,
+      fromTimestampMs,
+      ...(state.kind === 'elected' ? timesOf(state) : VACANT),
       sourceOffset: source.offset,
+      seams,
     }),
   };
+}
+
+const VACANT = { replica: null, electedAtMs: null, receivedAtMs: null, heardAtMs: null, silentMs: 0 };
+
+function timesOf({ replica, electedAtMs, receivedAtMs, heardAtMs, silentMs }: ElectedState) {
+  return { replica, electedAtMs, receivedAtMs, heardAtMs, silentMs };
 }
 
 /** Reads a record of `clusters`; a problem comes back as text. */
 export function readCluster(record: Pick<LogRecord, 'value' | 'headers'>): StoredCluster | string {
   const decoded = clusterRecord.decode(record);
   if (!decoded.ok) return decoded.problem;
-  const { tenant, cluster, sourceOffset } = decoded.value;
-  return { tenant, cluster, sourceOffset, state: stateOf(decoded.value) };
+  const { tenant, cluster, sourceOffset, seams } = decoded.value;
+  return { tenant, cluster, sourceOffset, seams, state: stateOf(decoded.value) };
 }
 
 function stateOf(stored: Cluster): ClusterState {
-  const { epoch, replica, fromTimestampMs, electedAtMs, receivedAtMs } = stored;
+  const { epoch, replica, fromTimestampMs, electedAtMs, receivedAtMs, silentMs } = stored;
   if (replica === null || electedAtMs === null || receivedAtMs === null) {
     return { kind: 'vacant', epoch, fromTimestampMs };
   }
@@ -92,7 +99,9 @@ function stateOf(stored: Cluster): ClusterState {
     replica,
     electedAtMs,
     receivedAtMs,
-    announcedAtMs: receivedAtMs,
+    heardAtMs: stored.heardAtMs ?? receivedAtMs,
+    silentMs,
+    announcedAtMs: stored.heardAtMs ?? receivedAtMs,
     fromTimestampMs,
     replicas: [{ replica, lastRecordMs: receivedAtMs }],
   };

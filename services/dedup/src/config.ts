@@ -38,6 +38,11 @@ export const dedupSection = section({
   replay_window: duration({ min: '1s' })
     .prefault('2m')
     .describe('How much of the deduped topic is read when a partition is taken over; older samples are looked up.'),
+  seam_window: duration({ min: '10s', max: '1h' })
+    .prefault('2m')
+    .describe(
+      'At a failover: how far before the last record of the replica that fell silent the log is read again, and how long series are continued where it ended. Two intervals of the slowest scrape.',
+    ),
   commit_interval: duration({ min: '1ms', max: '10s' })
     .prefault('100ms')
     .describe('How long input is gathered for one transaction.'),
@@ -98,6 +103,7 @@ export function dedupSettings(config: Readonly<DedupConfig>, environment: DedupE
     elections,
     replicaLabel: config.replica_label,
     replayWindowMs: config.replay_window,
+    seamWindowMs: config.seam_window,
     commitIntervalMs: config.commit_interval,
     commitBytes: config.commit_bytes,
     maxDecodedBytes: environment.maxDecodedBytes,

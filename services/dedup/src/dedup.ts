@@ -146,6 +146,7 @@ class Dedup implements DedupService {
     metrics.claims.set(this.#workers.size);
     metrics.series.set(indexes.reduce((sum, index) => sum + (index?.size ?? 0), 0));
     metrics.seriesBytes.set(indexes.reduce((sum, index) => sum + (index?.memoryBytes ?? 0), 0));
+    metrics.seamsOpen.set(Array.from(this.#workers).reduce((sum, worker) => sum + worker.seamsCatchingUp, 0));
     metrics.leasesHeld.set(leases.counts.held);
     metrics.leaseQueue.set(leases.counts.queued);
   }

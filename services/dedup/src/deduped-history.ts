@@ -1,5 +1,5 @@
 import { decodeDedupedHeaders, type DedupedHeaders } from '@tandem/records';
-import { decompress, observe } from '@tandem/remote-write';
+import { decompress, observe, type SeriesTracker } from '@tandem/remote-write';
 import { SeriesTable } from '@tandem/series';
 import { type LogRecord, type OutgoingRecord, type RecordReader } from '@tandem/stream';
 
@@ -31,7 +31,21 @@ interface Start {
   readonly floorMs: number;
 }
 
-type Readable = Pick<LogRecord, 'headers' | 'value'>;
+/** A record of `deduped`, in the log or on its way there. */
+export type HistoryRecord = Pick<LogRecord, 'headers' | 'value'>;
+
+/** Which records are wanted. */
+export interface HistoryStretch {
+  /** Text of the record key. */
+  readonly key: string;
+  /** Unix ms. */
+  readonly sinceMs: number;
+  /** Records that may not be in the log yet; some may be in both. */
+  readonly unwritten: readonly OutgoingRecord[];
+}
+
+/** Is shown records. */
+export type HistoryVisitor = (record: HistoryRecord, headers: DedupedHeaders) => void;
 
 /**
  * Reads back what was let through. Each record of `deduped` says in a header what the newest sample before it was, so a
@@ -40,7 +54,7 @@ type Readable = Pick<LogRecord, 'headers' | 'value'>;
  */
 export class DedupedHistory {
   readonly #options: HistoryOptions;
-  /** Append time of the last record when the partition was taken over, Unix ms: windows are counted back from it. */
+  /** Append time of the last record when the partition was last looked at, Unix ms: windows are counted back from it. */
   #lastMs = 0;
 
   constructor(options: HistoryOptions) {
@@ -71,29 +85,47 @@ export class DedupedHistory {
   /**
    * The complete table of a key for samples from `sinceMs` on, and its floor.
    *
-   * @param unwritten records of the key that may not be in the log yet
+   * @param unwritten records that may not be in the log yet
    */
   async lookBack(
     key: string,
     sinceMs: number,
     unwritten: readonly OutgoingRecord[],
   ): Promise<{ readonly table: SeriesTable; readonly floorMs: number }> {
+    const table = new SeriesTable({ capacity: 0 });
+    const floorMs = await this.each({ key, sinceMs, unwritten }, (record, headers) => {
+      this.#observe(record, headers, table);
+    });
+    return { table, floorMs };
+  }
+
+  /** Shows a tracker what the epochs before one have let through of a key, from at least `sinceMs` on. */
+  async survey(stretch: HistoryStretch & { readonly beforeEpoch: number }, tracker: SeriesTracker): Promise<void> {
+    await this.each(stretch, (record, headers) => {
+      if ((headers.epoch ?? 0) < stretch.beforeEpoch) this.#observe(record, headers, tracker);
+    });
+  }
+
+  /** Visits the records of a key in order, all those with samples from `sinceMs` on among them; resolves to the floor. */
+  async each({ key, sinceMs, unwritten }: HistoryStretch, visit: HistoryVisitor): Promise<number> {
     const { reader, source } = this.#options;
     const { end } = await reader.bounds(source.topic, source.partition);
     const { from, floorMs } = await this.#startBefore(sinceMs, end);
-    const table = new SeriesTable({ capacity: 0 });
     await this.#each(from, end, (record, headers) => {
-      if (keyText(record.key) === key) this.#observe(record, headers, table);
+      if (keyText(record.key) === key) visit(record, headers);
     });
     for (const { key: recordKey, headers = {}, value } of unwritten) {
+      if (keyText(recordKey) !== key) continue;
       const decoded = decodeDedupedHeaders(headers);
-      if (decoded.ok && keyText(recordKey) === key) this.#observe({ headers, value }, decoded.headers, table);
+      if (decoded.ok) visit({ headers, value }, decoded.headers);
     }
-    return { table, floorMs };
+    return floorMs;
   }
 
   /** Goes back until nothing before is as new as `sinceMs`, or nothing is kept before. */
   async #startBefore(sinceMs: number, end: number): Promise<Start> {
+    const last = await lastRecordBefore(this.#options.reader, this.#options.source, end);
+    this.#lastMs = last?.timestampMs ?? this.#lastMs;
     for (let windowMs = this.#options.replayWindowMs; ; windowMs *= 4) {
       const start = await this.#startAt(windowMs, end);
       if (start.floorMs < sinceMs || start.floorMs === -Infinity) return start;
@@ -127,11 +159,11 @@ export class DedupedHistory {
     source.signal.throwIfAborted();
   }
 
-  #observe(record: Readable, headers: DedupedHeaders, table: SeriesTable): void {
+  #observe(record: HistoryRecord, headers: DedupedHeaders, series: SeriesTracker): void {
     if (record.value === null || headers.samples === 0) return;
     const inflated = decompress(record.value, this.#options.maxDecodedBytes);
     const seen = inflated.ok
-      ? observe(headers.protocol === '1.0' ? 'v1' : 'v2', inflated.data, { replicaLabel: null, series: table })
+      ? observe(headers.protocol === '1.0' ? 'v1' : 'v2', inflated.data, { replicaLabel: null, series })
       : inflated;
     if (!seen.ok) this.#options.onUnreadable(headers.sourceOffset, seen.problem.message);
   }

@@ -49,8 +49,21 @@ export const DEDUP_METRICS = {
   }),
   dropped: counter({
     name: 'tandem_dedup_dropped_samples_total',
-    help: 'Samples that went no further: standby, too-many-clusters, no-samples, repeat (not newer than the last one), reject.',
+    help: 'Samples that went no further: standby, too-many-clusters, no-samples, repeat (not newer than the last one), seam (held back so that a series continues where the replica before ended), reject.',
     labels: ['reason'],
+  }),
+  caughtUp: counter({
+    name: 'tandem_dedup_caught_up_samples_total',
+    help: 'Samples of the new replica read again at a failover and written to the deduped topic; counted as standby when they came.',
+  }),
+  orphans: counter({
+    name: 'tandem_dedup_orphan_stale_markers_total',
+    help: 'Stale markers written for series that only the replica before had.',
+  }),
+  seams: counter({ name: 'tandem_dedup_seams_total', help: 'Failovers whose seam was read again to its end.' }),
+  seamsOpen: gauge({
+    name: 'tandem_dedup_seams_catching_up',
+    help: 'Clusters whose seam is being read again now.',
   }),
   rejects: counter({
     name: 'tandem_dedup_rejected_records_total',

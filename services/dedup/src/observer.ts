@@ -5,9 +5,10 @@ import { type Logger } from '@tandem/telemetry';
 import { type ClusterLimit } from './cluster-limit.ts';
 import { type ClusterName } from './cluster-records.ts';
 import { type DedupMetrics } from './metrics.ts';
+import { type OpenSeam } from './seam/open-seam.ts';
 
 /** Why samples went no further. */
-export type SampleDrop = DropReason | 'repeat' | 'reject';
+export type SampleDrop = DropReason | 'repeat' | 'seam' | 'reject';
 
 /** What records are observed with. */
 export interface ObserverOptions {
@@ -35,6 +36,23 @@ export class DedupObserver {
 
   emitted(samples: number): void {
     this.#metrics.emitted.inc(samples);
+  }
+
+  /** Samples of a replica that was the standby when they came, let through at a seam. */
+  caughtUp(samples: number): void {
+    this.#metrics.caughtUp.inc(samples);
+  }
+
+  /** Series that only the replica before had, ended with stale markers. */
+  orphansMarked(series: number): void {
+    this.#metrics.orphans.inc(series);
+    this.#metrics.emitted.inc(series);
+  }
+
+  /** A seam was read again up to the live position. */
+  joined({ tenant, cluster }: ClusterName, { replica, epoch, offset }: OpenSeam): void {
+    this.#metrics.seams.inc();
+    this.#logger.info({ tenant, cluster, replica, epoch, offset }, 'caught up with what the standby had sent');
   }
 
   dropped(reason: SampleDrop, samples: number): void {

@@ -1,48 +1,28 @@
-import { isElectable, type ElectedState, type ElectionEffect } from '@tandem/election';
-import { clusterId, decodeSamplesHeaders, rejectRecord, type SamplesHeaders } from '@tandem/records';
+import { isElectable, type ClusterState, type ElectedState, type ElectionEffect } from '@tandem/election';
+import { clusterId, clusterKey, decodeSamplesHeaders, type SamplesHeaders } from '@tandem/records';
 import { type LogRecord } from '@tandem/stream';
 
-import { BodyReworker } from './body.ts';
-import { keyText } from './bytes.ts';
 import { clusterOutput, electionOutput, leaseOf, type ClusterName } from './cluster-records.ts';
-import { dedupedOutput } from './deduped-output.ts';
-import { type DedupObserver } from './observer.ts';
-import { type PartitionState } from './partition-state.ts';
-import { type DedupSettings, type DedupTopics } from './settings.ts';
+import { type ProcessorOptions } from './processor-options.ts';
+import { RecordFilter } from './record-filter.ts';
+import { writeReject } from './reject.ts';
+import { type ClusterLane, type LaneOptions } from './seam/cluster-lane.ts';
+import { ClusterLanes } from './seam/cluster-lanes.ts';
+import { seamOf } from './seam/open-seam.ts';
 import { type Transaction } from './transaction.ts';
-
-/** What a partition is processed with. */
-export interface ProcessorOptions {
-  readonly partition: number;
-  readonly topics: DedupTopics;
-  readonly settings: DedupSettings;
-  /** Owner of the leases. */
-  readonly instance: string;
-  readonly state: PartitionState;
-  readonly observer: DedupObserver;
-  /** Told of each time `deduped` is read again for older samples. */
-  readonly onLookBack: () => void;
-  /** Told of each record that goes to `rejects`. */
-  readonly onReject: (record: LogRecord, reason: string, detail: string) => void;
-  /** Transactions that are not known to be committed, oldest first, the one records go into last. */
-  readonly unwritten: () => readonly Transaction[];
-}
-
-/** Who let a record through. */
-interface Passage {
-  readonly headers: SamplesHeaders;
-  /** Absent: it is of no pair. */
-  readonly epoch?: number;
-}
 
 /** Judges the records of one partition in their order and writes what comes of them into transactions. */
 export class PartitionProcessor {
   readonly #options: ProcessorOptions;
-  readonly #bodies: BodyReworker;
+  readonly #filter: RecordFilter;
+  /** Clusters with an open seam. */
+  readonly lanes: ClusterLanes;
 
   constructor(options: ProcessorOptions) {
     this.#options = options;
-    this.#bodies = new BodyReworker(options.settings);
+    this.#filter = new RecordFilter(options);
+    this.lanes = new ClusterLanes((cluster) => this.#laneOptions(cluster));
+    for (const [cluster, seams] of options.state.seams) this.lanes.open(cluster, seams);
   }
 
   /** Processes the next record. A promise is only given where the log had to be asked. */
@@ -50,32 +30,51 @@ export class PartitionProcessor {
     this.#advance(record, transaction);
     const decoded = decodeSamplesHeaders(record.headers);
     if (!decoded.ok) {
-      this.#reject(record, transaction, { reason: 'bad-headers', detail: decoded.problem, samples: 0 });
+      const cause = { reason: 'bad-headers', detail: decoded.problem, samples: 0 };
+      writeReject(this.#options, { record, transaction, cause });
       return undefined;
     }
     const { headers } = decoded;
     const paired = headers.pair !== undefined && isElectable(headers.pair.replica);
     transaction.afterwards(() => this.#options.observer.received(headers.samples, paired ? undefined : headers.tenant));
-    if (!paired) return this.#pass(record, transaction, { headers });
-    const epoch = this.#judge(record, transaction, headers);
-    return epoch === undefined ? undefined : this.#pass(record, transaction, { headers, epoch });
+    if (!paired) return this.#filter.pass(record, transaction, { headers });
+    const accepted = this.#judge(record, transaction, headers);
+    if (accepted === undefined) return undefined;
+    const lane = this.#laneOf(accepted.cluster, record, transaction);
+    if (lane === undefined) return this.#filter.pass(record, transaction, { headers, epoch: accepted.epoch });
+    // What has not joined reads the record by itself.
+    return lane.joined ? lane.process({ record, headers }, transaction) : undefined;
+  }
+
+  /** The lane a record has to take, if its cluster has one: it is closed by the first record behind its end. */
+  #laneOf(cluster: string, record: LogRecord, transaction: Transaction): ClusterLane | undefined {
+    const lane = this.lanes.get(cluster);
+    if (lane?.isOver(record.timestampMs) !== true) return lane;
+    const { state } = this.#options;
+    const name = state.names.get(cluster);
+    const known = state.elections.get(cluster);
+    this.lanes.close(cluster);
+    if (name !== undefined && known !== undefined)
+      this.#writeCluster(record, transaction, { cluster, name, state: known });
+    return undefined;
   }
 
   /** Moves the log clock; clusters that have been silent for long give their places up, and keys are forgotten. */
   #advance(record: LogRecord, transaction: Transaction): void {
-    const { state, observer, topics, partition, settings } = this.#options;
+    const { state, observer, settings } = this.#options;
     state.index.sweep(record.timestampMs, settings.elections.idleTimeoutMs);
     for (const { cluster, state: vacant, replica } of state.elections.advance(record.timestampMs)) {
       const name = state.names.get(cluster);
       if (name === undefined) continue;
-      transaction.writeCluster(clusterOutput(topics.clusters, name, vacant, { partition, offset: record.offset }));
+      if (this.lanes.get(cluster)?.joined === true) this.lanes.close(cluster);
+      this.#writeCluster(record, transaction, { cluster, name, state: vacant });
       transaction.withdraw(cluster);
       transaction.afterwards(() => observer.vacated(name, replica));
     }
   }
 
   /** The epoch that lets a record of a pair through, or `undefined` when it goes no further. */
-  #judge(record: LogRecord, transaction: Transaction, headers: SamplesHeaders): number | undefined {
+  #judge(record: LogRecord, transaction: Transaction, headers: SamplesHeaders): Accepted | undefined {
     const { state, observer } = this.#options;
     const { cluster = '', replica = '' } = headers.pair ?? {};
     const name = { tenant: headers.tenant, cluster };
@@ -87,6 +86,10 @@ export class PartitionProcessor {
       timestampMs: record.timestampMs,
       ...headers.span,
     });
+    if (decision.effect !== undefined && decision.state?.kind === 'elected') {
+      state.names.set(id, name);
+      this.#record(record, transaction, { cluster: id, name, state: decision.state, effect: decision.effect });
+    }
     if (decision.verdict !== 'accept') {
       if (decision.verdict === 'drop') {
         const { reason } = decision;
@@ -94,111 +97,55 @@ export class PartitionProcessor {
       }
       return undefined;
     }
-    if (decision.effect !== undefined) {
-      state.names.set(id, name);
-      this.#record(record, transaction, { name, state: decision.state, effect: decision.effect });
-    }
-    return decision.state.epoch;
+    return { cluster: id, epoch: decision.state.epoch };
   }
 
   #record(
     record: LogRecord,
     transaction: Transaction,
-    change: { readonly name: ClusterName; readonly state: ElectedState; readonly effect: ElectionEffect },
+    change: ClusterChange<ElectedState> & { readonly effect: ElectionEffect },
   ): void {
     const { topics, partition, observer, instance } = this.#options;
-    const { name, state, effect } = change;
-    const source = { partition, offset: record.offset };
+    const { cluster, name, state, effect } = change;
     if (effect.kind === 'elect') {
       const { election } = effect;
-      transaction.write(electionOutput(topics.elections, name, election, source));
+      transaction.write(electionOutput(topics.elections, name, election, { partition, offset: record.offset }));
       transaction.afterwards(() => observer.elected(name, election));
+      // Without a forerunner there is no seam; but what a lane still reads comes first.
+      if (election.previous !== undefined || this.lanes.get(cluster) !== undefined) {
+        this.lanes.open(cluster, [seamOf(election, record.offset)]);
+      }
     }
-    transaction.writeCluster(clusterOutput(topics.clusters, name, state, source));
+    this.#writeCluster(record, transaction, change);
     transaction.announce(leaseOf(name, state, instance));
     transaction.afterwards(() => observer.standing(name, state));
   }
 
-  /** Lets a record through the filter of repeats; first makes sure that the filter remembers far enough back. */
-  #pass(record: LogRecord, transaction: Transaction, passage: Passage): Promise<void> | undefined {
-    const { index } = this.#options.state;
-    const key = keyText(record.key);
-    const { span } = passage.headers;
-    index.heard(key, record.timestampMs);
-    if (span !== undefined && span.minTimestampMs <= index.floorMs(key)) {
-      return this.#lookBack(key, span.minTimestampMs).then(() => this.#rework(record, transaction, passage));
-    }
-    return this.#rework(record, transaction, passage);
+  #writeCluster(record: LogRecord, transaction: Transaction, { cluster, name, state }: ClusterChange): void {
+    const { topics, partition } = this.#options;
+    const seams = this.lanes.get(cluster)?.seams ?? [];
+    const source = { partition, offset: record.offset };
+    transaction.writeCluster(clusterOutput(topics.clusters, { ...name, state, seams }, source));
   }
 
-  async #lookBack(key: string, sinceMs: number): Promise<void> {
-    const { state, unwritten, onLookBack } = this.#options;
-    const outputs = unwritten().flatMap((transaction) => transaction.outputs);
-    const { table, floorMs } = await state.history.lookBack(key, sinceMs, outputs);
-    state.index.replace(key, table, floorMs);
-    onLookBack();
+  #laneOptions(cluster: string): LaneOptions | undefined {
+    const name = this.#options.state.names.get(cluster);
+    if (name === undefined) return undefined;
+    const key = clusterKey(name.tenant, name.cluster);
+    return { ...this.#options, name, cluster, key, filter: this.#filter };
   }
+}
 
-  #rework(record: LogRecord, transaction: Transaction, { headers, epoch }: Passage): Promise<void> | undefined {
-    const { state, observer, settings } = this.#options;
-    const { samples, protocol } = headers;
-    if (record.value === null) {
-      this.#reject(record, transaction, { reason: 'no-value', detail: 'the record has no value', samples });
-      return undefined;
-    }
-    const key = keyText(record.key);
-    const replicaLabel = epoch === undefined ? null : settings.replicaLabel;
-    const reworked = this.#bodies.rework({
-      protocol,
-      value: record.value,
-      replicaLabel,
-      series: state.index.table(key),
-    });
-    if (!reworked.ok) {
-      const { code, message } = reworked.problem;
-      this.#reject(record, transaction, { reason: code, detail: message, samples });
-      // The table has seen samples that nobody will get: make it anew from what was let through.
-      return reworked.tainted ? this.#lookBack(key, state.index.floorMs(key) + 1) : undefined;
-    }
-    if (reworked.maxTimestampMs !== undefined) state.index.advanced(key, reworked.maxTimestampMs);
-    for (const part of reworked.parts) {
-      transaction.write(dedupedOutput(this.#options, record, { headers, epoch, part }));
-      state.highTimestampMs = Math.max(state.highTimestampMs, part.maxTimestampMs ?? -Infinity);
-    }
-    const { keptSamples, droppedSamples } = reworked;
-    transaction.afterwards(() => {
-      observer.emitted(keptSamples);
-      if (droppedSamples > 0) observer.dropped('repeat', droppedSamples);
-    });
-    return undefined;
-  }
+/** Who let a record through. */
+interface Accepted {
+  /** Name of the cluster, tenant included. */
+  readonly cluster: string;
+  readonly epoch: number;
+}
 
-  #reject(
-    record: LogRecord,
-    transaction: Transaction,
-    cause: { readonly reason: string; readonly detail: string; readonly samples: number },
-  ): void {
-    const { topics, partition, settings, observer, onReject } = this.#options;
-    const { reason, detail, samples } = cause;
-    const { offset, timestampMs, key, headers, value } = record;
-    const reject = {
-      by: 'dedup',
-      reason,
-      detail,
-      sourceTopic: topics.samples,
-      sourcePartition: partition,
-      sourceOffset: offset,
-      timestampMs,
-      key,
-      headers,
-      value,
-    };
-    const encoded = rejectRecord.encode(reject, settings.maxRecordBytes);
-    transaction.write({ topic: topics.rejects, partition, key: new TextEncoder().encode(topics.samples), ...encoded });
-    transaction.afterwards(() => {
-      observer.rejected(reason);
-      observer.dropped('reject', samples);
-      onReject(record, reason, detail);
-    });
-  }
+/** A state of a cluster that is to be written down. */
+interface ClusterChange<State extends ClusterState = ClusterState> {
+  readonly cluster: string;
+  readonly name: ClusterName;
+  readonly state: State;
 }

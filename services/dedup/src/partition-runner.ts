@@ -26,6 +26,8 @@ export interface RunnerOptions {
   readonly onLost: (lost: LostRange) => void;
 }
 
+type Batch = IteratorResult<RecordBatch, unknown>;
+
 /** Longest time records are processed before others get their turn of the event loop, ms. */
 const TURN_MS = 10;
 
@@ -37,6 +39,7 @@ const TURN_MS = 10;
 export class PartitionRunner {
   readonly #options: RunnerOptions;
   readonly #failed = new AbortController();
+  readonly #signal: AbortSignal;
   #filling: Transaction;
   #committing: Transaction | undefined;
   #commit: Promise<void> = Promise.resolve();
@@ -44,12 +47,18 @@ export class PartitionRunner {
 
   constructor(options: RunnerOptions) {
     this.#options = options;
+    this.#signal = AbortSignal.any([options.claim.signal, this.#failed.signal]);
     this.#filling = new Transaction(options.claim.position, options.clock.now());
   }
 
   /** Transactions that are not known to be committed, oldest first. */
   get unwritten(): readonly Transaction[] {
     return this.#committing === undefined ? [this.#filling] : [this.#committing, this.#filling];
+  }
+
+  /** Aborted when the run ends, whatever ended it. */
+  get signal(): AbortSignal {
+    return this.#signal;
   }
 
   /** Ends the run with an error, as a failed commit does. */
@@ -60,7 +69,7 @@ export class PartitionRunner {
   async run(processor: PartitionProcessor): Promise<void> {
     const { reader, claim, settings } = this.#options;
     const { topic, partition, position } = claim;
-    const signal = AbortSignal.any([claim.signal, this.#failed.signal]);
+    const signal = this.#signal;
     const request = { topic, partition, from: position, maxBatchBytes: settings.commitBytes, signal };
     const batches = reader.read(request)[Symbol.asyncIterator]();
     try {
@@ -75,9 +84,13 @@ export class PartitionRunner {
   async #run(batches: AsyncIterator<RecordBatch>, processor: PartitionProcessor, signal: AbortSignal): Promise<void> {
     let reading = batches.next();
     while (!signal.aborted) {
-      const turn = await this.#nextTurn(reading);
+      const turn = await this.#nextTurn(reading, processor.lanes.ready());
       if (turn === 'due') {
         await this.#startCommit();
+        continue;
+      }
+      if (turn === 'lane') {
+        await this.#catchUp(processor);
         continue;
       }
       if (turn.done === true) break;
@@ -89,29 +102,39 @@ export class PartitionRunner {
     this.#throwIfFailed();
   }
 
-  /** The next batch, or `due` when the open transaction has waited long enough. */
-  async #nextTurn(
-    reading: Promise<IteratorResult<RecordBatch, unknown>>,
-  ): Promise<'due' | IteratorResult<RecordBatch, unknown>> {
+  /** The next batch; `lane` when a lane can go on; `due` when the open transaction has waited long enough. */
+  async #nextTurn(reading: Promise<Batch>, lanes: Promise<unknown> | undefined): Promise<'due' | 'lane' | Batch> {
     const { clock, settings } = this.#options;
-    if (this.#filling.inputRecords === 0) return reading;
+    const turns: Promise<'due' | 'lane' | Batch>[] = [reading];
+    if (lanes !== undefined) turns.push(lanes.then(() => 'lane'));
+    if (this.#filling.isEmpty) return Promise.race(turns);
     const leftMs = this.#filling.openedAtMs + settings.commitIntervalMs - clock.now();
     if (leftMs <= 0) return 'due';
     let cancel: () => void = () => undefined;
-    const due = new Promise<'due'>((resolve) => {
-      cancel = clock.schedule(() => resolve('due'), leftMs);
-    });
+    turns.push(
+      new Promise<'due'>((resolve) => {
+        cancel = clock.schedule(() => resolve('due'), leftMs);
+      }),
+    );
     try {
-      return await Promise.race([reading, due]);
+      return await Promise.race(turns);
     } finally {
       cancel();
     }
   }
 
+  /** A slice of what a lane reads again, beside the live records. */
+  async #catchUp(processor: PartitionProcessor): Promise<void> {
+    if (this.#filling.isEmpty) this.#open();
+    await processor.lanes.step(this.#filling, this.#filling.next);
+    if (this.#filling.outputBytes >= this.#options.settings.commitBytes) await this.#startCommit();
+    await this.#yield();
+  }
+
   async #process(batch: RecordBatch, processor: PartitionProcessor, signal: AbortSignal): Promise<void> {
     const { clock, settings } = this.#options;
     this.#turnBeganMs = clock.now();
-    if (this.#filling.inputRecords === 0) this.#open();
+    if (this.#filling.isEmpty) this.#open();
     this.#noteLost(batch);
     for (const record of batch.records) {
       if (record.offset < this.#filling.next) continue;

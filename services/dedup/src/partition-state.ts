@@ -2,6 +2,7 @@ import { type ElectionTable } from '@tandem/election';
 
 import { type ClusterName } from './cluster-records.ts';
 import { type DedupedHistory } from './deduped-history.ts';
+import { type OpenSeam } from './seam/open-seam.ts';
 import { type SeriesIndex } from './series-index.ts';
 
 /** Everything that is remembered of a partition: a function of the log up to the committed position. */
@@ -9,6 +10,8 @@ export interface PartitionState {
   readonly elections: ElectionTable;
   /** The names of the clusters in `elections`, by their id. */
   readonly names: Map<string, ClusterName>;
+  /** Seams that were open when the partition was taken over, by cluster. */
+  readonly seams: ReadonlyMap<string, readonly OpenSeam[]>;
   readonly index: SeriesIndex;
   readonly history: DedupedHistory;
   /** Newest sample written to this partition of `deduped`, Unix ms; `-Infinity`: none. */

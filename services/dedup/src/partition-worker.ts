@@ -38,6 +38,7 @@ export class PartitionWorker {
   readonly #observer: DedupObserver;
   readonly #runner: PartitionRunner;
   #state: PartitionState | undefined;
+  #processor: PartitionProcessor | undefined;
   #position: number;
   #end = 0;
 
@@ -58,12 +59,18 @@ export class PartitionWorker {
     return this.#state;
   }
 
+  /** Clusters whose seam is being read again. */
+  get seamsCatchingUp(): number {
+    return this.#processor?.lanes.catchingUp ?? 0;
+  }
+
   get status(): PartitionStatus {
     return {
       partition: this.#claim.partition,
       phase: this.#state === undefined ? 'taking-over' : 'running',
       position: this.#position,
       end: this.#end,
+      catchingUp: this.seamsCatchingUp,
     };
   }
 
@@ -73,7 +80,8 @@ export class PartitionWorker {
       const state = await this.#takeOver();
       this.#state = state;
       this.#announceAll(state);
-      await this.#runner.run(this.#processor(state));
+      this.#processor = this.#processorOf(state);
+      await this.#runner.run(this.#processor);
     } catch (error) {
       // An ending claim ends everything under way; that is no failure.
       if (!this.#claim.signal.aborted) throw error;
@@ -109,11 +117,13 @@ export class PartitionWorker {
     return state;
   }
 
-  #processor(state: PartitionState): PartitionProcessor {
+  #processorOf(state: PartitionState): PartitionProcessor {
     const { logger, metrics } = this.#context;
     return new PartitionProcessor({
       ...this.#context,
       partition: this.#claim.partition,
+      position: this.#claim.position,
+      signal: this.#runner.signal,
       state,
       observer: this.#observer,
       unwritten: () => this.#runner.unwritten,

@@ -30,6 +30,8 @@ export interface DedupSettings {
   readonly replicaLabel: string;
   /** How much of `deduped` is read when a partition is taken over, ms of log time before its last record. */
   readonly replayWindowMs: number;
+  /** How far before the last record of a replica that fell silent the log is read again, ms; and how long a seam is open. */
+  readonly seamWindowMs: number;
   /** Input is committed after this time, ms, */
   readonly commitIntervalMs: number;
   /** or after so many bytes of it, whichever is first. */

@@ -26,6 +26,8 @@ export interface PartitionStatus {
   /** Committed position, and the end of the partition when it was last read. */
   readonly position: number;
   readonly end: number;
+  /** Clusters whose seam is being read again after a failover. */
+  readonly catchingUp: number;
 }
 
 /** What this instance does now. */

@@ -7,6 +7,7 @@ import { readCluster, type ClusterName, type StoredCluster } from './cluster-rec
 import { DedupedHistory } from './deduped-history.ts';
 import { lastRecordBefore } from './log-tail.ts';
 import { type PartitionState } from './partition-state.ts';
+import { type OpenSeam } from './seam/open-seam.ts';
 import { type DedupSettings, type DedupTopics } from './settings.ts';
 
 /** What a partition is taken over with. */
@@ -31,9 +32,11 @@ export async function takeOver(options: TakeOverOptions): Promise<PartitionState
   const stored = await readClusters(options);
   const elections = new ElectionTable(settings.elections, { clustersElsewhere: options.clustersElsewhere });
   const names = new Map<string, ClusterName>();
-  for (const [cluster, { state, ...name }] of stored) {
-    names.set(cluster, name);
-    elections.restore({ tenant: name.tenant, cluster, state });
+  const seams = new Map<string, readonly OpenSeam[]>();
+  for (const [id, { tenant, cluster, state, seams: open }] of stored) {
+    names.set(id, { tenant, cluster });
+    elections.restore({ tenant, cluster: id, state });
+    if (open.length > 0) seams.set(id, open);
   }
   await new Recollection(options, elections, stored).run();
   const { partition, signal } = claim;
@@ -44,7 +47,7 @@ export async function takeOver(options: TakeOverOptions): Promise<PartitionState
     maxDecodedBytes: settings.maxDecodedBytes,
     onUnreadable: (offset, problem) => onUnreadable(topics.deduped, offset, problem),
   });
-  return { elections, names, history, ...(await history.replay()) };
+  return { elections, names, seams, history, ...(await history.replay()) };
 }
 
 /** The clusters of the partition by their id. */
@@ -72,7 +75,7 @@ interface Stretch {
   readonly from: number;
   /** The clock at that record, Unix ms. */
   readonly clockMs: number;
-  /** A record of the elected replica from this time on would have been announced (E18) or elected anew, Unix ms. */
+  /** A record of the cluster from this time on would have been announced (E18) or elected another, Unix ms. */
   readonly untilMs: number;
 }
 
@@ -148,13 +151,8 @@ function stretchesOf(
   const stretches: Stretch[] = [];
   for (const [cluster, { state, sourceOffset }] of stored) {
     if (state.kind !== 'elected') continue;
-    const { receivedAtMs } = state;
-    stretches.push({
-      cluster,
-      from: sourceOffset + 1,
-      clockMs: receivedAtMs,
-      untilMs: receivedAtMs + stretchMs,
-    });
+    const { heardAtMs } = state;
+    stretches.push({ cluster, from: sourceOffset + 1, clockMs: heardAtMs, untilMs: heardAtMs + stretchMs });
   }
   return stretches.sort((a, b) => a.from - b.from);
 }

@@ -15,6 +15,8 @@ export class Transaction {
   /** Records and bytes taken in. */
   inputRecords = 0;
   inputBytes = 0;
+  /** Bytes of the outputs. */
+  outputBytes = 0;
   /** Offset of the first record not yet processed. */
   next: number;
   /** Append time of the last record, Unix ms. */
@@ -47,8 +49,14 @@ export class Transaction {
     return this.#withdrawn;
   }
 
+  /** Whether nothing was taken in, nothing is to be written and nothing to be told. */
+  get isEmpty(): boolean {
+    return this.inputRecords === 0 && this.#outputs.length === 0 && this.#afterwards.length === 0;
+  }
+
   write(record: OutgoingRecord): void {
     this.#outputs.push(record);
+    this.outputBytes += record.value?.length ?? 0;
   }
 
   /** Writes the state of a cluster, in place of an earlier one of this transaction. */

@@ -20,6 +20,7 @@ describe('configuration', () => {
       },
       replicaLabel: '__replica__',
       replayWindowMs: 120_000,
+      seamWindowMs: 120_000,
       commitIntervalMs: 100,
       commitBytes: 4_194_304,
       maxDecodedBytes: 1000,

@@ -29,6 +29,7 @@ export const SETTINGS: DedupSettings = {
   },
   replicaLabel: '__replica__',
   replayWindowMs: 60_000,
+  seamWindowMs: 120_000,
   commitIntervalMs: 1,
   commitBytes: 65_536,
   maxDecodedBytes: 1_000_000,
@@ -50,6 +51,11 @@ export interface Sent {
   readonly protocol?: BodyProtocol;
 }
 
+/** The value of a sample: says who sent it. */
+export function valueOf(replica: string | undefined, seconds: number): number {
+  return (replica ?? '').length * 1000 + seconds;
+}
+
 /** The record ingest would write for a request. */
 export function recordOf({ at, tenant = 't', replica, cluster = 'c', samples, protocol = '1.0' }: Sent): Appended {
   const labels = (name: string) => [
@@ -65,7 +71,7 @@ export function recordOf({ at, tenant = 't', replica, cluster = 'c', samples, pr
     protocol === '1.0' ? 'v1' : 'v2',
     samples.map(([name, seconds]) => ({
       labels: labels(name),
-      samples: [{ value: (replica ?? '').length * 1000 + seconds, timestampMs: T0 + seconds * 1000 }],
+      samples: [{ value: valueOf(replica, seconds), timestampMs: T0 + seconds * 1000 }],
     })),
   );
   const times = samples.map(([, seconds]) => T0 + seconds * 1000);
@@ -104,6 +110,17 @@ export function samplesOf(record: LogRecord): readonly string[] {
 /** Everything in `deduped`, in order. */
 export function emitted(storage: SimulatedStorage, partition = 0): readonly string[] {
   return storage.records(TOPICS.deduped, partition).flatMap(samplesOf);
+}
+
+/** Everything in `deduped` by cluster, in order; series of no pair under the empty name. */
+export function emittedByCluster(storage: SimulatedStorage): ReadonlyMap<string, readonly string[]> {
+  const output = new Map<string, string[]>();
+  for (const record of storage.records(TOPICS.deduped)) {
+    const { cluster } = record.headers;
+    const name = cluster === undefined ? '' : `t/${cluster}`;
+    output.set(name, [...(output.get(name) ?? []), ...samplesOf(record)]);
+  }
+  return output;
 }
 
 /** What an instance is made with beside the log. */
@@ -146,9 +163,15 @@ export async function waitFor(holds: () => boolean | Promise<boolean>, what: str
   }
 }
 
-/** Runs an instance until everything is committed (or it dies), then stops it. */
-export async function runToEnd(storage: SimulatedStorage, service: DedupService, log: SimulatedLog): Promise<void> {
+/** Runs an instance until everything is committed (or it dies), then stops it; whether everything is. */
+export async function runToEnd(storage: SimulatedStorage, service: DedupService, log: SimulatedLog): Promise<boolean> {
   await service.start(new AbortController().signal);
-  await waitFor(() => log.dead || storage.drained(TOPICS.samples), 'everything to be committed');
+  const done = (): boolean =>
+    storage.drained(TOPICS.samples) &&
+    service.status().partitions.length === storage.partitions &&
+    service.status().partitions.every(({ phase, catchingUp }) => phase === 'running' && catchingUp === 0);
+  await waitFor(() => log.dead || done(), 'everything to be committed');
+  const ended = !log.dead && done();
   await service.stop();
+  return ended;
 }

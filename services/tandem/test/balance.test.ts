@@ -27,11 +27,11 @@ describe('the balance of a demonstration', () => {
     expect(balance({ a: [0, 20, 30, 50], b: [] }).of('a').lost).toBe(2);
   });
 
-  it('measures the seam: its spacing, and the scrapes that were acknowledged and not passed on', () => {
-    expect(balance({ a: [0, 10], b: [45, 55] }).seam('a', 'b')).toEqual({ spacingMs: 35, missingScrapes: 3 });
+  it('measures the seam: its spacing, and the scrapes made before the other one could be elected', () => {
+    expect(balance({ a: [0, 10], b: [45, 55] }).seam('a', 'b', 40)).toEqual({ spacingMs: 35, readAgain: 1 });
   });
 
   it('finds no seam where only one replica was delivered', () => {
-    expect(balance({ a: [0, 10], b: [] }).seam('a', 'b')).toEqual({ spacingMs: 0, missingScrapes: 0 });
+    expect(balance({ a: [0, 10], b: [] }).seam('a', 'b', 40)).toEqual({ spacingMs: 0, readAgain: 0 });
   });
 });

@@ -52,6 +52,43 @@ export function countOf(samples: Samples): number {
   return [...samples.values()].reduce((sum, list) => sum + list.length, 0);
 }
 
+/** What is to hold of a copy that changed from one replica to the other. */
+export interface SeamBounds {
+  /** Widest distance of two samples of a series, ms. */
+  readonly spacingMs: number;
+  /** The copies of the replicas themselves. */
+  readonly replicas: readonly Samples[];
+}
+
+/**
+ * Series with a hole, and counters that fall, where no replica's own copy has one or does. Of series that a replica does
+ * not have all the time nothing is said.
+ */
+export function seamFaults(copy: Samples, { spacingMs, replicas }: SeamBounds): readonly string[] {
+  const faults: string[] = [];
+  for (const [series, list] of copy) {
+    const originals = replicas.map((replica) => replica.get(series) ?? []);
+    const steady = originals.every((own) => own.length > 1 && widestMs(own) <= spacingMs);
+    if (steady && widestMs(list) > spacingMs) faults.push(`${series}: a hole of ${widestMs(list)} ms`);
+    if (isCounter(series) && falls(list) && !originals.some(falls)) faults.push(`${series}: falls`);
+  }
+  return few(faults);
+}
+
+function widestMs(list: readonly Sample[]): number {
+  return list
+    .slice(1)
+    .reduce((widest, { timestampMs }, i) => Math.max(widest, timestampMs - (list[i]?.timestampMs ?? 0)), 0);
+}
+
+function isCounter(series: string): boolean {
+  return /"__name__":"\w+_(total|count|sum|bucket)"/.test(series);
+}
+
+function falls(list: readonly Sample[]): boolean {
+  return list.some(({ value }, i) => value < (list[i - 1]?.value ?? -Infinity));
+}
+
 /** The times of the scrapes, by the samples of `up`, ascending, Unix ms. */
 export function scrapeTimes(samples: Samples): readonly number[] {
   const found = [...samples].find(([series]) => series.includes('"__name__":"up"'));

@@ -25,11 +25,17 @@ const VACANT: Cluster = {
   receivedAtMs: null,
   fromTimestampMs: null,
   sourceOffset: 4711,
+  heardAtMs: null,
+  silentMs: 0,
+  seams: [],
 };
 
 describe('records in Avro', () => {
   test('what was written is read back', () => {
     expect(electionRecord.decode(electionRecord.encode(ELECTION))).toEqual({ ok: true, value: ELECTION });
+    const seam = { epoch: 2, replica: 'b', offset: 4711, electedAtMs: 1, forerunnerHeardAtMs: 0 };
+    const open: Cluster = { ...VACANT, replica: 'b', seams: [seam, { ...seam, epoch: 3 }] };
+    expect(clusterRecord.decode(clusterRecord.encode(open))).toEqual({ ok: true, value: open });
     expect(clusterRecord.decode(clusterRecord.encode(VACANT))).toEqual({ ok: true, value: VACANT });
   });
 
@@ -40,7 +46,7 @@ describe('records in Avro', () => {
       Buffer.from('anonymous'),
       Buffer.from([8]),
       Buffer.from('eu-1'),
-      Buffer.from([4, 0, 0, 0, 0, 0xce, 0x49]),
+      Buffer.from([4, 0, 0, 0, 0, 0xce, 0x49, 0, 0, 0]),
     ]);
     expect(Buffer.from(value).subarray(0, 2).toString('hex')).toBe('c301');
     expect(Buffer.from(value).subarray(10).toString('hex')).toBe(body.toString('hex'));

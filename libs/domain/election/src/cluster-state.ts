@@ -20,7 +20,11 @@ export interface ElectedState {
   readonly electedAtMs: number;
   /** Log time of the elected replica's newest record, Unix ms. */
   readonly receivedAtMs: number;
-  /** The `receivedAtMs` last announced, Unix ms: at most update timeout and jitter behind. */
+  /** Log time of the newest record of any of its replicas, Unix ms. */
+  readonly heardAtMs: number;
+  /** How long the elected replica has been silent while others were heard, ms: see SPEC.md, "Silence". */
+  readonly silentMs: number;
+  /** When the state was last announced, Unix ms: at most update timeout and jitter behind what was heard. */
   readonly announcedAtMs: number;
   /** Where its interval begins in sample time, Unix ms; `null`: at the beginning of time (epoch 1). */
   readonly fromTimestampMs: number | null;
@@ -43,6 +47,19 @@ interface Sighting {
   readonly replica: string;
   readonly timestampMs: number;
   readonly maxTimestampMs?: number;
+}
+
+/** An elected state after a record was heard, as far as nothing is decided by it. */
+export function heard(state: ElectedState, record: Sighting, longestPauseMs: number): ElectedState {
+  const ofElected = record.replica === state.replica;
+  const pauseMs = Math.max(0, record.timestampMs - state.heardAtMs);
+  return {
+    ...state,
+    receivedAtMs: ofElected ? Math.max(state.receivedAtMs, record.timestampMs) : state.receivedAtMs,
+    heardAtMs: Math.max(state.heardAtMs, record.timestampMs),
+    silentMs: ofElected ? 0 : state.silentMs + Math.min(pauseMs, longestPauseMs),
+    replicas: sighted(state, record, state.replica),
+  };
 }
 
 /** The replicas remembered after a record was heard, in a cluster where `elected` is (now) elected. */

@@ -1,6 +1,6 @@
-import { sighted, type ClusterState, type ElectedState } from './cluster-state.ts';
+import { heard, sighted, type ClusterState, type ElectedState } from './cluster-state.ts';
 import { jitterMs } from './jitter.ts';
-import { type ElectionSettings } from './settings.ts';
+import { longestPauseMs, type ElectionSettings } from './settings.ts';
 
 /** A record of a pair, as far as elections look at it. */
 export interface RecordInput {
@@ -46,7 +46,7 @@ export interface Election {
 /** What is to be written down because of a decision. */
 export type ElectionEffect =
   | { readonly kind: 'elect'; readonly election: Election }
-  /** `receivedAtMs` is due for another announcement. */
+  /** The state is due for another announcement. */
   | { readonly kind: 'announce' }
   /** The cluster's place is free. */
   | { readonly kind: 'vacate' };
@@ -63,7 +63,7 @@ export type Decision =
       readonly verdict: 'drop';
       readonly reason: DropReason;
       readonly state: ClusterState | undefined;
-      readonly effect?: undefined;
+      readonly effect?: ElectionEffect & { readonly kind: 'announce' };
     }
   | {
       readonly verdict: 'none';
@@ -76,11 +76,14 @@ export type Decision =
 export function decide(state: ClusterState | undefined, input: ElectionInput, settings: ElectionSettings): Decision {
   if (input.kind === 'sweep') return sweep(state, input.timestampMs, settings);
   if (state?.kind !== 'elected') return firstSeen(state, input, settings);
-  if (input.replica === state.replica) return accept(state, input, settings);
-  if (mayTakeOver(state, input, settings)) {
-    return elect(state, input, 'failover');
-  }
-  return { verdict: 'drop', reason: 'standby', state: { ...state, replicas: sighted(state, input, state.replica) } };
+  const next = heard(state, input, longestPauseMs(settings));
+  if (input.replica !== state.replica && mayTakeOver(next, input, settings)) return elect(state, input, 'failover');
+  const due = isDue(state, input, settings);
+  const announced: ElectedState = due ? { ...next, announcedAtMs: input.timestampMs } : next;
+  const effect = due ? { effect: { kind: 'announce' as const } } : {};
+  return input.replica === state.replica
+    ? { verdict: 'accept', reason: 'elected', state: announced, ...effect }
+    : { verdict: 'drop', reason: 'standby', state: announced, ...effect };
 }
 
 function sweep(state: ClusterState | undefined, nowMs: number, settings: ElectionSettings): Decision {
@@ -103,22 +106,14 @@ function firstSeen(
   return elect(state, input, 'first-seen');
 }
 
-function accept(state: ElectedState, input: RecordInput, settings: ElectionSettings): Decision {
-  const nowMs = input.timestampMs;
+function isDue(state: ElectedState, input: RecordInput, settings: ElectionSettings): boolean {
   const dueMs = settings.updateTimeoutMs + jitterMs(input.cluster, state.epoch, settings.updateTimeoutJitterMs);
-  const due = nowMs - state.announcedAtMs >= dueMs;
-  const next: ElectedState = {
-    ...state,
-    receivedAtMs: nowMs,
-    announcedAtMs: due ? nowMs : state.announcedAtMs,
-    replicas: sighted(state, input, state.replica),
-  };
-  return { verdict: 'accept', reason: 'elected', state: next, ...(due ? { effect: { kind: 'announce' } } : {}) };
+  return input.timestampMs - state.announcedAtMs >= dueMs;
 }
 
+/** @param state as it is with this record heard */
 function mayTakeOver(state: ElectedState, input: RecordInput, settings: ElectionSettings): boolean {
-  if (input.minTimestampMs === undefined) return false;
-  if (input.timestampMs - state.receivedAtMs < settings.failoverTimeoutMs) return false;
+  if (input.minTimestampMs === undefined || state.silentMs < settings.failoverTimeoutMs) return false;
   const aheadMs = settings.failoverSampleTimeoutMs;
   return aheadMs === 0 || input.minTimestampMs - state.receivedAtMs >= aheadMs;
 }
@@ -143,6 +138,8 @@ function elect(
     replica: input.replica,
     electedAtMs: nowMs,
     receivedAtMs: nowMs,
+    heardAtMs: nowMs,
+    silentMs: 0,
     announcedAtMs: nowMs,
     fromTimestampMs: election.fromTimestampMs,
     replicas: sighted(state, input, input.replica),

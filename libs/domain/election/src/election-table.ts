@@ -1,6 +1,6 @@
-import { sighted, type ClusterState } from './cluster-state.ts';
+import { heard, type ClusterState } from './cluster-state.ts';
 import { decide, type Decision, type RecordInput } from './decide.ts';
-import { type ElectionSettings } from './settings.ts';
+import { longestPauseMs, type ElectionSettings } from './settings.ts';
 
 /** Silent clusters are looked for whenever the log clock passes a multiple of this, ms. */
 export const SWEEP_INTERVAL_MS = 60_000;
@@ -66,7 +66,7 @@ export class ElectionTable {
   /** Puts a cluster in as it was written down. */
   restore(entry: ClusterEntry): void {
     this.#put(entry);
-    if (entry.state.kind === 'elected') this.#nowMs = Math.max(this.#nowMs, entry.state.receivedAtMs);
+    if (entry.state.kind === 'elected') this.#nowMs = Math.max(this.#nowMs, entry.state.heardAtMs);
   }
 
   /** Moves the clock to the append time of a record that was processed before. */
@@ -82,10 +82,7 @@ export class ElectionTable {
     this.recallTime(record.timestampMs);
     const entry = this.#entries.get(record.cluster);
     if (entry?.state.kind !== 'elected') return;
-    const { state } = entry;
-    const ofElected = record.replica === state.replica;
-    const receivedAtMs = ofElected ? Math.max(state.receivedAtMs, record.timestampMs) : state.receivedAtMs;
-    this.#put({ ...entry, state: { ...state, receivedAtMs, replicas: sighted(state, record, state.replica) } });
+    this.#put({ ...entry, state: heard(entry.state, record, longestPauseMs(this.#settings)) });
   }
 
   /** Moves the clock to the append time of the next record; the clusters that gave their place up by it. */

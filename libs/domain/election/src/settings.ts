@@ -4,7 +4,7 @@ export interface ElectionSettings {
   readonly updateTimeoutMs: number;
   /** Most that is added to or taken from the update timeout, to spread announcements. Decides nothing. */
   readonly updateTimeoutJitterMs: number;
-  /** How long the elected replica may be silent before another one is elected. */
+  /** How long the elected replica may be silent, while others are heard, before another one is elected. */
   readonly failoverTimeoutMs: number;
   /** How far the other replica's samples must lie past the elected one's last record. 0 switches the rule off. */
   readonly failoverSampleTimeoutMs: number;
@@ -23,6 +23,11 @@ export const DEFAULT_ELECTION_SETTINGS: ElectionSettings = {
   maxClusters: 100,
   idleTimeoutMs: 1_800_000,
 };
+
+/** Of a pause in which no replica of a cluster was heard, no more than this counts as silence of the elected one, ms. */
+export function longestPauseMs({ failoverTimeoutMs }: ElectionSettings): number {
+  return Math.floor(failoverTimeoutMs / 2);
+}
 
 /** What the announced `receivedAtMs` may lag behind, and a second: a failover timeout below it would act on old news. */
 const MARGIN_MS = 1_000;

@@ -21,6 +21,7 @@ describe('conformance with the HA tracker', () => {
     expectRun(log, [
       [0, 'c/r1', 'ok'],
       [0, 'c/r2', 'dup'],
+      [0.5, 'c/r2', 'dup'],
       [0.999, 'c/r2', 'dup'],
       [1.1, 'c/r2', 'ok'],
       [1.1, 'c/r1', 'dup'],
@@ -121,6 +122,8 @@ describe('conformance with the HA tracker', () => {
       [0, 'a/a1', 'ok'],
       [0, 'b/b1', 'ok'],
       [0, 'c/c1', 'many'],
+      [2, 'b/b2', 'dup'],
+      [3.4, 'b/b2', 'dup'],
       [5, 'b/b2', 'ok'],
       [5, 'c/c1', 'many'],
       [61, 'c/c1', 'ok'],
@@ -163,6 +166,7 @@ describe('conformance with the HA tracker', () => {
     expect(log.announced('c')).toBe(7);
     expectRun(log, [
       [7, 'c/other', 'dup'],
+      [12, 'c/other', 'dup'],
       [17, 'c/other', 'ok'],
     ]);
   });
@@ -180,6 +184,7 @@ describe('conformance with the HA tracker', () => {
   test('row 27: without it, the append time alone counts', () => {
     expectRun(new ClusterLog(settingsOf(15, 30)), [
       [0, 'c/r1', 'ok', -20],
+      [15, 'c/r2', 'dup', -5],
       [30, 'c/r2', 'ok', 10],
     ]);
   });
@@ -199,5 +204,28 @@ describe('conformance with the HA tracker', () => {
       expect([log.check(second, 'c/a'), log.check(second + 1, 'c/b')]).toEqual(['ok', 'dup']);
     }
     expect(log.table.get('user/c')).toMatchObject({ epoch: 1, replica: 'a' });
+  });
+
+  test('row x2: a pause of all replicas is nobody’s death, whoever returns first', () => {
+    const log = new ClusterLog(settingsOf(15, 30));
+    expectRun(log, [
+      [0, 'c/a', 'ok'],
+      [1, 'c/b', 'dup'],
+      [61, 'c/b', 'dup'],
+      [62, 'c/a', 'ok'],
+      [662, 'c/b', 'dup'],
+      [663, 'c/b', 'dup'],
+      [664, 'c/a', 'ok'],
+    ]);
+    expect(log.table.get('user/c')).toMatchObject({ epoch: 1, replica: 'a' });
+  });
+
+  test('row x2: one that does not return after a pause is succeeded half a failover timeout later', () => {
+    expectRun(new ClusterLog(settingsOf(15, 30)), [
+      [0, 'c/a', 'ok'],
+      [600, 'c/b', 'dup'],
+      [614.999, 'c/b', 'dup'],
+      [615, 'c/b', 'ok'],
+    ]);
   });
 });

@@ -48,7 +48,7 @@ describe('decide', () => {
   });
 
   test('E4, E5: the edge is the failover timeout, inclusive', () => {
-    const state = elected('a', 100);
+    const { state } = decide(elected('a', 100), record('b', 115), SETTINGS);
     expect(decide(state, record('b', 129.999), SETTINGS)).toMatchObject({ verdict: 'drop', reason: 'standby' });
     expect(decide(state, record('b', 130), SETTINGS)).toMatchObject({
       verdict: 'accept',
@@ -59,8 +59,10 @@ describe('decide', () => {
   });
 
   test('E13: an interval never begins before the one it follows', () => {
-    const second = decide(elected('a', 100), record('b', 130), SETTINGS).state;
-    const third = decide(second, record('a', 200, { minTimestampMs: 0 }), SETTINGS);
+    const heardB = decide(elected('a', 100), record('b', 115), SETTINGS).state;
+    const second = decide(heardB, record('b', 130), SETTINGS).state;
+    const heardA = decide(second, record('a', 150), SETTINGS).state;
+    const third = decide(heardA, record('a', 200, { minTimestampMs: 0 }), SETTINGS);
     expect(third.state).toMatchObject({ epoch: 3, replica: 'a', fromTimestampMs: 125_000 });
   });
 
@@ -125,7 +127,8 @@ describe('ElectionTable', () => {
     table.recall(judged('a', 109));
     table.recall(judged('b', 110));
     table.recall({ ...judged('b', 110), cluster: 'user/unknown' });
-    expect(table.nowMs).toBe(110_000);
+    table.recall(judged('b', 124));
+    expect(table.nowMs).toBe(124_000);
     expect(table.get('user/c')).toMatchObject({ replica: 'a', receivedAtMs: 109_000, announcedAtMs: 100_000 });
     table.advance(138_999);
     expect(table.judge(judged('b', 138.999))).toMatchObject({ verdict: 'drop' });

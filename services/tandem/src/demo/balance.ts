@@ -16,8 +16,8 @@ export interface ReplicaBalance {
 export interface Seam {
   /** Longest spacing between the last sample of one replica and the first of the other, ms. */
   readonly spacingMs: number;
-  /** Scrapes that the replica elected next had made and sent in that time, and that did not arrive. */
-  readonly missingScrapes: number;
+  /** Scrapes of the other one that were delivered though they were made before it could be elected. */
+  readonly readAgain: number;
 }
 
 type TimesBySeries = Map<string, Set<number>>;
@@ -57,21 +57,16 @@ export class Balance {
     return balance;
   }
 
-  /** The seam from one replica to the next. */
-  seam(from: string, to: string): Seam {
-    let seam: Seam = { spacingMs: 0, missingScrapes: 0 };
+  /** The seam from one replica to the next, which is elected `failoverTimeoutMs` after the last sign of life or later. */
+  seam(from: string, to: string, failoverTimeoutMs: number): Seam {
+    const seam = { spacingMs: 0, readAgain: 0 };
     for (const [series, delivered] of this.#delivered) {
       const last = Math.max(...intersection(this.#acknowledged.get(from)?.get(series), delivered));
-      const sent = this.#acknowledged.get(to)?.get(series);
-      const first = Math.min(...intersection(sent, delivered).filter((time) => time > last));
+      const next = intersection(this.#acknowledged.get(to)?.get(series), delivered).filter((time) => time > last);
+      const first = Math.min(...next);
       if (!Number.isFinite(first - last)) continue;
-      const missing = [...(sent ?? [])].filter((time) => time > last && time < first).length;
-      if (missing > seam.missingScrapes || first - last > seam.spacingMs) {
-        seam = {
-          spacingMs: Math.max(seam.spacingMs, first - last),
-          missingScrapes: Math.max(seam.missingScrapes, missing),
-        };
-      }
+      seam.spacingMs = Math.max(seam.spacingMs, first - last);
+      seam.readAgain = Math.max(seam.readAgain, next.filter((time) => time < last + failoverTimeoutMs).length);
     }
     return seam;
   }

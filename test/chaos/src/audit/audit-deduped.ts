@@ -8,6 +8,7 @@ import { type Expectation, type ExpectedElection, type ExpectedRecord } from './
 /** `deduped`, `elections` and `clusters` are what must come of `samples`: all of it, once, in order, and nothing else. */
 export function auditDeduped(contents: Contents, expected: Expectation, findings: Findings): void {
   auditRecords(contents.deduped, expected.records, findings);
+  auditHighTimestamps(contents.deduped, findings);
   auditSeries(contents.deduped, findings);
   auditElections(contents, expected.elections, findings);
   for (const { partition, offset, value } of contents.rejects) {
@@ -20,48 +21,82 @@ function auditRecords(
   expected: readonly ExpectedRecord[],
   findings: Findings,
 ): void {
-  const wanted = new Map(expected.map((record) => [`${record.sourcePartition}/${record.sourceOffset}`, record]));
-  const found = new Set<string>();
-  const last = new Map<number, number>();
-  const highMs = new Map<number, number>();
+  const wanted = bySource(expected);
+  const found = new Map<string, number>();
+  const last = new Map<string, number>();
   for (const record of deduped) {
-    const { partition, headers, samples } = record;
-    const source = `${headers.sourcePartition}/${headers.sourceOffset}`;
-    const at = `${partition}/${record.offset} (from ${source})`;
-    const want = wanted.get(source);
-    if (found.has(source)) findings.add('record twice in deduped', at);
-    else if (want === undefined) findings.add('record in deduped that must not be there', at);
-    else auditRecord(record, want, at, findings);
-    found.add(source);
-    if (headers.sourceOffset < (last.get(partition) ?? -1)) findings.add('record out of order in deduped', at);
-    last.set(partition, headers.sourceOffset);
-    if (headers.highTimestampMs !== highMs.get(partition)) {
-      findings.add('high-ts wrong', `${at}: ${String(headers.highTimestampMs)}, not ${String(highMs.get(partition))}`);
-    }
-    highMs.set(partition, Math.max(highMs.get(partition) ?? -Infinity, ...samples.map((s) => s.timestampMs)));
+    const source = sourceOf(record.headers);
+    const times = found.get(source) ?? 0;
+    const want = wanted.get(source)?.[times];
+    found.set(source, times + 1);
+    if (want !== undefined) auditRecord(record, want, last, findings);
+    else
+      findings.add(times > 0 ? 'record twice in deduped' : 'record in deduped that must not be there', placeOf(record));
   }
-  for (const [source, { samples }] of wanted) {
-    if (!found.has(source)) findings.add('missing in deduped', `${describe(samples[0])} … from ${source}`);
+  const missing = [...wanted].flatMap(([source, records]) => records.slice(found.get(source) ?? 0));
+  for (const { samples, sourceOffset } of missing) {
+    findings.add('missing in deduped', `${describe(samples[0])} … from offset ${sourceOffset}`);
   }
 }
 
+/** The header says what the newest sample of everything before it in the partition was. */
+function auditHighTimestamps(deduped: readonly Opened<DedupedHeaders>[], findings: Findings): void {
+  const highMs = new Map<number, number>();
+  for (const record of deduped) {
+    const { partition, headers, samples } = record;
+    const high = highMs.get(partition);
+    if (headers.highTimestampMs !== high) {
+      findings.add('high-ts wrong', `${placeOf(record)}: ${String(headers.highTimestampMs)}, not ${String(high)}`);
+    }
+    highMs.set(partition, Math.max(high ?? -Infinity, ...samples.map((s) => s.timestampMs)));
+  }
+}
+
+function sourceOf({ sourcePartition, sourceOffset }: DedupedHeaders): string {
+  return `${sourcePartition}/${sourceOffset}`;
+}
+
+function placeOf({ partition, offset, headers }: Opened<DedupedHeaders>): string {
+  return `${partition}/${offset} (from ${sourceOf(headers)})`;
+}
+
+interface RankedRecord extends ExpectedRecord {
+  /** Its place among all. */
+  readonly rank: number;
+}
+
+/** By the record of `samples` they come from: besides its own samples, stale markers may. */
+function bySource(expected: readonly ExpectedRecord[]): ReadonlyMap<string, readonly RankedRecord[]> {
+  const records = new Map<string, RankedRecord[]>();
+  for (const [rank, record] of expected.entries()) {
+    const source = `${record.sourcePartition}/${record.sourceOffset}`;
+    const others = records.get(source);
+    if (others === undefined) records.set(source, [{ ...record, rank }]);
+    else others.push({ ...record, rank });
+  }
+  return records;
+}
+
 function auditRecord(
-  { partition, headers, samples }: Opened<DedupedHeaders>,
-  want: ExpectedRecord,
-  at: string,
+  record: Opened<DedupedHeaders>,
+  want: RankedRecord,
+  /** Ranks of the newest records, by partition and cluster: across clusters there is no order. */
+  last: Map<string, number>,
   findings: Findings,
 ): void {
+  const { partition, headers, samples } = record;
+  const at = placeOf(record);
   if (partition !== want.sourcePartition) findings.add('record in another partition than its source', at);
-  if (headers.epoch !== want.epoch || headers.pair?.replica !== want.replica) {
-    const { epoch, replica } = want;
-    findings.add(
-      'record under another election',
-      `${at}: epoch ${String(headers.epoch)} of ${String(headers.pair?.replica)}, not ${String(epoch)} of ${String(replica)}`,
-    );
-  }
+  const election = `epoch ${String(headers.epoch)} of ${String(headers.pair?.replica)}`;
+  const wantedElection = `epoch ${String(want.epoch)} of ${String(want.replica)}`;
+  if (election !== wantedElection)
+    findings.add('record under another election', `${at}: ${election}, not ${wantedElection}`);
   const got = samples.map(describe).join(' ');
   const wanted = want.samples.map(describe).join(' ');
   if (got !== wanted) findings.add('samples of a record differ', `${at}: ${got}, not ${wanted}`);
+  const group = `${partition}/${want.cluster ?? ''}`;
+  if (want.rank < (last.get(group) ?? -1)) findings.add('record out of order in deduped', at);
+  last.set(group, want.rank);
 }
 
 /** What a reader of the topic relies on, whatever the records say of themselves. */

@@ -2,9 +2,12 @@ import { type SamplesHeaders } from '@tandem/records';
 
 import { type Sample } from '../samples.ts';
 import { type Opened } from './contents.ts';
+import { OracleSeam, type Succession } from './oracle-seams.ts';
 
 /** A record that must be in `deduped`. */
 export interface ExpectedRecord {
+  /** Absent: of no pair. */
+  readonly cluster: string | undefined;
   readonly sourcePartition: number;
   readonly sourceOffset: number;
   /** Absent: of no pair. */
@@ -34,12 +37,23 @@ export interface Expectation {
 interface Reign {
   epoch: number;
   replica: string;
+  /** Log time of its newest record, and of the newest of any replica, Unix ms. */
+  receivedMs: number;
   heardMs: number;
+  /** How long it has been silent while others were heard, ms; of a pause of all at most half the failover timeout. */
+  silentMs: number;
+}
+
+/** A record of a cluster, at the clock of its partition. */
+interface Heard {
+  readonly record: Opened<SamplesHeaders>;
+  readonly nowMs: number;
 }
 
 /**
  * Says what dedup must make of `samples`, from the rules alone: first seen wins, a silence of the failover timeout in
- * log time elects another, and of each series only what is newer than its last one goes on.
+ * log time elects another, whose records are read again from before that silence, and of each series only what is newer
+ * than its last one goes on. Everything is at hand at any time here: no slices, no lanes, no crashes.
  */
 export class Oracle {
   readonly #failoverTimeoutMs: number;
@@ -49,6 +63,8 @@ export class Oracle {
   readonly #newestMs = new Map<string, number>();
   readonly #records: ExpectedRecord[] = [];
   readonly #elections: ExpectedElection[] = [];
+  readonly #heard = new Map<string, Heard[]>();
+  readonly #seams = new Map<string, OracleSeam>();
 
   constructor(failoverTimeoutMs: number) {
     this.#failoverTimeoutMs = failoverTimeoutMs;
@@ -61,21 +77,20 @@ export class Oracle {
   }
 
   #judge(record: Opened<SamplesHeaders>): void {
-    const { partition, offset, headers, appendedMs } = record;
+    const { partition, headers, appendedMs } = record;
     const nowMs = Math.max(this.#clocks.get(partition) ?? -Infinity, appendedMs);
     this.#clocks.set(partition, nowMs);
-    const epoch = headers.pair === undefined ? undefined : this.#epochOf(record, headers.pair, nowMs);
+    if (headers.pair === undefined) {
+      this.#pass(record, undefined, (sample) => this.#isNewer(sample));
+      return;
+    }
+    const { cluster } = headers.pair;
+    const heard = this.#heard.get(cluster) ?? [];
+    this.#heard.set(cluster, heard);
+    heard.push({ record, nowMs });
+    const epoch = this.#epochOf(record, headers.pair, nowMs);
     if (epoch === 'standby') return;
-    const samples = record.samples.filter((sample) => this.#isNewer(sample));
-    if (samples.length === 0) return;
-    const replica = headers.pair?.replica;
-    this.#records.push({
-      sourcePartition: partition,
-      sourceOffset: offset,
-      epoch,
-      replica,
-      samples: samples.map(bare),
-    });
+    this.#continue({ record, nowMs }, cluster, epoch);
   }
 
   /** The epoch a record is let through under. */
@@ -86,15 +101,70 @@ export class Oracle {
   ): number | 'standby' {
     const reign = this.#reigns.get(cluster);
     if (reign?.replica === replica) {
-      reign.heardMs = nowMs;
+      Object.assign(reign, { receivedMs: nowMs, heardMs: nowMs, silentMs: 0 });
       return reign.epoch;
     }
-    const silenceMs = reign === undefined ? undefined : nowMs - reign.heardMs;
-    if (silenceMs !== undefined && silenceMs < this.#failoverTimeoutMs) return 'standby';
+    if (reign !== undefined) {
+      reign.silentMs += Math.min(nowMs - reign.heardMs, Math.floor(this.#failoverTimeoutMs / 2));
+      reign.heardMs = nowMs;
+      if (reign.silentMs < this.#failoverTimeoutMs) return 'standby';
+    }
+    const silenceMs = reign === undefined ? undefined : nowMs - reign.receivedMs;
     const epoch = (reign?.epoch ?? 0) + 1;
-    this.#reigns.set(cluster, { epoch, replica, heardMs: nowMs });
+    this.#reigns.set(cluster, { epoch, replica, receivedMs: nowMs, heardMs: nowMs, silentMs: 0 });
     this.#elections.push({ cluster, epoch, replica, sourcePartition: partition, sourceOffset: offset, silenceMs });
+    if (reign !== undefined) this.#readAgain(cluster, replica, { epoch, heardMs: reign.receivedMs, nowMs });
     return epoch;
+  }
+
+  /** What the successor sent while it was the standby. */
+  #readAgain(cluster: string, replica: string, succession: Succession): void {
+    const seam = new OracleSeam(succession, this.#passedOf(cluster));
+    this.#seams.set(cluster, seam);
+    for (const heard of (this.#heard.get(cluster) ?? []).slice(0, -1)) {
+      const { record } = heard;
+      if (record.headers.pair?.replica !== replica || record.appendedMs < seam.sinceMs) continue;
+      this.#continue(heard, cluster, succession.epoch);
+    }
+  }
+
+  /** Lets a record of the elected replica through, and ends what the seam says has ended. */
+  #continue({ record, nowMs }: Heard, cluster: string, epoch: number): void {
+    const seam = this.#seams.get(cluster);
+    if (seam?.isOpen(nowMs) !== true) {
+      this.#pass(record, epoch, (sample) => this.#isNewer(sample));
+      return;
+    }
+    this.#pass(record, epoch, (sample) => seam.admits(sample) && this.#isNewer(sample));
+    const orphans = new Map(seam.takeOrphans());
+    for (const passed of this.#passedOf(cluster)) {
+      if ((passed.epoch ?? 0) >= seam.epoch) continue;
+      const markers = passed.samples.flatMap((sample) => {
+        const timestampMs = orphans.get(sample.series);
+        orphans.delete(sample.series);
+        return timestampMs === undefined ? [] : [{ ...sample, timestampMs, value: NaN }];
+      });
+      this.#pass({ ...record, samples: markers }, epoch, (sample) => this.#isNewer(sample));
+    }
+  }
+
+  #pass(record: Opened<SamplesHeaders>, epoch: number | undefined, admits: (sample: Sample) => boolean): void {
+    const { partition, offset, headers } = record;
+    const samples = record.samples.filter(admits);
+    if (samples.length === 0) return;
+    const replica = headers.pair?.replica;
+    this.#records.push({
+      cluster: headers.pair?.cluster,
+      sourcePartition: partition,
+      sourceOffset: offset,
+      epoch,
+      replica,
+      samples: samples.map(bare),
+    });
+  }
+
+  #passedOf(cluster: string): readonly ExpectedRecord[] {
+    return this.#records.filter((record) => record.cluster === cluster);
   }
 
   #isNewer({ series, timestampMs }: Sample): boolean {

@@ -18,6 +18,18 @@ export interface Cluster {
   readonly fromTimestampMs: number | null;
   /** Offset of the samples record this was written for; later records may have been heard since. */
   readonly sourceOffset: number;
+  /** Log time of the newest record of any replica when this was written, Unix ms; null when vacant. */
+  readonly heardAtMs: number | null;
+  /** How long the elected replica had been silent while others were heard, ms. */
+  readonly silentMs: number;
+  /** Seams that are open, oldest first: their records are read again when the partition is taken over. */
+  readonly seams: readonly {
+    readonly epoch: number;
+    readonly replica: string;
+    readonly offset: number;
+    readonly electedAtMs: number;
+    readonly forerunnerHeardAtMs: number | null;
+  }[];
 }
 
 /** The schema of {@link Cluster}, without its comments. */
@@ -34,8 +46,28 @@ export const CLUSTER_SCHEMA = {
     { name: 'receivedAtMs', type: ['null', 'long'] },
     { name: 'fromTimestampMs', type: ['null', 'long'] },
     { name: 'sourceOffset', type: 'long' },
+    { name: 'heardAtMs', type: ['null', 'long'], default: null },
+    { name: 'silentMs', type: 'long', default: 0 },
+    {
+      name: 'seams',
+      type: {
+        type: 'array',
+        items: {
+          type: 'record',
+          name: 'Seam',
+          fields: [
+            { name: 'epoch', type: 'long' },
+            { name: 'replica', type: 'string' },
+            { name: 'offset', type: 'long' },
+            { name: 'electedAtMs', type: 'long' },
+            { name: 'forerunnerHeardAtMs', type: ['null', 'long'] },
+          ],
+        },
+      },
+      default: [],
+    },
   ],
 } as const;
 
 /** CRC-64-AVRO of the schema's canonical form, hexadecimal. */
-export const CLUSTER_FINGERPRINT = '1f7ff2a64e7e5993';
+export const CLUSTER_FINGERPRINT = 'eaf16aa6e674ddca';

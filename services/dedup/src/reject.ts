@@ -1,0 +1,38 @@
+import { rejectRecord } from '@tandem/records';
+import { type LogRecord } from '@tandem/stream';
+
+import { type ProcessorOptions } from './processor-options.ts';
+import { type Transaction } from './transaction.ts';
+
+/** A record that cannot be processed. */
+interface Rejection {
+  readonly record: LogRecord;
+  readonly transaction: Transaction;
+  readonly cause: { readonly reason: string; readonly detail: string; readonly samples: number };
+}
+
+/** Writes a record that cannot be processed to `rejects`, with the reason; the stream goes on. */
+export function writeReject(options: ProcessorOptions, { record, transaction, cause }: Rejection): void {
+  const { topics, partition, settings, observer, onReject } = options;
+  const { reason, detail, samples } = cause;
+  const { offset, timestampMs, key, headers, value } = record;
+  const reject = {
+    by: 'dedup',
+    reason,
+    detail,
+    sourceTopic: topics.samples,
+    sourcePartition: partition,
+    sourceOffset: offset,
+    timestampMs,
+    key,
+    headers,
+    value,
+  };
+  const encoded = rejectRecord.encode(reject, settings.maxRecordBytes);
+  transaction.write({ topic: topics.rejects, partition, key: new TextEncoder().encode(topics.samples), ...encoded });
+  transaction.afterwards(() => {
+    observer.rejected(reason);
+    observer.dropped('reject', samples);
+    onReject(record, reason, detail);
+  });
+}

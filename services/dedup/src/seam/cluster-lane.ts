@@ -1,0 +1,237 @@
+import { SeamTable } from '@tandem/election';
+
+import { keyText } from '../bytes.ts';
+import { type ClusterName } from '../cluster-records.ts';
+import { type ProcessorOptions } from '../processor-options.ts';
+import { type RecordFilter } from '../record-filter.ts';
+import { type Transaction } from '../transaction.ts';
+import { type OpenSeam } from './open-seam.ts';
+import { OrphanMarker } from './orphan-marker.ts';
+import { readReplica, type OffsetRange, type ReplicaRecord, type ReplicaSource } from './seam-reader.ts';
+
+/** What a lane is made with. */
+export interface LaneOptions extends ProcessorOptions {
+  readonly name: ClusterName;
+  /** Name of the cluster, tenant included. */
+  readonly cluster: string;
+  /** Key of the cluster's records. */
+  readonly key: Uint8Array;
+  readonly filter: RecordFilter;
+}
+
+/** A step of catching up. */
+type Step =
+  /** Records to be judged by the seam. */
+  | { readonly kind: 'records'; readonly records: readonly ReplicaRecord[] }
+  /** Everything below this offset was given. */
+  | { readonly kind: 'reached'; readonly offset: number };
+
+/** With no more offsets than this to go, the rest is read at once, so that a lane meets the live position. */
+const LAST_STRETCH = 2000;
+
+/**
+ * The records of one cluster while a seam of it is open. They take a lane of their own: from before the switch on they
+ * are read again, slice by slice beside the live records of the other clusters, until the lane has come to where the
+ * partition is read; from then on it is handed its records one by one, until the seam closes. One cluster, one order:
+ * what comes out depends on the log alone.
+ */
+export class ClusterLane {
+  readonly #options: LaneOptions;
+  readonly #seams: OpenSeam[];
+  readonly #orphans: OrphanMarker;
+  /** The seam that is judged by now, and its index. */
+  #table = new SeamTable();
+  #current = -1;
+  #joined = false;
+  #caughtUp = false;
+  #steps: AsyncGenerator<Step> | undefined;
+  #pending: Promise<IteratorResult<Step, void>> | undefined;
+  #settled = false;
+
+  constructor(options: LaneOptions, seams: readonly OpenSeam[]) {
+    this.#options = options;
+    this.#seams = [...seams];
+    this.#orphans = new OrphanMarker(options);
+  }
+
+  /** What would have to be read again by whoever took the partition over now: seams that are not complete, oldest first. */
+  get seams(): readonly OpenSeam[] {
+    return this.#seams.slice(Math.max(0, this.#current));
+  }
+
+  /** Whether everything up to the live position was read again; records are then handed over. */
+  get joined(): boolean {
+    return this.#joined;
+  }
+
+  /** Whether that, and what came of it, is committed. */
+  get caughtUp(): boolean {
+    return this.#caughtUp;
+  }
+
+  /** Another replica was elected while this seam is open: it is dealt with after it. */
+  add(seam: OpenSeam): void {
+    this.#seams.push(seam);
+    if (!this.#joined) return;
+    // The ones before are complete: what came of them is in the same transaction, or an earlier one.
+    this.#seams.splice(0, this.#seams.length - 1);
+    this.#current = -1;
+    this.#joined = false;
+    this.#caughtUp = false;
+    this.#steps = undefined;
+  }
+
+  /** Whether the seam is over at the time of a record of the cluster. */
+  isOver(nowMs: number): boolean {
+    const last = this.#seams.at(-1);
+    return this.#joined && (last === undefined || this.#isClosed(last, nowMs));
+  }
+
+  /** Resolves when there is something to do. */
+  ready(): Promise<unknown> {
+    if (this.#pending === undefined) {
+      this.#steps ??= this.#read();
+      this.#settled = false;
+      this.#pending = this.#steps.next();
+      const settled = (): void => {
+        this.#settled = true;
+      };
+      this.#pending.then(settled, settled);
+    }
+    return this.#pending.catch(() => undefined);
+  }
+
+  /** Whether {@link step} can do something at once. */
+  get isReady(): boolean {
+    return this.#settled && !this.#joined;
+  }
+
+  /** Does what is ready. `nextOffset` is where the partition is read on. */
+  async step(transaction: Transaction, nextOffset: number): Promise<void> {
+    const pending = this.#pending;
+    if (pending === undefined) return;
+    this.#pending = undefined;
+    this.#settled = false;
+    const { value, done } = await pending;
+    if (done === true) return;
+    if (value.kind === 'records') await this.#judgeAll(value.records, transaction);
+    else await this.#meet(value.offset, transaction, nextOffset);
+  }
+
+  /** Takes a record of the elected replica as it comes, once the lane has joined. */
+  async process(entry: ReplicaRecord, transaction: Transaction): Promise<void> {
+    const { filter } = this.#options;
+    const { record, headers } = entry;
+    const seam = this.#seams[this.#current];
+    if (seam === undefined) return;
+    const { epoch } = seam;
+    if (this.#isClosed(seam, record.timestampMs)) {
+      await filter.pass(record, transaction, { headers, epoch });
+      return;
+    }
+    const readAgain = record.offset < Math.max(seam.offset, this.#options.position);
+    await filter.pass(record, transaction, { headers, epoch, seam: this.#table, readAgain });
+    const orphans = this.#table.takeOrphans();
+    if (orphans.length > 0) {
+      await this.#orphans.mark({ orphans, epoch, sinceMs: this.#sinceMs(seam), cause: entry }, transaction);
+    }
+  }
+
+  async *#read(): AsyncGenerator<Step> {
+    while (this.#current < this.#seams.length - 1) {
+      const seam = this.#seams[this.#current + 1];
+      if (seam === undefined) return;
+      const table = await this.#survey(seam);
+      this.#table = table;
+      this.#current++;
+      if (seam.forerunnerHeardAtMs !== null) {
+        yield* this.#records({ from: await this.#startOf(seam), until: seam.offset });
+      }
+      yield* this.#follow(seam.offset);
+    }
+  }
+
+  /** From the switch to the next one, or to the live position, again and again, until it was met there. */
+  async *#follow(from: number): AsyncGenerator<Step> {
+    for (let at = from; !this.#joined;) {
+      const until = this.#nextSwitch() ?? this.#live();
+      yield* this.#records({ from: at, until });
+      at = until;
+      if (this.#nextSwitch() === at) return;
+      yield { kind: 'reached', offset: at };
+    }
+  }
+
+  #nextSwitch(): number | undefined {
+    return this.#seams[this.#current + 1]?.offset;
+  }
+
+  #live(): number {
+    return this.#options.unwritten().at(-1)?.next ?? 0;
+  }
+
+  async *#records(range: OffsetRange): AsyncGenerator<Step> {
+    const seam = this.#seams[this.#current];
+    if (seam === undefined) return;
+    for await (const records of readReplica(this.#source(), seam.replica, range)) yield { kind: 'records', records };
+  }
+
+  #source(): ReplicaSource {
+    const { reader, topics, partition, signal, cluster } = this.#options;
+    return { reader, topic: topics.samples, partition, signal, cluster };
+  }
+
+  async #judgeAll(records: readonly ReplicaRecord[], transaction: Transaction): Promise<void> {
+    for (const entry of records) await this.process(entry, transaction);
+  }
+
+  /** Joins where the lane has come to the live position; a short rest is read at once, because nothing moves meanwhile. */
+  async #meet(offset: number, transaction: Transaction, nextOffset: number): Promise<void> {
+    if (this.#nextSwitch() !== undefined || nextOffset - offset > LAST_STRETCH) return;
+    const seam = this.#seams[this.#current];
+    if (seam === undefined) return;
+    for await (const records of readReplica(this.#source(), seam.replica, { from: offset, until: nextOffset })) {
+      await this.#judgeAll(records, transaction);
+    }
+    this.#joined = true;
+    const { observer, name } = this.#options;
+    transaction.afterwards(() => {
+      this.#caughtUp = this.#joined;
+      observer.joined(name, seam);
+    });
+  }
+
+  /** What the epochs before have let through, of the window before the forerunner's last record. */
+  async #survey(seam: OpenSeam): Promise<SeamTable> {
+    const { state, unwritten, key } = this.#options;
+    const table = new SeamTable();
+    if (seam.forerunnerHeardAtMs === null) return table;
+    const sinceMs = this.#sinceMs(seam);
+    const outputs = unwritten().flatMap((transaction) => transaction.outputs);
+    await state.history.survey(
+      { key: keyText(key), sinceMs, beforeEpoch: seam.epoch, unwritten: outputs },
+      {
+        advance: (high, low, timestampMs, item) => {
+          if (timestampMs >= sinceMs) table.note(high, low, timestampMs, item);
+          return true;
+        },
+      },
+    );
+    return table;
+  }
+
+  /** By the append time of a record alone: when the lane comes to it must not matter. */
+  #isClosed({ electedAtMs, forerunnerHeardAtMs }: OpenSeam, timestampMs: number): boolean {
+    return forerunnerHeardAtMs === null || timestampMs >= electedAtMs + this.#options.settings.seamWindowMs;
+  }
+
+  #sinceMs(seam: OpenSeam): number {
+    return (seam.forerunnerHeardAtMs ?? seam.electedAtMs) - this.#options.settings.seamWindowMs;
+  }
+
+  async #startOf(seam: OpenSeam): Promise<number> {
+    const { reader, topics, partition } = this.#options;
+    const from = await reader.offsetAt(topics.samples, partition, Math.max(0, this.#sinceMs(seam)));
+    return Math.min(from, seam.offset);
+  }
+}

@@ -1,0 +1,81 @@
+import { type Orphan } from '@tandem/election';
+import { type DedupedHeaders } from '@tandem/records';
+import { compress, decompress, staleMarkers } from '@tandem/remote-write';
+
+import { keyText } from '../bytes.ts';
+import { type Part } from '../body.ts';
+import { type HistoryRecord } from '../deduped-history.ts';
+import { dedupedOutput } from '../deduped-output.ts';
+import { type LaneOptions } from './cluster-lane.ts';
+import { type ReplicaRecord } from './seam-reader.ts';
+import { type Transaction } from '../transaction.ts';
+
+/** Series to be marked as ended. */
+export interface Marking {
+  readonly orphans: readonly Orphan[];
+  readonly epoch: number;
+  /** Their last samples are not older than this, Unix ms. */
+  readonly sinceMs: number;
+  /** The record that showed that the successor does not have them. */
+  readonly cause: ReplicaRecord;
+}
+
+/**
+ * Ends the series that the successor does not have: a Prometheus that died could not. Their labels are taken from what
+ * was let through of them.
+ */
+export class OrphanMarker {
+  readonly #options: LaneOptions;
+
+  constructor(options: LaneOptions) {
+    this.#options = options;
+  }
+
+  async mark({ orphans, epoch, sinceMs, cause }: Marking, transaction: Transaction): Promise<void> {
+    const { state, unwritten, key, observer } = this.#options;
+    const waiting = new Map(orphans.map(({ high, low, timestampMs }) => [nameOf(high, low), timestampMs]));
+    const stretch = { key: keyText(key), sinceMs, unwritten: unwritten().flatMap(({ outputs }) => outputs) };
+    await state.history.each(stretch, (record, headers) => {
+      const { span } = headers;
+      if (waiting.size === 0 || span === undefined || span.maxTimestampMs < sinceMs || (headers.epoch ?? 0) >= epoch)
+        return;
+      const part = this.#markersOf(record, headers, waiting);
+      if (part === undefined) return;
+      transaction.write(
+        dedupedOutput(this.#options, cause.record, {
+          headers: { ...cause.headers, protocol: headers.protocol },
+          epoch,
+          part,
+        }),
+      );
+      state.highTimestampMs = Math.max(state.highTimestampMs, part.maxTimestampMs ?? -Infinity);
+      transaction.afterwards(() => observer.orphansMarked(part.samples));
+    });
+  }
+
+  /** A body with the markers of those series of a record that wait for one. */
+  #markersOf(record: HistoryRecord, headers: DedupedHeaders, waiting: Map<string, number>): Part | undefined {
+    const { state, settings, key } = this.#options;
+    const inflated = record.value === null ? undefined : decompress(record.value, settings.maxDecodedBytes);
+    if (inflated?.ok !== true) return undefined;
+    const table = state.index.table(keyText(key));
+    const result = staleMarkers(headers.protocol === '1.0' ? 'v1' : 'v2', inflated.data, {
+      replicaLabel: null,
+      markerOf: (high, low) => {
+        const name = nameOf(high, low);
+        const timestampMs = waiting.get(name);
+        if (timestampMs === undefined) return undefined;
+        waiting.delete(name);
+        // Judged a second time, after a crash, it is there already.
+        return table.advance(high, low, timestampMs) ? timestampMs : undefined;
+      },
+    });
+    if (!result.ok || result.markers === 0) return undefined;
+    const { markers, minTimestampMs, maxTimestampMs } = result;
+    return { value: compress(result.body), samples: markers, minTimestampMs, maxTimestampMs };
+  }
+}
+
+function nameOf(high: number, low: number): string {
+  return `${high | 0}/${low | 0}`;
+}

@@ -1,0 +1,56 @@
+import { isElectable } from '@tandem/election';
+import { clusterId, decodeSamplesHeaders, type SamplesHeaders } from '@tandem/records';
+import { type LogRecord, type RecordReader } from '@tandem/stream';
+
+/** A record of a cluster's replica, its headers read. */
+export interface ReplicaRecord {
+  readonly record: LogRecord;
+  readonly headers: SamplesHeaders;
+}
+
+/** What is read and judged at a time: other clusters wait for no longer than that. */
+const SLICE_BYTES = 262_144;
+
+/** Whose records are wanted. */
+export interface ReplicaSource {
+  readonly reader: Pick<RecordReader, 'read'>;
+  readonly topic: string;
+  readonly partition: number;
+  readonly signal: AbortSignal;
+  /** Name of the cluster, tenant included. */
+  readonly cluster: string;
+}
+
+/** Where from (inclusive) and to (exclusive), offsets. */
+export interface OffsetRange {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** Reads the records of one replica again, batch by batch; bodies are not touched. */
+export async function* readReplica(
+  source: ReplicaSource,
+  replica: string,
+  range: OffsetRange,
+): AsyncGenerator<readonly ReplicaRecord[]> {
+  const { reader, topic, partition, signal, cluster } = source;
+  if (range.from >= range.until) return;
+  for await (const { records } of reader.read({ topic, partition, signal, maxBatchBytes: SLICE_BYTES, ...range })) {
+    const wanted: ReplicaRecord[] = [];
+    for (const record of records) {
+      const headers = record.offset < range.until ? headersIf(record, cluster, replica) : undefined;
+      if (headers !== undefined && record.offset >= range.from) wanted.push({ record, headers });
+    }
+    if (wanted.length > 0) yield wanted;
+  }
+  signal.throwIfAborted();
+}
+
+/** The headers of a record, if it is of this replica. */
+function headersIf(record: LogRecord, cluster: string, replica: string): SamplesHeaders | undefined {
+  const decoded = decodeSamplesHeaders(record.headers);
+  if (!decoded.ok) return undefined;
+  const { tenant, pair } = decoded.headers;
+  const wanted = pair?.replica === replica && isElectable(replica) && clusterId(tenant, pair.cluster) === cluster;
+  return wanted ? decoded.headers : undefined;
+}
