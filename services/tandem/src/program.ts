@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { type HaHistoryFlags } from './commands/ha-history.ts';
 import { type HaListFlags } from './commands/ha-list.ts';
 import { type HaShowFlags } from './commands/ha-show.ts';
+import { type HaWhatIfFlags } from './commands/ha-whatif.ts';
 import { type ServiceName } from './compose/services.ts';
 import { configHelp } from './config/help.ts';
 import { VERSION } from './version.ts';
@@ -111,6 +112,15 @@ function addHaCommands(program: Command, finish: Finish): void {
     .action(async (_cluster: string, flags: HaHistoryFlags, command: Command) => {
       const { haHistory } = await import('./commands/ha-history.ts');
       finish(await haHistory(command.args, flags));
+    });
+  add('whatif', 'replay what was received with other timeouts: what would have been elected')
+    .argument('<cluster>', 'value of the cluster label')
+    .option('--failover-timeout <duration>', "instead of the configuration's dedup.failover_timeout")
+    .option('--failover-sample-timeout <duration>', "instead of the configuration's dedup.failover_sample_timeout")
+    .option('--range <duration>', 'how far back', '6h')
+    .action(async (_cluster: string, flags: HaWhatIfFlags, command: Command) => {
+      const { haWhatIf } = await import('./commands/ha-whatif.ts');
+      finish(await haWhatIf(command.args, flags));
     });
 }
 

@@ -1,15 +1,12 @@
 import { clusterKey, clusterRecord, electionRecord, type Cluster, type Election } from '@tandem/records';
-import { topicName, topicSettings, type OutgoingRecord } from '@tandem/stream';
+import { topicSettings, type OutgoingRecord } from '@tandem/stream';
 import { MemoryLog, MemoryLogStorage } from '@tandem/testing';
 
-import { type HaTopics } from '../src/ha/open-log-to-read.ts';
+import { haTopics, type HaTopics } from '../src/ha/open-log-to-read.ts';
 
 /** Log time in these tests. */
 export const T0 = Date.UTC(2026, 2, 1, 12);
-export const TOPICS: HaTopics = {
-  clusters: topicName('tandem.', 'clusters'),
-  elections: topicName('tandem.', 'elections'),
-};
+export const TOPICS: HaTopics = haTopics('tandem.');
 
 /** A log in memory with all topics, four partitions each. */
 export async function emptyLog(now: () => number = () => T0): Promise<MemoryLog> {

@@ -1,9 +1,9 @@
-import { parseDuration } from '@tandem/config';
 import { EXIT_CODES } from '@tandem/lifecycle';
 
 import { CommandExit } from '../config/command-exit.ts';
 import { takeCluster } from '../ha/cluster-argument.ts';
 import { clusterHistory } from '../ha/cluster-history.ts';
+import { durationFlag } from '../ha/duration-flag.ts';
 import { withLogToRead } from '../ha/open-log-to-read.ts';
 import { printReport } from '../ha/report.ts';
 
@@ -22,10 +22,7 @@ export async function haHistory(args: readonly string[], flags: HaHistoryFlags):
   if (!Number.isSafeInteger(limit) || limit < 1) {
     throw new CommandExit(EXIT_CODES.usage, `--limit: expected a whole number from 1 up, got "${flags.limit}"`);
   }
-  const sinceMs = since === undefined ? undefined : parseDuration(since);
-  if (since !== undefined && sinceMs === undefined) {
-    throw new CommandExit(EXIT_CODES.usage, `--since: expected a duration such as 24h, got "${since}"`);
-  }
+  const sinceMs = durationFlag('--since', since, '24h');
   const { cluster, argv } = takeCluster(args);
   const query = { tenant, cluster, sinceMs, limit, json, nowMs: Date.now() };
   printReport(await withLogToRead(argv, (reader, topics) => clusterHistory(reader, topics, query)));

@@ -1,17 +1,32 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { LogError, topicName, type Log, type RecordReader } from '@tandem/stream';
+import { LogError, topicName, type ConsumerGroups, type Log, type RecordReader } from '@tandem/stream';
 import { createLogger, type Logger } from '@tandem/telemetry';
 
 import { openLog } from '../compose/drivers.ts';
 import { loadConfig } from '../config/load.ts';
 import { type TandemConfig } from '../config/schema.ts';
 
-/** Full names of the topics that say who is elected. */
+/** Full names of the topics that say who is elected, of what was judged, and of what came out. */
 export interface HaTopics {
   readonly clusters: string;
   readonly elections: string;
+  readonly samples: string;
+  readonly deduped: string;
+}
+
+/** The log as these commands see it: they read by position, and look up how far a group has come. */
+export type HaLog = RecordReader & Pick<ConsumerGroups, 'committed'>;
+
+/** The topics under a prefix. */
+export function haTopics(prefix: string): HaTopics {
+  return {
+    clusters: topicName(prefix, 'clusters'),
+    elections: topicName(prefix, 'elections'),
+    samples: topicName(prefix, 'samples'),
+    deduped: topicName(prefix, 'deduped'),
+  };
 }
 
 /** The longest delay of a timer, ms: a command that reads leaves removing old records to the services. */
@@ -25,13 +40,12 @@ const NEVER_MS = 2 ** 31 - 1;
  */
 export async function withLogToRead<T>(
   argv: readonly string[],
-  read: (reader: RecordReader, topics: HaTopics) => Promise<T>,
+  read: (log: HaLog, topics: HaTopics, config: TandemConfig) => Promise<T>,
 ): Promise<T> {
   const { config } = loadConfig(argv);
-  const prefix = config.stream.kafka.topic_prefix;
   const log = await openLogToRead(config, createLogger({ level: 'warn', format: config.log.format }));
   try {
-    return await read(log, { clusters: topicName(prefix, 'clusters'), elections: topicName(prefix, 'elections') });
+    return await read(log, haTopics(config.stream.kafka.topic_prefix), config);
   } finally {
     await log.close();
   }

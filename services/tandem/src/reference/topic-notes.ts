@@ -14,7 +14,7 @@ const reserved = (key: string): TopicNote => note(key, 'reserved: nothing is wri
 export const TOPIC_NOTES: Readonly<Record<TopicId, TopicNote>> = {
   samples: note(
     'tenant/cluster; tenant//partition (series of no pair); tenant (metadata)',
-    'a remote-write body of one tenant, cluster and replica, snappy, as received where possible. Headers: version, tenant, cluster, replica, shard, protocol, samples, min-ts, max-ts, received-at, down-targets',
+    'a remote-write body of one tenant, cluster and replica, snappy, as received where possible. Headers: version, tenant, cluster, replica, shard, protocol, samples, min-ts, max-ts, received-at, down-targets. Or, with the header kind `command`, an operator’s command (`proto/avro/command.avsc`)',
   ),
   deduped: note(
     'as in samples',
@@ -23,7 +23,10 @@ export const TOPIC_NOTES: Readonly<Record<TopicId, TopicNote>> = {
   elections: note('tenant/cluster', 'Avro (`proto/avro/election.avsc`): one record for each election'),
   clusters: note('tenant/cluster', 'Avro (`proto/avro/cluster.avsc`): the election as it stands'),
   heartbeats: reserved('tenant/cluster'),
-  commands: reserved('tenant/cluster'),
+  commands: note(
+    'tenant/cluster',
+    'Avro (`proto/avro/command.avsc`): what operators wanted of a cluster, who, when, why, and what came of it',
+  ),
   ledger: reserved('tenant/cluster'),
   partials: reserved('rule and output labels'),
   rollups: reserved('output series'),

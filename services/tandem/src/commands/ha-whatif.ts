@@ -1,0 +1,47 @@
+import { EXIT_CODES } from '@tandem/lifecycle';
+
+import { dedupSettings } from '../compose/settings.ts';
+import { CommandExit } from '../config/command-exit.ts';
+import { takeCluster } from '../ha/cluster-argument.ts';
+import { durationFlag } from '../ha/duration-flag.ts';
+import { withLogToRead } from '../ha/open-log-to-read.ts';
+import { progressLines } from '../ha/progress.ts';
+import { printReport } from '../ha/report.ts';
+import { whatIf } from '../ha/what-if.ts';
+
+/** Flags of `tandem ha whatif`. */
+export interface HaWhatIfFlags {
+  readonly tenant?: string;
+  readonly failoverTimeout?: string;
+  readonly failoverSampleTimeout?: string;
+  readonly range: string;
+  readonly json?: boolean;
+}
+
+/** Replays a range with other settings. @returns 0 */
+export async function haWhatIf(args: readonly string[], flags: HaWhatIfFlags): Promise<number> {
+  const { tenant, json = false } = flags;
+  const rangeMs = durationFlag('--range', flags.range, '6h') ?? 0;
+  const given = {
+    failoverTimeoutMs: durationFlag('--failover-timeout', flags.failoverTimeout, '10s'),
+    failoverSampleTimeoutMs: durationFlag('--failover-sample-timeout', flags.failoverSampleTimeout, '15s'),
+  };
+  if (Object.values(given).every((value) => value === undefined)) {
+    const wanted = '--failover-timeout or --failover-sample-timeout';
+    throw new CommandExit(EXIT_CODES.usage, `nothing to compare with: expected ${wanted}`);
+  }
+  const { cluster, argv } = takeCluster(args);
+  const onProgress = progressLines({ doing: 'replaying', write: console.error, now: Date.now });
+  const report = await withLogToRead(argv, (log, topics, config) => {
+    const configured = dedupSettings(config).elections;
+    const {
+      failoverTimeoutMs = configured.failoverTimeoutMs,
+      failoverSampleTimeoutMs = configured.failoverSampleTimeoutMs,
+    } = given;
+    const other = { ...configured, failoverTimeoutMs, failoverSampleTimeoutMs };
+    const nowMs = Date.now();
+    return whatIf(log, topics, { tenant, cluster, json, rangeMs, nowMs, configured, other, onProgress });
+  });
+  printReport(report);
+  return 0;
+}

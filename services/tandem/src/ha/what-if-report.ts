@@ -1,0 +1,159 @@
+import { formatDuration } from '@tandem/config';
+import { type ElectionSettings } from '@tandem/election';
+
+import { type ClusterName } from './cluster-name.ts';
+import { type ReplayedElection, type ReplayOutcome } from './election-replay.ts';
+import { type ReplayRead } from './replay-samples.ts';
+import { formatJson } from './report.ts';
+import { formatFields, formatTable } from './table.ts';
+import { formatSpan, formatTime, NOTHING, rfc3339 } from './times.ts';
+
+/** One replay: with what, and what came of it. */
+export interface Replayed {
+  readonly settings: ElectionSettings;
+  readonly outcome: ReplayOutcome;
+}
+
+/** The two replays of a range. */
+export interface WhatIf {
+  readonly name: ClusterName;
+  readonly partition: number;
+  /** The range, log time in Unix ms. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly read: ReplayRead;
+  /** `null`: nobody is known to have been elected. */
+  readonly electedAtStart: { readonly replica: string; readonly epoch: number } | null;
+  readonly configured: Replayed;
+  readonly other: Replayed;
+}
+
+/** For programs; times are RFC 3339, spans seconds. */
+export function whatIfJson(result: WhatIf): string {
+  const { name, partition, fromMs, untilMs, read, electedAtStart, configured, other } = result;
+  return formatJson({
+    tenant: name.tenant,
+    cluster: name.cluster,
+    partition,
+    from: rfc3339(fromMs),
+    until: rfc3339(untilMs),
+    records: read.judged,
+    first_record: rfc3339(read.firstMs),
+    last_record: rfc3339(read.lastMs),
+    elected_at_start: electedAtStart?.replica ?? null,
+    epoch_at_start: electedAtStart?.epoch ?? null,
+    configured: replayJson(configured),
+    what_if: replayJson(other),
+    difference: {
+      elections: other.outcome.held - configured.outcome.held,
+      flaps: other.outcome.flaps - configured.outcome.flaps,
+      longest_gap_seconds: seconds(difference(configured.outcome.longestGapMs, other.outcome.longestGapMs)),
+    },
+  });
+}
+
+function replayJson({ settings, outcome }: Replayed): unknown {
+  return {
+    failover_timeout_seconds: settings.failoverTimeoutMs / 1000,
+    failover_sample_timeout_seconds: settings.failoverSampleTimeoutMs / 1000,
+    elections: outcome.held,
+    flaps: outcome.flaps,
+    longest_gap_seconds: seconds(outcome.longestGapMs),
+    longest_gap_from: rfc3339(outcome.longestGapFromMs),
+    newest_elections: outcome.elections.map(({ timeMs, from, to, reason, silenceMs, offset }) => ({
+      time: rfc3339(timeMs),
+      from,
+      to,
+      reason,
+      silence_seconds: seconds(silenceMs),
+      offset,
+    })),
+  };
+}
+
+function seconds(spanMs: number | null): number | null {
+  return spanMs === null ? null : spanMs / 1000;
+}
+
+function difference(configured: number | null, other: number | null): number | null {
+  return configured === null || other === null ? null : other - configured;
+}
+
+/** For people. */
+export function whatIfText(result: WhatIf): string {
+  const { configured, other } = result;
+  return [
+    formatFields(fieldsOf(result)),
+    formatTable(['REPLAYED', 'CONFIGURED', 'WHAT-IF', 'DIFFERENCE'], comparison(configured, other)),
+    electionsText('as configured', configured.outcome, result.partition),
+    electionsText('what if', other.outcome, result.partition),
+  ].join('\n\n');
+}
+
+type Field = readonly [name: string, value: string];
+
+function fieldsOf({ name, fromMs, untilMs, read, electedAtStart }: WhatIf): readonly Field[] {
+  const { firstMs, lastMs, judged } = read;
+  const elected = electedAtStart === null ? 'unknown' : `${electedAtStart.replica} (epoch ${electedAtStart.epoch})`;
+  return [
+    ['cluster', name.cluster],
+    ['tenant', name.tenant],
+    ['range', `${formatTime(fromMs)} to ${formatTime(untilMs)} (${formatSpan(untilMs - fromMs)})`],
+    ['records', `${judged}${judged === 0 ? '' : `, ${formatTime(firstMs)} to ${formatTime(lastMs)}`}`],
+    ['elected at start', elected],
+  ];
+}
+
+function comparison(a: Replayed, b: Replayed): readonly (readonly string[])[] {
+  const setting = (name: string, key: keyof ElectionSettings): readonly string[] => [
+    name,
+    formatDuration(a.settings[key]),
+    formatDuration(b.settings[key]),
+    signedSpan(b.settings[key] - a.settings[key]),
+  ];
+  const count = (name: string, key: 'held' | 'flaps'): readonly string[] => [
+    name,
+    String(a.outcome[key]),
+    String(b.outcome[key]),
+    signed(b.outcome[key] - a.outcome[key], String),
+  ];
+  const gap = (value: number | null): string => (value === null ? NOTHING : formatSpan(value));
+  return [
+    setting('failover timeout', 'failoverTimeoutMs'),
+    setting('failover sample timeout', 'failoverSampleTimeoutMs'),
+    count('elections', 'held'),
+    count('flaps', 'flaps'),
+    [
+      'longest gap',
+      gap(a.outcome.longestGapMs),
+      gap(b.outcome.longestGapMs),
+      signedSpan(difference(a.outcome.longestGapMs, b.outcome.longestGapMs) ?? 0),
+    ],
+    ['longest gap from', formatTime(a.outcome.longestGapFromMs), formatTime(b.outcome.longestGapFromMs), NOTHING],
+  ];
+}
+
+function signedSpan(spanMs: number): string {
+  return signed(spanMs, formatSpan);
+}
+
+function signed(value: number, format: (value: number) => string): string {
+  if (value === 0) return NOTHING;
+  return value > 0 ? `+${format(value)}` : format(value);
+}
+
+function electionsText(which: string, { elections, held }: ReplayOutcome, partition: number): string {
+  if (held === 0) return `No elections, ${which}.`;
+  const some = elections.length < held ? ` (the newest ${elections.length} of ${held})` : '';
+  const rows = elections.map((election) => rowOf(election, partition));
+  const head = ['TIME', 'FROM', 'TO', 'REASON', 'SILENCE', 'PARTITION/OFFSET'];
+  return `Elections, ${which}${some}:\n\n${formatTable(head, rows)}`;
+}
+
+function rowOf(
+  { timeMs, from, to, reason, silenceMs, offset }: ReplayedElection,
+  partition: number,
+): readonly string[] {
+  const silence = silenceMs === null ? NOTHING : formatSpan(silenceMs);
+  return [formatTime(timeMs), from ?? NOTHING, to, reason, silence, `${partition}/${offset}`];
+}
