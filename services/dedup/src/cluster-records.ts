@@ -67,17 +67,24 @@ export function clusterOutput(
       ...name,
       epoch,
       fromTimestampMs,
-      ...(state.kind === 'elected' ? timesOf(state) : VACANT),
+      ...(state.kind === 'elected' ? standingOf(state) : VACANT),
       sourceOffset: source.offset,
       seams,
     }),
   };
 }
 
-const VACANT = { replica: null, electedAtMs: null, receivedAtMs: null, heardAtMs: null, silentMs: 0 };
+const VACANT = {
+  replica: null,
+  electedAtMs: null,
+  receivedAtMs: null,
+  heardAtMs: null,
+  silentMs: 0,
+  pinned: false,
+};
 
-function timesOf({ replica, electedAtMs, receivedAtMs, heardAtMs, silentMs }: ElectedState) {
-  return { replica, electedAtMs, receivedAtMs, heardAtMs, silentMs };
+function standingOf({ replica, electedAtMs, receivedAtMs, heardAtMs, silentMs, pinned }: ElectedState) {
+  return { replica, electedAtMs, receivedAtMs, heardAtMs, silentMs, pinned };
 }
 
 /** Reads a record of `clusters`; a problem comes back as text. */
@@ -89,7 +96,7 @@ export function readCluster(record: Pick<LogRecord, 'value' | 'headers'>): Store
 }
 
 function stateOf(stored: Cluster): ClusterState {
-  const { epoch, replica, fromTimestampMs, electedAtMs, receivedAtMs, silentMs } = stored;
+  const { epoch, replica, fromTimestampMs, electedAtMs, receivedAtMs, silentMs, pinned } = stored;
   if (replica === null || electedAtMs === null || receivedAtMs === null) {
     return { kind: 'vacant', epoch, fromTimestampMs };
   }
@@ -101,6 +108,7 @@ function stateOf(stored: Cluster): ClusterState {
     receivedAtMs,
     heardAtMs: stored.heardAtMs ?? receivedAtMs,
     silentMs,
+    pinned,
     announcedAtMs: stored.heardAtMs ?? receivedAtMs,
     fromTimestampMs,
     replicas: [{ replica, lastRecordMs: receivedAtMs }],

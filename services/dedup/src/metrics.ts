@@ -36,7 +36,7 @@ export const DEDUP_METRICS = {
   }),
   elections: counter({
     name: 'tandem_dedup_elections_total',
-    help: 'Elections by cluster and reason: first-seen, failover.',
+    help: 'Elections by cluster and reason: first-seen, failover, operator.',
     labels: ['user', 'cluster', 'reason'],
   }),
   received: counter({
@@ -51,6 +51,11 @@ export const DEDUP_METRICS = {
     name: 'tandem_dedup_dropped_samples_total',
     help: 'Samples that went no further: standby, too-many-clusters, no-samples, repeat (not newer than the last one), seam (held back so that a series continues where the replica before ended), reject.',
     labels: ['reason'],
+  }),
+  commands: counter({
+    name: 'tandem_dedup_operator_commands_total',
+    help: 'Commands of operators (failover, pin, release) by outcome.',
+    labels: ['command', 'outcome'],
   }),
   caughtUp: counter({
     name: 'tandem_dedup_caught_up_samples_total',

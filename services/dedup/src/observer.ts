@@ -1,4 +1,5 @@
-import { type DropReason, type ElectedState, type Election } from '@tandem/election';
+import { type CommandOutcome, type DropReason, type ElectedState, type Election } from '@tandem/election';
+import { type Command } from '@tandem/records';
 import { type LostRange } from '@tandem/stream';
 import { type Logger } from '@tandem/telemetry';
 
@@ -88,6 +89,12 @@ export class DedupObserver {
     this.#metrics.electedStatus.remove({ ...labels, replica: previous.replica });
   }
 
+  /** An operator's command took its place in the log. */
+  obeyed({ tenant, cluster, command, replica, by, why }: Command, outcome: CommandOutcome): void {
+    this.#metrics.commands.inc({ command, outcome });
+    this.#logger.info({ tenant, cluster, command, replica: replica ?? '', by, why, outcome }, 'operator command');
+  }
+
   /** The elected replica as it stands. */
   standing({ tenant, cluster }: ClusterName, state: ElectedState): void {
     const labels = { user: tenant, cluster };
@@ -110,6 +117,6 @@ export class DedupObserver {
     this.gone(name, replica);
     this.#metrics.dedupedSamples.remove(labels);
     this.#metrics.electedChanges.remove(labels);
-    for (const reason of ['first-seen', 'failover']) this.#metrics.elections.remove({ ...labels, reason });
+    for (const reason of ['first-seen', 'failover', 'operator']) this.#metrics.elections.remove({ ...labels, reason });
   }
 }

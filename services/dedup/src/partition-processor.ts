@@ -1,8 +1,14 @@
-import { isElectable, type ClusterState, type ElectedState, type ElectionEffect } from '@tandem/election';
-import { clusterId, clusterKey, decodeSamplesHeaders, type SamplesHeaders } from '@tandem/records';
+import {
+  isElectable,
+  type ClusterState,
+  type ElectedState,
+  type ElectionEffect,
+} from '@tandem/election';
+import { clusterId, clusterKey, decodeSamplesHeaders, isCommand, type SamplesHeaders } from '@tandem/records';
 import { type LogRecord } from '@tandem/stream';
 
 import { clusterOutput, electionOutput, leaseOf, type ClusterName } from './cluster-records.ts';
+import { commandOutput, readCommand } from './operator-commands.ts';
 import { type ProcessorOptions } from './processor-options.ts';
 import { RecordFilter } from './record-filter.ts';
 import { writeReject } from './reject.ts';
@@ -28,6 +34,10 @@ export class PartitionProcessor {
   /** Processes the next record. A promise is only given where the log had to be asked. */
   process(record: LogRecord, transaction: Transaction): Promise<void> | undefined {
     this.#advance(record, transaction);
+    if (isCommand(record.headers)) {
+      this.#obey(record, transaction);
+      return undefined;
+    }
     const decoded = decodeSamplesHeaders(record.headers);
     if (!decoded.ok) {
       const cause = { reason: 'bad-headers', detail: decoded.problem, samples: 0 };
@@ -71,6 +81,28 @@ export class PartitionProcessor {
       transaction.withdraw(cluster);
       transaction.afterwards(() => observer.vacated(name, replica));
     }
+  }
+
+  /** Does what an operator wants, and writes down what came of it. */
+  #obey(record: LogRecord, transaction: Transaction): void {
+    const { state, topics, partition, observer } = this.#options;
+    const received = readCommand(record);
+    if (typeof received === 'string') {
+      const cause = { reason: 'bad-command', detail: received, samples: 0 };
+      writeReject(this.#options, { record, transaction, cause });
+      return;
+    }
+    const { stored, command } = received;
+    const name = { tenant: stored.tenant, cluster: stored.cluster };
+    const cluster = clusterId(name.tenant, name.cluster);
+    const { outcome, effect, state: after } = state.elections.obey({ tenant: name.tenant, cluster }, command);
+    if (effect !== undefined && after?.kind === 'elected') {
+      this.#record(record, transaction, { cluster, name, state: after, effect });
+    }
+    const source = { partition, offset: record.offset };
+    const epoch = after?.epoch ?? null;
+    transaction.write(commandOutput(topics.commands, stored, { outcome, epoch, source }));
+    transaction.afterwards(() => observer.obeyed(stored, outcome));
   }
 
   /** The epoch that lets a record of a pair through, or `undefined` when it goes no further. */

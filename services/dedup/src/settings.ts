@@ -7,6 +7,7 @@ export interface DedupTopics {
   readonly deduped: string;
   readonly elections: string;
   readonly clusters: string;
+  readonly commands: string;
   readonly rejects: string;
 }
 
@@ -17,6 +18,7 @@ export function dedupTopics(prefix: string): DedupTopics {
     deduped: topicName(prefix, 'deduped'),
     elections: topicName(prefix, 'elections'),
     clusters: topicName(prefix, 'clusters'),
+    commands: topicName(prefix, 'commands'),
     rejects: topicName(prefix, 'rejects'),
   };
 }

@@ -13,6 +13,8 @@ export interface ClusterStatus extends ClusterName {
     /** Log times, Unix ms. */
     readonly sinceMs: number;
     readonly receivedAtMs: number;
+    /** By an operator: nobody else is elected until it is released. */
+    readonly pinned: boolean;
   };
   /** Replicas heard by this instance since it holds the partition, and shortly before. */
   readonly replicas: readonly ReplicaSight[];
@@ -51,6 +53,6 @@ export function clusterStatuses(partition: number, { elections, names }: Partiti
 
 function statusOf(state: ClusterState): Pick<ClusterStatus, 'epoch' | 'elected' | 'replicas'> {
   if (state.kind === 'vacant') return { epoch: state.epoch, replicas: [] };
-  const { epoch, replica, electedAtMs, receivedAtMs, replicas } = state;
-  return { epoch, elected: { replica, sinceMs: electedAtMs, receivedAtMs }, replicas };
+  const { epoch, replica, electedAtMs, receivedAtMs, pinned, replicas } = state;
+  return { epoch, elected: { replica, sinceMs: electedAtMs, receivedAtMs, pinned }, replicas };
 }

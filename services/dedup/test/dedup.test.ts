@@ -319,7 +319,7 @@ describe('the service', () => {
           cluster: 'c',
           partition: 0,
           epoch: 1,
-          elected: { replica: 'a', sinceMs: T0, receivedAtMs: T0 + 2000 },
+          elected: { replica: 'a', sinceMs: T0, receivedAtMs: T0 + 2000, pinned: false },
           replicas: [
             { replica: 'a', lastRecordMs: T0 + 2000, highTimestampMs: T0 + 2000 },
             { replica: 'b', lastRecordMs: T0 + 1000, highTimestampMs: T0 + 1000 },

@@ -1,6 +1,7 @@
 import { EXIT_CODES } from '@tandem/lifecycle';
 import { Command } from 'commander';
 
+import { type HaCommandFlags } from './commands/ha-command.ts';
 import { type HaHistoryFlags } from './commands/ha-history.ts';
 import { type HaListFlags } from './commands/ha-list.ts';
 import { type HaShowFlags } from './commands/ha-show.ts';
@@ -43,7 +44,9 @@ export function createProgram(finish: Finish): Command {
     });
   for (const command of SERVICE_COMMANDS) addServiceCommand(program, command, finish);
   addTopicCommands(program, finish);
-  addHaCommands(program, finish);
+  const ha = program.command('ha').description('clusters, and which replica is elected');
+  addHaCommands(ha, finish);
+  addHaActions(ha, finish);
   addCheckCommands(program, finish);
   addSinkCommand(program, finish);
   program
@@ -82,8 +85,7 @@ const LAST_HEARD_NOTE = `
 From the log alone, whether services run or not; nothing is written. Last heard is log time as last announced: the
 elected replica may have been heard since, by at most dedup.update_timeout and its jitter.`;
 
-function addHaCommands(program: Command, finish: Finish): void {
-  const ha = program.command('ha').description('clusters, and which replica is elected, from the log');
+function addHaCommands(ha: Command, finish: Finish): void {
   const add = (name: string, summary: string): Command =>
     configured(
       ha
@@ -122,6 +124,27 @@ function addHaCommands(program: Command, finish: Finish): void {
       const { haWhatIf } = await import('./commands/ha-whatif.ts');
       finish(await haWhatIf(command.args, flags));
     });
+}
+
+function addHaActions(ha: Command, finish: Finish): void {
+  const add = (command: 'failover' | 'pin' | 'release', operands: readonly string[], summary: string): void => {
+    const added = ha.command(command).description(summary).argument('<cluster>', 'value of the cluster label');
+    if (operands.includes('replica')) added.argument('<replica>', 'value of the replica label');
+    configured(added)
+      .option('--tenant <tenant>', 'tenant of the cluster, where several have one of the name')
+      .option('--why <text>', 'the reason, for those who come later')
+      .option('--timeout <duration>', 'how long to wait until it has taken effect', '15s')
+      .option('--force', 'even if the replica was not heard in the last minute')
+      .option('--json', 'print JSON')
+      .action(async (...parameters: readonly unknown[]) => {
+        const { haCommand } = await import('./commands/ha-command.ts');
+        const self = parameters.at(-1) as Command;
+        finish(await haCommand(command, self.args, self.opts<HaCommandFlags>()));
+      });
+  };
+  add('failover', ['replica'], 'elect another replica now');
+  add('pin', ['replica'], 'elect a replica, and nobody else until it is released');
+  add('release', [], 'let the rules decide again');
 }
 
 function addCheckCommands(program: Command, finish: Finish): void {

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 
 import { AvroRecord, type AvroResult, type EncodedRecord } from './avro-record.ts';
 import { CLUSTER_FINGERPRINT, CLUSTER_SCHEMA, type Cluster } from './generated/cluster.ts';
+import { COMMAND_FINGERPRINT, COMMAND_SCHEMA, type Command } from './generated/command.ts';
 import { ELECTION_FINGERPRINT, ELECTION_SCHEMA, type Election } from './generated/election.ts';
 import { REJECT_FINGERPRINT, REJECT_SCHEMA, type Reject } from './generated/reject.ts';
 
@@ -10,6 +11,9 @@ export const electionRecord = new AvroRecord<Election>({ schema: ELECTION_SCHEMA
 
 /** Records of the topic `clusters`. */
 export const clusterRecord = new AvroRecord<Cluster>({ schema: CLUSTER_SCHEMA, fingerprint: CLUSTER_FINGERPRINT });
+
+/** Records of the topic `commands`, and commands in `samples`. */
+export const commandRecord = new AvroRecord<Command>({ schema: COMMAND_SCHEMA, fingerprint: COMMAND_FINGERPRINT });
 
 const reject = new AvroRecord<Reject>({ schema: REJECT_SCHEMA, fingerprint: REJECT_FINGERPRINT });
 

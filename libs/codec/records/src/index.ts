@@ -5,18 +5,21 @@ export {
   type AvroSchema,
   type EncodedRecord,
 } from './avro-record.ts';
-export { clusterRecord, electionRecord, rejectRecord } from './avro-records.ts';
+export { clusterRecord, commandRecord, electionRecord, rejectRecord } from './avro-records.ts';
 export { type Cluster } from './generated/cluster.ts';
+export { type Command } from './generated/command.ts';
 export { type Election } from './generated/election.ts';
 export { type Reject } from './generated/reject.ts';
 export { type HeaderProblem, type HeaderResult } from './header-reader.ts';
 export { clusterId, clusterKey, shardKey, tenantKey, unpairedKey } from './keys.ts';
 export {
+  COMMAND_KIND,
   decodeDedupedHeaders,
   decodeSamplesHeaders,
   encodeDedupedHeaders,
   encodeSamplesHeaders,
   HEADER,
+  isCommand,
   MAX_DOWN_TARGETS,
   type BodyProtocol,
   type DedupedHeaders,

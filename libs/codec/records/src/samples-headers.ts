@@ -6,6 +6,7 @@ import { isReadableVersion, RECORD_VERSION } from './versions.ts';
 /** Names of the headers of `samples` and `deduped` (from `epoch` on: of `deduped` alone). */
 export const HEADER = {
   version: 'version',
+  kind: 'kind',
   tenant: 'tenant',
   cluster: 'cluster',
   replica: 'replica',
@@ -21,6 +22,14 @@ export const HEADER = {
   sourceOffset: 'source-offset',
   highTimestamp: 'high-ts',
 } as const;
+
+/** Header of a record of `samples` that holds an operator's command instead of a body; records of bodies have no kind. */
+export const COMMAND_KIND = 'command';
+
+/** Whether a record of `samples` holds an operator's command. */
+export function isCommand(headers: RecordHeaders): boolean {
+  return headers[HEADER.kind] === COMMAND_KIND;
+}
 
 /** The remote-write version a body is in: `1.0` is `prometheus.WriteRequest`, `2.0` is `io.prometheus.write.v2.Request`. */
 export type BodyProtocol = '1.0' | '2.0';

@@ -24,6 +24,8 @@ export interface ElectedState {
   readonly heardAtMs: number;
   /** How long the elected replica has been silent while others were heard, ms: see SPEC.md, "Silence". */
   readonly silentMs: number;
+  /** An operator has pinned the replica: nobody else is elected until it is released. */
+  readonly pinned: boolean;
   /** When the state was last announced, Unix ms: at most update timeout and jitter behind what was heard. */
   readonly announcedAtMs: number;
   /** Where its interval begins in sample time, Unix ms; `null`: at the beginning of time (epoch 1). */

@@ -23,18 +23,38 @@ export interface SweepInput {
   readonly timestampMs: number;
 }
 
+/** What an operator may want of a cluster. */
+export type OperatorCommand =
+  /** Another replica is to be elected now. */
+  | { readonly kind: 'failover'; readonly replica: string }
+  /** A replica is to be elected and to stay so, whatever happens. */
+  | { readonly kind: 'pin'; readonly replica: string }
+  /** The rules decide again. */
+  | { readonly kind: 'release' };
+
 /** What can happen to a cluster. */
 export type ElectionInput = RecordInput | SweepInput;
 
 /** Why a record goes on or does not; the same words in metrics, logs and the elections topic. */
 export type AcceptReason = 'elected' | 'first-seen' | 'failover';
 export type DropReason = 'standby' | 'too-many-clusters' | 'no-samples';
+/** What came of an operator's command; the same words in the commands topic. */
+export type CommandOutcome =
+  | 'elected'
+  | 'pinned'
+  | 'released'
+  /** It is as was wanted already. */
+  | 'unchanged'
+  /** Refused: the cluster has nobody elected. */
+  | 'no-cluster'
+  /** Refused: another replica is pinned, and has to be released first. */
+  | 'other-pinned';
 
 /** An election: opens the interval of its epoch in sample time and thereby ends the one before. */
 export interface Election {
   readonly epoch: number;
   readonly replica: string;
-  readonly reason: Exclude<AcceptReason, 'elected'>;
+  readonly reason: Exclude<AcceptReason, 'elected'> | 'operator';
   /** Log time, Unix ms. */
   readonly electedAtMs: number;
   /** See {@link ElectedState.fromTimestampMs}. */
@@ -77,13 +97,43 @@ export function decide(state: ClusterState | undefined, input: ElectionInput, se
   if (input.kind === 'sweep') return sweep(state, input.timestampMs, settings);
   if (state?.kind !== 'elected') return firstSeen(state, input, settings);
   const next = heard(state, input, longestPauseMs(settings));
-  if (input.replica !== state.replica && mayTakeOver(next, input, settings)) return elect(state, input, 'failover');
+  if (input.replica !== state.replica && mayTakeOver(next, input, settings)) return takeOver(state, input, 'failover');
   const due = isDue(state, input, settings);
   const announced: ElectedState = due ? { ...next, announcedAtMs: input.timestampMs } : next;
   const effect = due ? { effect: { kind: 'announce' as const } } : {};
   return input.replica === state.replica
     ? { verdict: 'accept', reason: 'elected', state: announced, ...effect }
     : { verdict: 'drop', reason: 'standby', state: announced, ...effect };
+}
+
+/** What came of an operator's command. */
+export interface Obedience {
+  readonly outcome: CommandOutcome;
+  readonly state: ClusterState | undefined;
+  readonly effect?: ElectionEffect;
+}
+
+/**
+ * Does what an operator wants, where the cluster has somebody elected: times nobody out, asks for no samples, and looks at
+ * nothing but its arguments, as {@link decide}.
+ *
+ * @param timestampMs log time of the command, Unix ms
+ */
+export function obey(state: ClusterState | undefined, command: OperatorCommand, timestampMs: number): Obedience {
+  if (state?.kind !== 'elected') return { outcome: 'no-cluster', state };
+  if (command.kind === 'release') {
+    if (!state.pinned) return { outcome: 'unchanged', state };
+    return { outcome: 'released', state: { ...state, pinned: false }, effect: { kind: 'announce' } };
+  }
+  const pinned = command.kind === 'pin';
+  if (command.replica === state.replica) {
+    if (!pinned || state.pinned) return { outcome: 'unchanged', state };
+    return { outcome: 'pinned', state: { ...state, pinned }, effect: { kind: 'announce' } };
+  }
+  if (state.pinned) return { outcome: 'other-pinned', state };
+  const candidate = { replica: command.replica, timestampMs, minTimestampMs: timestampMs };
+  const { state: next, effect } = elect(state, candidate, 'operator');
+  return { outcome: pinned ? 'pinned' : 'elected', state: { ...next, pinned }, effect };
 }
 
 function sweep(state: ClusterState | undefined, nowMs: number, settings: ElectionSettings): Decision {
@@ -103,7 +153,7 @@ function firstSeen(
     return { verdict: 'drop', reason: 'too-many-clusters', state };
   }
   if (input.minTimestampMs === undefined) return { verdict: 'drop', reason: 'no-samples', state };
-  return elect(state, input, 'first-seen');
+  return takeOver(state, input, 'first-seen');
 }
 
 function isDue(state: ElectedState, input: RecordInput, settings: ElectionSettings): boolean {
@@ -113,16 +163,27 @@ function isDue(state: ElectedState, input: RecordInput, settings: ElectionSettin
 
 /** @param state as it is with this record heard */
 function mayTakeOver(state: ElectedState, input: RecordInput, settings: ElectionSettings): boolean {
-  if (input.minTimestampMs === undefined || state.silentMs < settings.failoverTimeoutMs) return false;
+  if (state.pinned || input.minTimestampMs === undefined || state.silentMs < settings.failoverTimeoutMs) return false;
   const aheadMs = settings.failoverSampleTimeoutMs;
   return aheadMs === 0 || input.minTimestampMs - state.receivedAtMs >= aheadMs;
 }
 
-function elect(
+function takeOver(
   state: ClusterState | undefined,
   input: RecordInput,
   reason: Exclude<AcceptReason, 'elected'>,
 ): Decision {
+  return { verdict: 'accept', reason, ...elect(state, input, reason) };
+}
+
+/** Who is to be elected, from when on. */
+type Candidate = Pick<RecordInput, 'replica' | 'timestampMs' | 'minTimestampMs' | 'maxTimestampMs'>;
+
+function elect(
+  state: ClusterState | undefined,
+  input: Candidate,
+  reason: Election['reason'],
+): { readonly state: ElectedState; readonly effect: ElectionEffect & { readonly kind: 'elect' } } {
   const nowMs = input.timestampMs;
   const election: Election = {
     epoch: (state?.epoch ?? 0) + 1,
@@ -140,15 +201,16 @@ function elect(
     receivedAtMs: nowMs,
     heardAtMs: nowMs,
     silentMs: 0,
+    pinned: false,
     announcedAtMs: nowMs,
     fromTimestampMs: election.fromTimestampMs,
     replicas: sighted(state, input, input.replica),
   };
-  return { verdict: 'accept', reason, state: next, effect: { kind: 'elect', election } };
+  return { state: next, effect: { kind: 'elect', election } };
 }
 
 /** Intervals tile: the first begins with time itself, each later one at its first sample, never before its forerunner. */
-function intervalStart(state: ClusterState | undefined, input: RecordInput): number | null {
+function intervalStart(state: ClusterState | undefined, input: Candidate): number | null {
   if (state === undefined || input.minTimestampMs === undefined) return null;
   return Math.max(state.fromTimestampMs ?? -Infinity, input.minTimestampMs);
 }

@@ -1,5 +1,5 @@
 import { heard, type ClusterState } from './cluster-state.ts';
-import { decide, type Decision, type RecordInput } from './decide.ts';
+import { decide, obey, type Decision, type Obedience, type OperatorCommand, type RecordInput } from './decide.ts';
 import { longestPauseMs, type ElectionSettings } from './settings.ts';
 
 /** Silent clusters are looked for whenever the log clock passes a multiple of this, ms. */
@@ -107,6 +107,13 @@ export class ElectionTable {
       this.#put({ tenant: record.tenant, cluster: record.cluster, state: decision.state });
     }
     return decision;
+  }
+
+  /** Obeys an operator's command at the clock, to which `advance` has moved it. */
+  obey(name: { readonly tenant: string; readonly cluster: string }, command: OperatorCommand): Obedience {
+    const obedience = obey(this.#entries.get(name.cluster)?.state, command, this.#nowMs);
+    if (obedience.state !== undefined) this.#put({ ...name, state: obedience.state });
+    return obedience;
   }
 
   #sweep(): readonly VacatedCluster[] {

@@ -7,12 +7,16 @@ export {
 } from './cluster-state.ts';
 export {
   decide,
+  obey,
   type AcceptReason,
+  type CommandOutcome,
   type Decision,
   type DropReason,
   type Election,
   type ElectionEffect,
   type ElectionInput,
+  type Obedience,
+  type OperatorCommand,
   type RecordInput,
   type SweepInput,
 } from './decide.ts';

@@ -51,8 +51,12 @@ export async function withLogToRead<T>(
   }
 }
 
-/** Opens a log that is there already: the embedded driver would make the one that is missing. */
-async function openLogToRead(config: TandemConfig, logger: Logger): Promise<Log> {
+/**
+ * Opens a log that is there already: the embedded driver would make the one that is missing.
+ *
+ * @throws {LogError} `misconfigured` where there is none
+ */
+export async function openLogToRead(config: TandemConfig, logger: Logger): Promise<Log> {
   if (config.stream.driver !== 'embedded') return openLog(config, logger);
   const path = join(config.storage.path, 'log');
   if (!existsSync(join(path, 'data.mdb'))) {

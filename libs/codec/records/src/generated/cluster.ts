@@ -22,6 +22,8 @@ export interface Cluster {
   readonly heardAtMs: number | null;
   /** How long the elected replica had been silent while others were heard, ms. */
   readonly silentMs: number;
+  /** Whether an operator has pinned the replica. */
+  readonly pinned: boolean;
   /** Seams that are open, oldest first: their records are read again when the partition is taken over. */
   readonly seams: readonly {
     readonly epoch: number;
@@ -48,6 +50,7 @@ export const CLUSTER_SCHEMA = {
     { name: 'sourceOffset', type: 'long' },
     { name: 'heardAtMs', type: ['null', 'long'], default: null },
     { name: 'silentMs', type: 'long', default: 0 },
+    { name: 'pinned', type: 'boolean', default: false },
     {
       name: 'seams',
       type: {
@@ -70,4 +73,4 @@ export const CLUSTER_SCHEMA = {
 } as const;
 
 /** CRC-64-AVRO of the schema's canonical form, hexadecimal. */
-export const CLUSTER_FINGERPRINT = 'eaf16aa6e674ddca';
+export const CLUSTER_FINGERPRINT = 'e081407c9c3c335f';
