@@ -1,0 +1,155 @@
+import { type Findings } from './findings.ts';
+import { labelText, type Out } from './output.ts';
+import { type Sample } from './prometheus.ts';
+import { labelsOf, type Entry } from './records.ts';
+import { markerDistanceMs, seamEndMs, SKEW_MS, type Candidate, type ReignView } from './seam-view.ts';
+import { type Cluster } from './world.ts';
+
+/** What comes out of one key, to be held against the invariants. */
+export interface KeyRun {
+  readonly key: string;
+  readonly cluster: Cluster;
+  readonly entries: readonly Entry[];
+  readonly outs: readonly Out[];
+  readonly views: readonly ReignView[];
+}
+
+/** A sample in words. */
+export function named({ series, stampMs }: Pick<Sample, 'series' | 'stampMs'>): string {
+  return `${series}@${stampMs / 1000}`;
+}
+
+/** S1: per series strictly ascending, epochs one after the other, the labels the sender's but for the replica. */
+export function checkOrder({ key, cluster, outs }: KeyRun, findings: Findings): void {
+  const last = new Map<string, Out>();
+  let epoch = 0;
+  for (const out of outs) {
+    const before = last.get(out.series);
+    if (before !== undefined && before.stampMs >= out.stampMs) {
+      findings.violate('S1', key, `${named(out)} of epoch ${out.epoch} comes after ${named(before)}`);
+    }
+    if (out.epoch < epoch)
+      findings.violate('S1', key, `${named(out)} of epoch ${out.epoch} comes after epoch ${epoch}`);
+    if (out.labels !== labelText(labelsOf(cluster, out.series))) {
+      findings.violate('S1', key, `${named(out)} has the labels ${out.labels}`);
+    }
+    if (out.stale && before?.stale === true) findings.count('stale markers behind a stale marker');
+    epoch = Math.max(epoch, out.epoch);
+    last.set(out.series, out);
+  }
+}
+
+/** Nothing comes out that the elected replica has not sent in the record it is said to be from; but ends of series. */
+export function checkSources({ key, entries, views }: KeyRun, findings: Findings): void {
+  const byOffset = new Map(entries.map((entry) => [entry.offset, entry]));
+  for (const view of views) {
+    for (const out of view.outs) {
+      const entry = byOffset.get(out.sourceOffset);
+      const isSent = entry?.samples.some((sample) => isSame(sample, out)) === true;
+      const isOwn = entry?.replica.name === view.reign.replica && out.sourceOffset < view.reign.untilOffset;
+      if (!isOwn)
+        findings.violate('S1', key, `${named(out)} is of record ${out.sourceOffset}, not of epoch ${out.epoch}`);
+      else if (!isSent) checkMarker(key, view, out, findings);
+    }
+  }
+}
+
+function isSame(sample: Sample, out: Out): boolean {
+  const { series, stampMs, stale, value } = sample;
+  return series === out.series && stampMs === out.stampMs && stale === out.stale && (stale || value === out.value);
+}
+
+/** A stale marker nobody sent: one interval behind the last sample of a series, once the successor is well past that. */
+function checkMarker(key: string, view: ReignView, out: Out, findings: Findings): void {
+  const known = view.known.get(out.series);
+  if (!out.stale || known === undefined || known.last.stale) {
+    findings.violate('S1', key, `${named(out)} of epoch ${out.epoch} was sent by nobody`);
+    return;
+  }
+  const distanceMs = markerDistanceMs(view, known);
+  const dueMs = known.last.stampMs + 2 * distanceMs + SKEW_MS;
+  const until = view.candidates.filter(({ entry }) => entry.offset <= out.sourceOffset);
+  const isPast = until.some(({ sample }) => sample.stampMs >= dueMs);
+  if (out.stampMs !== known.last.stampMs + distanceMs || !isPast) {
+    findings.violate('S6', key, `the marker ${named(out)} is out of place, the series ended ${named(known.last)}`);
+  }
+  findings.count('orphans marked');
+  const isLate = view.candidates.some(
+    ({ sample: { series, stampMs, stale } }) =>
+      series === out.series && !stale && stampMs > known.last.stampMs && stampMs < dueMs,
+  );
+  if (isLate) findings.count('orphans marked though the successor had them, more than the skew late');
+}
+
+/** S2 and the accounting: what the elected replica has sent has come out, or there is a reason it may not. */
+export function checkNothingLost({ key, views }: KeyRun, findings: Findings): void {
+  for (const view of views) {
+    const account = new Account(view);
+    for (const candidate of view.candidates) {
+      const verdict = account.judge(candidate);
+      findings.count(`accounted: ${verdict}`);
+      if (verdict !== 'lost') continue;
+      const { entry, sample } = candidate;
+      const where = entry.offset < view.reign.offset ? 'read again' : 'live';
+      findings.violate(
+        'S2',
+        key,
+        `${named(sample)} of record ${entry.offset} (${entry.replica.name}, ${where}) is lost in epoch ${view.reign.epoch}`,
+      );
+    }
+  }
+}
+
+/** Holds every sample a replica has sent in its reign against what came out in it. */
+class Account {
+  readonly #view: ReignView;
+  readonly #outs = new Map<string, Out[]>();
+  readonly #held = new Map<string, number>();
+  readonly #values = new Map<string, number>();
+
+  constructor(view: ReignView) {
+    this.#view = view;
+    for (const out of view.outs) this.#outs.set(out.series, [...(this.#outs.get(out.series) ?? []), out]);
+  }
+
+  judge({ entry, sample }: Candidate): string {
+    const { series, stampMs } = sample;
+    const outs = this.#outs.get(series) ?? [];
+    const before = this.#view.before.get(series);
+    const ownBefore = this.#values.get(series);
+    this.#values.set(series, sample.value);
+    if (outs.some((out) => out.stampMs === stampMs)) return 'out';
+    if (stampMs <= (before?.stampMs ?? -Infinity)) return 'before the seam';
+    if (outs.some((out) => out.stampMs >= stampMs && out.sourceOffset < entry.offset)) return 'repeat';
+    if (sample.stale && this.#hasEnded(sample)) return 'ended before';
+    if (entry.atMs >= seamEndMs(this.#view.reign)) return 'lost';
+    return this.#atSeam(sample, ownBefore);
+  }
+
+  #hasEnded({ series, stampMs }: Sample): boolean {
+    const outs = this.#outs.get(series) ?? [];
+    const last = outs.findLast((out) => out.stampMs < stampMs) ?? this.#view.before.get(series);
+    return last?.stale !== false;
+  }
+
+  #atSeam(sample: Sample, ownBefore: number | undefined): string {
+    const { series, stampMs } = sample;
+    const known = this.#view.known.get(series);
+    if (known === undefined) return stampMs <= this.#view.floorMs ? 'before a beginning' : 'lost';
+    const { last, intervalMs = 0 } = known;
+    if (!last.stale && stampMs < last.stampMs + intervalMs / 2) return 'too near';
+    return this.#seemsToFall(sample, last, ownBefore) ? 'held back' : 'lost';
+  }
+
+  #seemsToFall({ series, value, stale }: Sample, last: Out, ownBefore: number | undefined): boolean {
+    if (!isCounter(series) || stale || last.stale || value >= last.value) return false;
+    const held = this.#held.get(series) ?? 0;
+    this.#held.set(series, held + 1);
+    return held < 2 && !(ownBefore !== undefined && ownBefore > value);
+  }
+}
+
+/** Whether a series is a counter, by its name. */
+export function isCounter(series: string): boolean {
+  return series.includes('_total{');
+}

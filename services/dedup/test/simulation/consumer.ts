@@ -1,0 +1,170 @@
+import { type LeaseClaim, type LeaseOutcome, type LeaseStore } from '@tandem/election';
+
+import { instanceOf, SETTINGS, TOPICS } from '../pipeline.ts';
+import { ScriptedLeases } from '../scripted-leases.ts';
+import { SimulatedLog, SimulatedStorage, type Fate } from '../simulated-log.ts';
+import { type Random } from './random.ts';
+import { type Entry } from './records.ts';
+import { type World } from './world.ts';
+
+/** How the records are consumed; nothing of it may matter for what comes out. */
+export interface Consumer {
+  readonly name: string;
+  /** Records per read, in turn. */
+  readonly batches: readonly [number, ...number[]];
+  /** What becomes of the n-th instance: the step it dies at, and how. */
+  readonly deaths: readonly { readonly atStep: number; readonly how: Fate }[];
+  /** Records that reach the log before the consumer has caught up, in turn. */
+  readonly chunks: readonly [number, ...number[]];
+  /** Which questions to the lease store find it away, in turn. */
+  readonly leaseAway: readonly [boolean, ...boolean[]];
+  readonly commitBytes: number;
+  readonly replayWindowMs: number;
+}
+
+/** Reads everything that is there in large batches and never dies. */
+export const SMOOTH: Consumer = {
+  name: 'smooth',
+  batches: [1000],
+  deaths: [],
+  chunks: [Infinity],
+  leaseAway: [false],
+  commitBytes: 65_536,
+  replayWindowMs: SETTINGS.replayWindowMs,
+};
+
+/** A consumer with troubles. */
+export function roughConsumer(random: Random): Consumer {
+  const top = random.pick([5, 40, 200]);
+  return {
+    name: 'rough',
+    batches: [random.int(1, top), ...Array.from({ length: 4 }, () => random.int(1, top))],
+    deaths: Array.from({ length: random.int(0, 8) }, () => ({
+      atStep: random.int(0, random.pick([4, 20, 60])),
+      how: random.pick<Fate>(['dies', 'dies-after']),
+    })),
+    chunks: random.pick<Consumer['chunks']>([[Infinity], [300, 1, 40, 500, 90], [100, 7, 250]]),
+    leaseAway: [random.chance(0.3), random.chance(0.3), random.chance(0.5)],
+    commitBytes: random.pick([500, 4000, 65_536]),
+    replayWindowMs: random.pick([1000, 20_000, 60_000]),
+  };
+}
+
+/** How long an instance may make no end, ms of real time: the machine may be busy. */
+const STUCK_AFTER_MS = 30_000;
+
+/** Has a consumer process everything; instance after instance, until one has come to the end. */
+export async function consume(world: World, history: readonly Entry[], consumer: Consumer): Promise<SimulatedStorage> {
+  const storage = new SimulatedStorage(world.partitions);
+  const feed = new Feed(storage, history, consumer.chunks);
+  const leases = new FlakyLeases(consumer.leaseAway);
+  feed.next();
+  for (let life = 0, ended = false; !ended; life++) {
+    const death = consumer.deaths[life];
+    const log = new SimulatedLog(storage, {
+      batchRecords: (n) => consumer.batches[n % consumer.batches.length] ?? 1,
+      fate: (n) => (n === death?.atStep ? death.how : 'lives'),
+    });
+    ended = await runLife(feed, log, { life, leases, consumer });
+  }
+  return storage;
+}
+
+interface Life {
+  readonly life: number;
+  readonly leases: LeaseStore;
+  readonly consumer: Consumer;
+}
+
+/** Runs one instance until it dies, or has processed everything; whether it has. */
+async function runLife(feed: Feed, log: SimulatedLog, { life, leases, consumer }: Life): Promise<boolean> {
+  const { commitBytes, replayWindowMs } = consumer;
+  const settings = { ...SETTINGS, commitBytes, replayWindowMs };
+  const service = instanceOf({ log, leases, settings, instance: `d${life}` });
+  const { storage } = feed;
+  await service.start(new AbortController().signal);
+  const done = (): boolean => {
+    const { partitions } = service.status();
+    const settled = partitions.every(({ phase, catchingUp }) => phase === 'running' && catchingUp === 0);
+    return settled && partitions.length === storage.partitions && storage.drained(TOPICS.samples);
+  };
+  try {
+    for (;;) {
+      await until(
+        () => log.dead || done(),
+        () => JSON.stringify(service.status()),
+      );
+      if (log.dead) return false;
+      if (!feed.next()) return true;
+    }
+  } finally {
+    await service.stop();
+    const unexpected = log.dead ? undefined : log.errors[0];
+    if (unexpected !== undefined) throw new Error('the service failed', { cause: unexpected });
+  }
+}
+
+/** Appends the history chunk by chunk. */
+class Feed {
+  readonly storage: SimulatedStorage;
+  readonly #history: readonly Entry[];
+  readonly #chunks: readonly number[];
+  #next = 0;
+  #turn = 0;
+
+  constructor(storage: SimulatedStorage, history: readonly Entry[], chunks: readonly number[]) {
+    this.storage = storage;
+    this.#history = history;
+    this.#chunks = chunks;
+  }
+
+  /** Appends the next chunk; whether there was one. */
+  next(): boolean {
+    const size = this.#chunks[this.#turn++ % this.#chunks.length] ?? Infinity;
+    const chunk = this.#history.slice(this.#next, this.#next + size);
+    this.#next += chunk.length;
+    for (let partition = 0; partition < this.storage.partitions; partition++) {
+      const records = chunk.filter((entry) => entry.partition === partition).map(({ record }) => record);
+      this.storage.append(TOPICS.samples, partition, records);
+    }
+    return chunk.length > 0;
+  }
+}
+
+/** A store that is away at times. */
+class FlakyLeases extends ScriptedLeases {
+  readonly #turns: readonly boolean[];
+  #asked = 0;
+
+  constructor(turns: readonly boolean[]) {
+    super();
+    this.#turns = turns;
+  }
+
+  override acquire(claim: LeaseClaim, ttlMs: number): Promise<LeaseOutcome> {
+    this.#turn();
+    return super.acquire(claim, ttlMs);
+  }
+
+  override renew(claim: LeaseClaim, ttlMs: number): Promise<LeaseOutcome> {
+    this.#turn();
+    return super.renew(claim, ttlMs);
+  }
+
+  override handOver(claim: LeaseClaim, ttlMs: number): Promise<LeaseOutcome> {
+    this.#turn();
+    return super.handOver(claim, ttlMs);
+  }
+
+  #turn(): void {
+    this.away = this.#turns[this.#asked++ % this.#turns.length] ?? false;
+  }
+}
+
+async function until(holds: () => boolean, status: () => string): Promise<void> {
+  const deadlineMs = performance.now() + STUCK_AFTER_MS;
+  while (!holds()) {
+    if (performance.now() > deadlineMs) throw new Error(`stuck: the consumer makes no end, ${status()}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

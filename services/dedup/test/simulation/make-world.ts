@@ -1,0 +1,178 @@
+import { type Random } from './random.ts';
+import {
+  type Cluster,
+  type Fault,
+  type Replica,
+  type Scenario,
+  type SeriesTruth,
+  type Stretch,
+  type Target,
+  type World,
+} from './world.ts';
+
+const SCENARIOS: readonly [Scenario, ...Scenario[]] = [
+  'calm',
+  'outage',
+  'crash',
+  'crash',
+  'crash-skewed',
+  'crash-skewed',
+  'restart',
+  'pause',
+  'cut',
+  'lost-target',
+  'slow',
+  'mixed',
+  'mixed',
+  'mixed',
+];
+
+/** Makes the world of a seed. */
+export function makeWorld(seed: number, random: Random): World {
+  const scenario = random.pick(SCENARIOS);
+  const durationMs = random.int(240, 480) * 1000;
+  const partitions = random.int(1, 2);
+  const plan = { scenario, durationMs };
+  const clusters = Array.from({ length: random.int(1, 3) }, (_, i) =>
+    clusterOf(random.fork(), plan, { name: `c${i}`, partition: i % partitions }),
+  );
+  if (random.chance(0.5)) clusters.push(loneSender(random.fork(), plan, random.int(0, partitions - 1)));
+  const outages = scenario === 'outage' || (scenario === 'mixed' && random.chance(0.5)) ? outagesOf(random, plan) : [];
+  return { seed, scenario, durationMs, partitions, clusters, outages };
+}
+
+interface Plan {
+  readonly scenario: Scenario;
+  readonly durationMs: number;
+}
+
+function outagesOf(random: Random, { durationMs }: Plan): readonly Stretch[] {
+  const fromMs = random.int(60_000, durationMs - 120_000);
+  return [{ fromMs, untilMs: fromMs + random.int(5, 90) * 1000 }];
+}
+
+function clusterOf(random: Random, plan: Plan, { name, partition }: { name: string; partition: number }): Cluster {
+  const { scenario } = plan;
+  const steady =
+    scenario === 'outage' || scenario === 'calm' ? ([1000, 5000] as const) : ([1000, 5000, 15_000] as const);
+  const targets = Array.from({ length: random.int(1, 3) }, (_, i) =>
+    targetOf(random, plan, {
+      name: `${name}-t${i}`,
+      // The first one is scraped often, or the cluster is silent for longer than the failover timeout by nature.
+      intervalMs:
+        i === 0 && scenario !== 'slow' ? random.pick(steady) : random.pick([1000, 5000, 15_000, 15_000, 60_000]),
+    }),
+  );
+  const replicas = Array.from({ length: random.chance(0.2) ? 3 : 2 }, (_, i) =>
+    replicaOf(random.fork(), plan, { index: i, targets }),
+  );
+  return { name, partition, targets, replicas };
+}
+
+function loneSender(random: Random, plan: Plan, partition: number): Cluster {
+  const targets = [targetOf(random, plan, { name: 'lone', intervalMs: random.pick([5000, 15_000]) })];
+  return { name: undefined, partition, targets, replicas: [replicaOf(random, plan, { index: 1, targets })] };
+}
+
+function targetOf(random: Random, { durationMs }: Plan, { name, intervalMs }: Omit<Target, 'series'>): Target {
+  const series: SeriesTruth[] = [
+    { name: 'up', kind: 'up', valueAt: () => 1 },
+    gauge(random.int(1, 1000)),
+    counter(random, durationMs),
+  ];
+  if (random.chance(0.5)) series.push({ ...counter(random, durationMs), name: 'bytes_total' });
+  if (random.chance(0.5)) series.push(visitor(random, durationMs));
+  return { name, intervalMs, series };
+}
+
+function gauge(salt: number): SeriesTruth {
+  return { name: 'temperature', kind: 'gauge', valueAt: (ms) => Math.round(Math.sin(ms / 7000 + salt) * 1e6) / 1000 };
+}
+
+/** Grows all the time; now and then the target restarts and it begins at zero. */
+function counter(random: Random, durationMs: number): SeriesTruth {
+  const resets = [-random.int(10_000, 3_600_000)];
+  while (random.chance(0.35)) resets.push(random.int(0, durationMs));
+  const perSecond = random.int(1, 2000);
+  const valueAt = (ms: number): number => {
+    const since = Math.max(...resets.filter((reset) => reset <= ms));
+    return ((ms - since) / 1000) * perSecond;
+  };
+  return { name: 'requests_total', kind: 'counter', valueAt };
+}
+
+function visitor(random: Random, durationMs: number): SeriesTruth {
+  const visits: Stretch[] = [];
+  for (let at = random.int(-60_000, 60_000); at < durationMs;) {
+    const untilMs = at + random.int(10_000, 150_000);
+    visits.push({ fromMs: at, untilMs });
+    at = untilMs + random.int(5_000, 100_000);
+  }
+  const isThere = (ms: number): boolean => visits.some(({ fromMs, untilMs }) => ms >= fromMs && ms < untilMs);
+  return { name: 'visitor', kind: 'visitor', valueAt: (ms) => (isThere(ms) ? Math.round(ms / 10) : undefined) };
+}
+
+function replicaOf(
+  random: Random,
+  plan: Plan,
+  { index, targets }: { readonly index: number; readonly targets: readonly Target[] },
+): Replica {
+  const { scenario } = plan;
+  const quiet = scenario === 'outage' || scenario === 'calm';
+  return {
+    name: ['a', 'b', 'c'][index] ?? 'd',
+    clockOffsetMs: offsetOf(random, scenario),
+    startsAtMs: index === 0 ? 0 : random.int(0, 3000),
+    phases: new Map(targets.map(({ name, intervalMs }) => [name, random.int(0, intervalMs - 1)])),
+    jitterMs: random.chance(0.3) ? random.int(1, 10) : 0,
+    shards: random.int(1, 3),
+    batchDeadlineMs: quiet ? random.int(200, 1500) : random.int(200, 5000),
+    maxSamplesPerSend: random.pick([100, 500, 2000]),
+    protocol: random.pick(['1.0', '2.0']),
+    entryPerSample: random.chance(0.5),
+    lostAnswers: quiet || random.chance(0.5) ? 0 : random.pick([0.01, 0.05, 0.2]),
+    requestTimeoutMs: random.pick([2000, 5000, 30_000]),
+    maxLatencyMs: quiet ? 300 : random.pick([50, 500, 4000]),
+    faults: faultsFor(random, plan, { index, targets }),
+  };
+}
+
+function offsetOf(random: Random, scenario: Scenario): number {
+  const seconds =
+    scenario === 'crash-skewed' || (scenario === 'mixed' && random.chance(0.4))
+      ? random.pick([0, -20, -10, -5, -2, 2, 5, 10, 20])
+      : 0;
+  return seconds * 1000;
+}
+
+function faultsFor(
+  random: Random,
+  { scenario, durationMs }: Plan,
+  { index, targets }: { readonly index: number; readonly targets: readonly Target[] },
+): readonly Fault[] {
+  const fromMs = random.int(60_000, durationMs - 100_000);
+  const untilMs = fromMs + random.int(2, 100) * 1000;
+  const target = targets[random.int(0, targets.length - 1)]?.name ?? '';
+  const fault: Record<Fault['kind'], Fault> = {
+    crash: { kind: 'crash', fromMs, untilMs: scenario.startsWith('crash') ? Infinity : untilMs },
+    pause: { kind: 'pause', fromMs, untilMs, scrapesAtOnce: random.chance(0.5) },
+    cut: { kind: 'cut', fromMs, untilMs },
+    'lost-target': { kind: 'lost-target', fromMs, untilMs: Infinity, target },
+  };
+  if (scenario === 'mixed')
+    return random.chance(0.6) ? [fault[random.pick<Fault['kind']>(['crash', 'pause', 'cut', 'lost-target'])]] : [];
+  return index === 0 ? KINDS[scenario].map((kind) => fault[kind]) : [];
+}
+
+/** What happens to the replica that is elected first. */
+const KINDS: Readonly<Record<Exclude<Scenario, 'mixed'>, readonly Fault['kind'][]>> = {
+  calm: [],
+  outage: [],
+  crash: ['crash'],
+  'crash-skewed': ['crash'],
+  restart: ['crash'],
+  pause: ['pause'],
+  cut: ['cut'],
+  slow: ['crash'],
+  'lost-target': ['lost-target', 'crash'],
+};

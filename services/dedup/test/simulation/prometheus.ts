@@ -1,0 +1,102 @@
+import { type Random } from './random.ts';
+import { Shard, type Arrival } from './shard.ts';
+import { faultsOf, stretchAt, type Replica, type SeriesTruth, type Stretch, type Target } from './world.ts';
+
+/** A sample as a replica has stored it. */
+export interface Sample {
+  /** `name{target}`. */
+  readonly series: string;
+  /** What the replica's clock said, ms since the world began. */
+  readonly stampMs: number;
+  readonly value: number;
+  readonly stale: boolean;
+  /** When it was really scraped. */
+  readonly realMs: number;
+}
+
+/** What one replica has scraped and sent in its life, or lives. */
+export interface History {
+  readonly scraped: readonly Sample[];
+  readonly arrivals: readonly Arrival[];
+}
+
+/** When the world ends, and when ingest is away for everybody. */
+export interface Surroundings {
+  readonly durationMs: number;
+  readonly outages: readonly Stretch[];
+}
+
+/** Lives a replica's life: scrapes, queues, requests. */
+export function live(replica: Replica, targets: readonly Target[], around: Surroundings, random: Random): History {
+  const scraped: Sample[] = [];
+  const arrivals: Arrival[] = [];
+  for (const life of livesOf(replica)) {
+    const untilMs = Math.min(life.untilMs, around.durationMs);
+    const samples = targets.flatMap((target) => scrape(replica, target, { ...life, untilMs }, random));
+    samples.sort((x, y) => x.realMs - y.realMs);
+    scraped.push(...samples);
+    for (let shard = 0; shard < replica.shards; shard++) {
+      const queue = samples.filter(({ series }) => shardOf(series) % replica.shards === shard);
+      arrivals.push(...new Shard({ replica, shard, life, around, random }).send(queue));
+    }
+  }
+  return { scraped, arrivals };
+}
+
+/** From a start to the crash that ends it. */
+function livesOf(replica: Replica): readonly Stretch[] {
+  const lives: Stretch[] = [];
+  let fromMs = replica.startsAtMs;
+  for (const crash of faultsOf(replica, 'crash')) {
+    lives.push({ fromMs, untilMs: crash.fromMs });
+    fromMs = crash.untilMs;
+  }
+  return fromMs === Infinity ? lives : [...lives, { fromMs, untilMs: Infinity }];
+}
+
+function shardOf(series: string): number {
+  return Buffer.from(series).reduce((sum, byte) => (Math.imul(sum, 31) + byte) >>> 0, 7);
+}
+
+/** All samples of a target in one life of a replica; what was there a scrape before and is not any more gets a marker. */
+function scrape(replica: Replica, target: Target, life: Stretch, random: Random): readonly Sample[] {
+  const samples: Sample[] = [];
+  const present = new Set<string>();
+  const lost = faultsOf(replica, 'lost-target').filter(({ target: name }) => name === target.name);
+  for (const realMs of scrapeTimes(replica, target, life, random)) {
+    const reached = stretchAt(lost, realMs) === undefined;
+    for (const truth of target.series) {
+      const series = `${truth.name}{${target.name}}`;
+      const value = exposed(truth, realMs, reached);
+      if (value === undefined && !present.delete(series)) continue;
+      if (value !== undefined) present.add(series);
+      const stampMs = realMs + replica.clockOffsetMs;
+      samples.push({ series, stampMs, value: value ?? NaN, stale: value === undefined, realMs });
+    }
+  }
+  return samples;
+}
+
+function exposed(truth: SeriesTruth, realMs: number, reached: boolean): number | undefined {
+  if (truth.kind === 'up') return reached ? 1 : 0;
+  return reached ? truth.valueAt(realMs) : undefined;
+}
+
+function scrapeTimes(replica: Replica, target: Target, life: Stretch, random: Random): readonly number[] {
+  const { intervalMs, name } = target;
+  const pauses = faultsOf(replica, 'pause');
+  const times: number[] = [];
+  const phase = replica.phases.get(name) ?? 0;
+  const first = phase + Math.ceil((life.fromMs - phase) / intervalMs) * intervalMs;
+  for (let at = first; at < life.untilMs; at += intervalMs) {
+    const pause = stretchAt(pauses, at);
+    if (pause === undefined) times.push(at + random.int(0, replica.jitterMs));
+    else if (
+      pause.scrapesAtOnce &&
+      at + intervalMs >= pause.untilMs &&
+      at + intervalMs - pause.untilMs > intervalMs / 4
+    )
+      times.push(pause.untilMs);
+  }
+  return times;
+}

@@ -1,0 +1,93 @@
+import { SETTINGS } from '../pipeline.ts';
+import { type Sample } from './prometheus.ts';
+import { type Entry } from './records.ts';
+import { type Reign } from './reigns.ts';
+import { type Out } from './output.ts';
+
+/** How far apart the samples of one scrape may reach the log (SPEC "Seams"). */
+export const SKEW_MS = 10_000;
+const LONGEST_MS = 60_000;
+
+/** What the epochs before have let through of a series, as far as a seam looks back. */
+export interface Known {
+  readonly last: Out;
+  /** Shortest distance between two of its samples; `undefined`: only one was seen. */
+  readonly intervalMs: number | undefined;
+}
+
+/** A sample of the elected replica, and the record it came in. */
+export interface Candidate {
+  readonly entry: Entry;
+  readonly sample: Sample;
+}
+
+/** A reign with everything about it: what the elected replica had sent, what came out, what came out before. */
+export interface ReignView {
+  readonly reign: Reign;
+  /** Samples of its records: those of its time, and those that are read again. */
+  readonly candidates: readonly Candidate[];
+  readonly outs: readonly Out[];
+  /** Newest sample of each series before this epoch, however old. */
+  readonly before: ReadonlyMap<string, Out>;
+  /** What the seam has to know of the forerunner; empty for a first reign. */
+  readonly known: ReadonlyMap<string, Known>;
+  /** Samples not after this are not begun with: of series the forerunner did not have. */
+  readonly floorMs: number;
+  /** Distance a series is taken to have whose own is not known. */
+  readonly longestMs: number;
+}
+
+/** When a seam is over. */
+export function seamEndMs({ forerunner, electedAtMs }: Reign): number {
+  return forerunner === undefined ? -Infinity : electedAtMs + SETTINGS.seamWindowMs;
+}
+
+/** The view of each reign of a cluster. */
+export function viewsOf(
+  reigns: readonly Reign[],
+  entries: readonly Entry[],
+  outs: readonly Out[],
+): readonly ReignView[] {
+  return reigns.map((reign) => {
+    const earlier = outs.filter(({ epoch }) => epoch < reign.epoch);
+    const sinceMs = reign.forerunner === undefined ? Infinity : reign.forerunner.heardAtMs - SETTINGS.seamWindowMs;
+    const inWindow = earlier.filter(({ stampMs }) => stampMs >= sinceMs);
+    const { known, longestMs } = knownOf(inWindow);
+    const highMs = Math.max(-Infinity, ...inWindow.map(({ stampMs }) => stampMs));
+    return {
+      reign,
+      candidates: candidatesOf(reign, entries, sinceMs),
+      outs: outs.filter(({ epoch }) => epoch === reign.epoch),
+      before: new Map(earlier.map((out) => [out.series, out])),
+      known,
+      floorMs: highMs - SKEW_MS - Math.min(longestMs, LONGEST_MS),
+      longestMs,
+    };
+  });
+}
+
+/** The interval by which a series that ends is marked, SPEC "Seams". */
+export function markerDistanceMs({ longestMs }: ReignView, { intervalMs }: Known): number {
+  return Math.min(intervalMs ?? (longestMs === 0 ? LONGEST_MS : longestMs), LONGEST_MS);
+}
+
+function knownOf(outs: readonly Out[]): { readonly known: ReadonlyMap<string, Known>; readonly longestMs: number } {
+  const known = new Map<string, Known>();
+  let longestMs = 0;
+  for (const out of outs) {
+    const { last, intervalMs } = known.get(out.series) ?? {};
+    const distanceMs = last === undefined || last.stale ? undefined : out.stampMs - last.stampMs;
+    longestMs = Math.max(longestMs, distanceMs ?? 0);
+    const shortest = Math.min(intervalMs ?? Infinity, distanceMs ?? Infinity);
+    known.set(out.series, { last: out, intervalMs: shortest === Infinity ? undefined : shortest });
+  }
+  return { known, longestMs };
+}
+
+function candidatesOf(reign: Reign, entries: readonly Entry[], sinceMs: number): readonly Candidate[] {
+  const own = entries.filter(
+    ({ replica, offset, atMs }) =>
+      replica.name === reign.replica && offset < reign.untilOffset && (offset >= reign.offset || atMs >= sinceMs),
+  );
+  return own.flatMap((entry) => entry.samples.map((sample) => ({ entry, sample })));
+}

@@ -1,0 +1,110 @@
+import { TOPICS } from '../pipeline.ts';
+import { type SimulatedStorage } from '../simulated-log.ts';
+import { checkElections } from './check-elections.ts';
+import { checkKey } from './check-seams.ts';
+import { consume, roughConsumer, SMOOTH, type Consumer } from './consumer.ts';
+import { Findings } from './findings.ts';
+import { makeWorld } from './make-world.ts';
+import { bytesByKey, keyTextOf, outputOf, type Output } from './output.ts';
+import { Random } from './random.ts';
+import { historyOf, keyOf, type Entry } from './records.ts';
+import { reignsOf, type Reign } from './reigns.ts';
+import { viewsOf } from './seam-view.ts';
+import { type Cluster, type World } from './world.ts';
+
+/** A world, what happened in it and what came out. */
+export interface Simulation {
+  readonly world: World;
+  readonly history: readonly Entry[];
+  readonly consumer: Consumer;
+  readonly output: Output;
+  readonly findings: Findings;
+}
+
+/** Makes the world of a seed, has it consumed in two ways, and checks what came out. */
+export async function simulate(seed: number): Promise<Simulation> {
+  const random = new Random(seed);
+  const world = makeWorld(seed, random.fork());
+  const consumer = roughConsumer(random.fork());
+  const history = historyOf(world);
+  const findings = new Findings();
+  const smooth = await consumeOrReport(world, history, { consumer: SMOOTH, findings });
+  const rough = await consumeOrReport(world, history, { consumer, findings });
+  if (rough === undefined || smooth === undefined) {
+    return { world, history, consumer, output: NOTHING, findings };
+  }
+  checkSameBytes(smooth, rough, findings);
+  const output = outputOf(rough);
+  if (output.rejects > 0) findings.violate('S2', '', `${output.rejects} records were rejected`);
+  for (const cluster of world.clusters) checkCluster({ world, history, output, findings }, cluster);
+  return { world, history, consumer, output, findings };
+}
+
+const NOTHING: Output = { samples: new Map(), elections: new Map(), rejects: 0 };
+
+async function consumeOrReport(
+  world: World,
+  history: readonly Entry[],
+  { consumer, findings }: { readonly consumer: Consumer; readonly findings: Findings },
+): Promise<SimulatedStorage | undefined> {
+  try {
+    return await consume(world, history, consumer);
+  } catch (error) {
+    findings.violate(
+      'runs',
+      '',
+      `the ${consumer.name} consumer: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
+    return undefined;
+  }
+}
+
+/** S4: the same bytes by key, whatever the consumer. */
+function checkSameBytes(smooth: SimulatedStorage, rough: SimulatedStorage, findings: Findings): void {
+  for (const topic of [TOPICS.deduped, TOPICS.elections]) {
+    const expected = bytesByKey(smooth, topic);
+    const found = bytesByKey(rough, topic);
+    for (const key of new Set([...expected.keys(), ...found.keys()])) {
+      const one = expected.get(key) ?? [];
+      const other = found.get(key) ?? [];
+      const at = Array.from({ length: Math.max(one.length, other.length) }, (_, i) => i).find(
+        (i) => one[i] !== other[i],
+      );
+      if (at === undefined) continue;
+      findings.violate(
+        'S4',
+        key,
+        `${topic} differs from record ${at} on: smooth ${head(one[at])}, rough ${head(other[at])}`,
+      );
+    }
+  }
+}
+
+function head(text: string | undefined): string {
+  return text === undefined ? 'nothing' : text.slice(0, 400);
+}
+
+function checkCluster({ world, history, output, findings }: Omit<Simulation, 'consumer'>, cluster: Cluster): void {
+  const key = keyTextOf(keyOf(cluster));
+  const entries = history.filter((entry) => entry.cluster === cluster);
+  const outs = output.samples.get(key) ?? [];
+  const elections = output.elections.get(key) ?? [];
+  const paired = cluster.name !== undefined;
+  const reigns = paired ? reignsOf(entries) : entries.slice(0, 1).map(loneReign);
+  checkKey({ key, cluster, entries, outs, views: viewsOf(reigns, entries, outs) }, world, findings);
+  if (paired) checkElections({ key, cluster, entries, reigns, elections }, world, findings);
+  findings.count('records', entries.length);
+  findings.count('samples out', outs.length);
+}
+
+/** A sender of no pair is let through for ever, as epoch 0. */
+function loneReign({ replica, atMs }: Entry): Reign {
+  return {
+    epoch: 0,
+    replica: replica.name,
+    offset: 0,
+    electedAtMs: atMs,
+    untilOffset: Infinity,
+    forerunner: undefined,
+  };
+}
