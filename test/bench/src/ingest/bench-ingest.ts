@@ -4,10 +4,10 @@ import { cpuSeconds } from '../measure/process-usage.ts';
 import { describeEnvironment } from '../measure/environment.ts';
 import { type IngestResult, type IngestRun } from './result.ts';
 import { runOnce, type RunResult } from './run.ts';
-import { type Subject, type SubjectDescription } from './subject.ts';
+import { SUBJECTS, type Subject, type SubjectDescription, type SubjectId } from './subject.ts';
 import { tandemEmbedded, tandemOnKafka } from './tandem-subject.ts';
 import { startVmagent } from './vmagent-subject.ts';
-import { bodiesOf, WORKLOADS, type Workload } from './workloads.ts';
+import { bodiesOf, WORKLOADS, type Workload, type WorkloadId } from './workloads.ts';
 
 /** How long and how much to measure. */
 export interface IngestBenchOptions {
@@ -15,8 +15,16 @@ export interface IngestBenchOptions {
   readonly rounds: number;
   /** Samples sent in one run of one subject. */
   readonly samplesPerRun: number;
+  /** Which programs and which bodies; default all. */
+  readonly select?: Selection;
   /** Told what happens, a line at a time. */
   readonly report: (line: string) => void;
+}
+
+/** A part of the benchmark, by ids. */
+export interface Selection {
+  readonly subjects: readonly SubjectId[];
+  readonly workloads: readonly WorkloadId[];
 }
 
 const CONNECTIONS = 32;
@@ -41,11 +49,12 @@ const BROKER_PROPERTIES = { 'broker.session.timeout.ms': '9000', 'broker.heartbe
 export async function benchIngest(options: IngestBenchOptions): Promise<IngestResult> {
   // The first scrape is an hour old, so that nothing lies in the future however long this takes.
   const origin = { seed: SEED, startMs: Math.floor(Date.now() / 1000) * 1000 - 3_600_000 };
+  const workloads = WORKLOADS.filter(({ id }) => options.select?.workloads.includes(id) ?? true);
   const subjects = new Map<string, SubjectDescription>();
   const runs: IngestRun[] = [];
   const broker = await startKafka({ jvm: BROKER_JVM, properties: BROKER_PROPERTIES });
   try {
-    for (const workload of WORKLOADS) {
+    for (const workload of workloads) {
       const measured = await measureWorkload(broker, workload, { ...options, ...origin });
       for (const description of measured.subjects) subjects.set(description.id, description);
       runs.push(...measured.runs);
@@ -57,7 +66,7 @@ export async function benchIngest(options: IngestBenchOptions): Promise<IngestRe
     benchmark: 'ingest',
     environment: await describeEnvironment(),
     settings: { ...origin, rounds: options.rounds, samplesPerRun: options.samplesPerRun, connections: CONNECTIONS },
-    bodies: WORKLOADS.map((workload) => {
+    bodies: workloads.map((workload) => {
       const spec = bodiesOf(workload, origin);
       return { workload: workload.id, count: spec.count, ...shapeOf(spec, makeBodies(spec)) };
     }),
@@ -80,7 +89,7 @@ async function measureWorkload(
 ): Promise<{ readonly subjects: readonly SubjectDescription[]; readonly runs: readonly IngestRun[] }> {
   const subjects: Subject[] = [];
   try {
-    for (const start of startersOf(broker, workload)) subjects.push(await start());
+    for (const start of startersOf(broker, workload, options.select)) subjects.push(await start());
     return {
       subjects: subjects.map(({ description }) => description),
       runs: await measureRounds(subjects, workload, options),
@@ -90,10 +99,18 @@ async function measureWorkload(
   }
 }
 
+type Starter = () => Promise<Subject>;
+
 /** vmagent of this version has no path for 2.0 to compare with. */
-function startersOf(broker: KafkaProcess, { protocol }: Workload): readonly (() => Promise<Subject>)[] {
-  const ours = [() => tandemOnKafka(broker), tandemEmbedded];
-  return protocol === 'v2' ? ours : [...ours, () => startVmagent('zstd'), () => startVmagent('snappy')];
+function startersOf(broker: KafkaProcess, { protocol }: Workload, select?: Selection): readonly Starter[] {
+  const starters: Readonly<Record<SubjectId, Starter>> = {
+    'tandem-kafka': () => tandemOnKafka(broker),
+    'tandem-embedded': tandemEmbedded,
+    'vmagent-zstd': () => startVmagent('zstd'),
+    'vmagent-snappy': () => startVmagent('snappy'),
+  };
+  const ids = protocol === 'v2' ? (['tandem-kafka', 'tandem-embedded'] as const) : SUBJECTS;
+  return ids.filter((id) => select?.subjects.includes(id) ?? true).map((id) => starters[id]);
 }
 
 /**

@@ -4,10 +4,15 @@ export interface Tally {
   readonly samples: number;
 }
 
+/** The programs that are measured. */
+export const SUBJECTS = ['tandem-kafka', 'tandem-embedded', 'vmagent-zstd', 'vmagent-snappy'] as const;
+
+/** One of them. */
+export type SubjectId = (typeof SUBJECTS)[number];
+
 /** What a subject is, for reports. */
 export interface SubjectDescription {
-  /** Short: `tandem-kafka`. */
-  readonly id: string;
+  readonly id: SubjectId;
   /** For tables: `tandem ingest, Kafka`. */
   readonly title: string;
   readonly version: string;

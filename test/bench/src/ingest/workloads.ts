@@ -18,6 +18,9 @@ export const WORKLOADS = [
   { id: '2.0/2000', protocol: 'v2', samples: 2000 },
 ] as const satisfies readonly Workload[];
 
+/** One of them. */
+export type WorkloadId = (typeof WORKLOADS)[number]['id'];
+
 const BODIES = 64;
 
 /** The bodies of a workload: all subjects get the same bytes. */
