@@ -7,10 +7,11 @@ import { format, resolveConfig } from 'prettier';
 import { generateAvro } from './generate-avro.mjs';
 import { generateProto } from './generate-proto.mjs';
 import { generateReference } from './generate-reference.mjs';
+import { generateWasm } from './generate-wasm.mjs';
 import { ROOT } from './run.mjs';
 
 /** Each resolves to content by path from the root; a folder named 'generated' holds nothing else. */
-const GENERATORS = [generateProto, generateAvro, generateReference];
+const GENERATORS = [generateProto, generateAvro, generateWasm, generateReference];
 
 async function wanted() {
   const files = new Map();

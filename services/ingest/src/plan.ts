@@ -1,7 +1,7 @@
 import { tenantKey, unpairedKey, clusterKey, encodeSamplesHeaders, type SamplesHeaders } from '@tandem/records';
 import {
   compress,
-  decompress,
+  inflate,
   rewrite,
   scan,
   split,
@@ -48,13 +48,17 @@ const MAX_CLUSTER_LENGTH = 2048;
 
 /** Decides what goes into the log for a request: its body as it came wherever that is possible. Pure. */
 export function planRequest(request: IncomingRequest, settings: PlanSettings): Plan | Refusal {
-  const inflated = decompress(request.body, settings.maxDecodedBytes);
-  if (!inflated.ok) return refusalOf(inflated);
-  const scanned = scan(request.protocol, inflated.data, settings);
+  const inflated = inflate(request.body, settings.maxDecodedBytes, (data) => planInflated(request, data, settings));
+  return inflated.ok ? inflated.value : refusalOf(inflated);
+}
+
+/** What is planned holds nothing of `data`, which is used again for the next request. */
+function planInflated(request: IncomingRequest, data: Uint8Array, settings: PlanSettings): Plan | Refusal {
+  const scanned = scan(request.protocol, data, settings);
   if (!scanned.ok) return refusalOf(scanned);
   const latestMs = request.receivedAtMs + settings.maxFutureMs;
-  if ((scanned.summary.maxTimestampMs ?? 0) > latestMs) return planUntil(latestMs, request, inflated.data, settings);
-  return planScanned(request, inflated.data, scanned.summary, settings);
+  if ((scanned.summary.maxTimestampMs ?? 0) > latestMs) return planUntil(latestMs, request, data, settings);
+  return planScanned(request, data, scanned.summary, settings);
 }
 
 /**

@@ -3,7 +3,7 @@
 // Samples per second count the samples that really were in the bodies.
 import { performance } from 'node:perf_hooks';
 import { SeriesTable } from '../../../domain/series/dist/index.js';
-import { compress, decompress, observe, rewrite, scan, toV1 } from '../dist/index.js';
+import { compress, decompress, inflate, observe, rewrite, scan, toV1 } from '../dist/index.js';
 import { bodies } from './bodies.mjs';
 
 const SECONDS = Number(process.argv[2] ?? 1.5);
@@ -20,8 +20,9 @@ const VARIANTS = {
   decompress: ({ block }) => need(decompress(block, MAX)),
   compress: ({ data }) => compress(data),
   scan: ({ data, protocol }) => need(scan(protocol, data, LABELS)),
-  'decompress + scan (ingest)': ({ block, protocol }) =>
-    need(scan(protocol, need(decompress(block, MAX)).data, LABELS)),
+  inflate: ({ block }) => need(inflate(block, MAX, () => undefined)),
+  'inflate + scan (ingest)': ({ block, protocol }) =>
+    need(need(inflate(block, MAX, (data) => scan(protocol, data, LABELS))).value),
   'decompress + rewrite + compress (dedup)': ({ block, protocol }, series) => {
     const { data } = need(decompress(block, MAX));
     compress(need(rewrite(protocol, data, { replicaLabel: '__replica__', series })).body);

@@ -1,5 +1,6 @@
 export { decode, type DecodedSample, type DecodedSeries, type DecodeResult } from './decode.ts';
 export { encode, type SampleInput, type SeriesInput } from './encode.ts';
+export { inflate, type InflateResult } from './inflate/inflate.ts';
 export { observe, type ObserveOptions, type ObserveResult } from './observe.ts';
 export { failure, type Failure, type Problem, type ProblemCode } from './problem.ts';
 export {

@@ -29,7 +29,10 @@ export function declaredLength(block: Uint8Array): number | undefined {
 }
 
 /** What can be said of a block from its beginning and its size alone, before anything is allocated for it. */
-function checkBlock(block: Uint8Array, maxBytes: number): Failure | { readonly ok: true; readonly length: number } {
+export function checkBlock(
+  block: Uint8Array,
+  maxBytes: number,
+): Failure | { readonly ok: true; readonly length: number } {
   if (isStream(block))
     return failure('framed-snappy', 'the body is in the stream format of snappy, not the block format');
   const length = declaredLength(block);
