@@ -2,6 +2,7 @@ import { EXIT_CODES } from '@tandem/lifecycle';
 import { Command } from 'commander';
 
 import { type HaCommandFlags } from './commands/ha-command.ts';
+import { type HaExplainFlags } from './commands/ha-explain.ts';
 import { type HaHistoryFlags } from './commands/ha-history.ts';
 import { type HaListFlags } from './commands/ha-list.ts';
 import { type HaShowFlags } from './commands/ha-show.ts';
@@ -123,6 +124,15 @@ function addHaCommands(ha: Command, finish: Finish): void {
     .action(async (_cluster: string, flags: HaWhatIfFlags, command: Command) => {
       const { haWhatIf } = await import('./commands/ha-whatif.ts');
       finish(await haWhatIf(command.args, flags));
+    });
+  add('explain', 'say of every copy of a sample what became of it, and what came out')
+    .argument('<series>', 'PromQL selector of = matchers; the cluster label must be among them')
+    .argument('<time>', 'RFC 3339 or Unix seconds')
+    .option('--window <duration>', 'samples so far before and after TIME', '30s')
+    .option('--search <duration>', 'read what was appended until so long after TIME', '10m')
+    .action(async (_series: string, _time: string, flags: HaExplainFlags, command: Command) => {
+      const { haExplain } = await import('./commands/ha-explain.ts');
+      finish(await haExplain(command.args, flags));
     });
 }
 

@@ -20,7 +20,7 @@ function formatLine(cells: readonly string[], widths: readonly number[]): string
 }
 
 /** Names come from senders: what would move the cursor, break the line or not be seen is escaped. */
-function printable(cell: string): string {
+export function printable(cell: string): string {
   if (cell === '') return '""';
   return cell.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, escape);
 }

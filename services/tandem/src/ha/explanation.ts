@@ -1,0 +1,140 @@
+import { type Election } from '@tandem/records';
+
+import { type ClusterName } from './cluster-name.ts';
+import { silenceOf } from './election-json.ts';
+import { type SampleCopy, type SampleOutput } from './series-window.ts';
+import { formatSpan, formatTime } from './times.ts';
+import { VERDICT_WORDS } from './verdict-text.ts';
+import { electedAt, verdictOn, type Evidence, type Verdict } from './verdict.ts';
+
+/** A copy, who was elected when it came, and what became of it. */
+export interface JudgedCopy extends SampleCopy {
+  readonly elected: Election | undefined;
+  readonly verdict: Verdict;
+}
+
+/** Something that came out, but of none of the copies. */
+export interface Unmatched extends SampleOutput {
+  /** `made-at-seam`: by dedup, to end a series; `source-unread`: its record of `samples` was not among those read. */
+  readonly origin: 'made-at-seam' | 'source-unread' | 'unknown';
+}
+
+/** What became of a series near a time. */
+export interface Explanation {
+  readonly name: ClusterName;
+  readonly partition: number;
+  /** The series as a selector. */
+  readonly series: string;
+  /** Unix ms. */
+  readonly timeMs: number;
+  readonly windowMs: number;
+  /** In the order of their times. */
+  readonly copies: readonly JudgedCopy[];
+  readonly unmatched: readonly Unmatched[];
+  readonly elections: readonly Election[];
+}
+
+/** Judges copies in the order of the log, and gives them in the order of time. */
+export function judgeCopies(copies: readonly SampleCopy[], evidence: Evidence): readonly JudgedCopy[] {
+  const seen = new Set<string>();
+  const judged = copies.map((copy): JudgedCopy => {
+    const verdict = verdictOn(copy, evidence);
+    const place = `${copy.offset}/${copy.timestampMs}`;
+    const isSecond = seen.has(place) && (verdict.kind === 'emitted' || verdict.kind === 'read-again');
+    seen.add(place);
+    const elected = electedAt(evidence.elections, copy.offset);
+    // A record may hold a time twice; it came out once.
+    return {
+      ...copy,
+      elected,
+      verdict: isSecond ? { kind: 'repeat', of: copy.offset, deduped: verdict.deduped } : verdict,
+    };
+  });
+  return judged.toSorted((a, b) => a.timestampMs - b.timestampMs || a.offset - b.offset);
+}
+
+/** What came out of none of the copies. */
+export function unmatchedOf(
+  outputs: readonly SampleOutput[],
+  copies: readonly SampleCopy[],
+  read: { readonly from: number; readonly until: number },
+): readonly Unmatched[] {
+  const sources = new Set(copies.map(({ offset, timestampMs }) => `${offset}/${timestampMs}`));
+  return outputs
+    .filter(({ sourceOffset, timestampMs }) => !sources.has(`${sourceOffset}/${timestampMs}`))
+    .map((output) => ({ ...output, origin: originOf(output, read) }))
+    .toSorted((a, b) => a.timestampMs - b.timestampMs || a.offset - b.offset);
+}
+
+function originOf(
+  { sourceOffset, kind }: SampleOutput,
+  { from, until }: { readonly from: number; readonly until: number },
+): Unmatched['origin'] {
+  if (sourceOffset < from || sourceOffset >= until) return 'source-unread';
+  return kind === 'stale' ? 'made-at-seam' : 'unknown';
+}
+
+/** What came out and why, in a sentence or a few. */
+export function conclusion(explanation: Explanation): string {
+  const { copies, unmatched, timeMs, windowMs } = explanation;
+  const around = `within ${formatSpan(windowMs)} of ${formatTime(timeMs)}`;
+  if (copies.length + unmatched.length === 0) {
+    return `Nothing came out: no sample of this series ${around} is in the records that were read.`;
+  }
+  const emitted = emittedBy(explanation);
+  const out = emitted.length === 0 ? 'Nothing came out' : `What came out ${around}: ${emitted.join(', ')}`;
+  const rest = notEmittedBy(copies);
+  const notOut =
+    rest.length === 0 ? '' : `; ${emitted.length === 0 ? 'what was sent' : 'what did not'}: ${rest.join(', ')}`;
+  return [`${out}${notOut}.`, ...changesOf(explanation)].join(' ');
+}
+
+function emittedBy({ copies, unmatched }: Explanation): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { replica, verdict } of copies) {
+    if (verdict.kind === 'emitted')
+      count(counts, `of ${replica}${verdict.epoch === null ? '' : ` (epoch ${verdict.epoch})`}`);
+    if (verdict.kind === 'read-again') count(counts, `of ${replica} (epoch ${verdict.epoch}, read again at its seam)`);
+  }
+  for (const { replica, epoch, origin } of unmatched) {
+    const what =
+      origin === 'made-at-seam'
+        ? 'stale marker made at the seam'
+        : `of ${replica ?? 'no pair'} whose record was not read`;
+    count(counts, `${what}${epoch === null ? '' : ` (epoch ${epoch})`}`);
+  }
+  return Array.from(counts, ([what, number]) => `${number} ${what}`);
+}
+
+function notEmittedBy(copies: readonly JudgedCopy[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { replica, verdict } of copies) {
+    if (verdict.kind === 'emitted' || verdict.kind === 'read-again') continue;
+    count(counts, `of ${replica} (${VERDICT_WORDS[verdict.kind]})`);
+  }
+  return Array.from(counts, ([what, number]) => `${number} ${what}`);
+}
+
+function count(counts: Map<string, number>, what: string): void {
+  counts.set(what, (counts.get(what) ?? 0) + 1);
+}
+
+/** The elections between what came out. */
+function changesOf({ copies, unmatched, elections }: Explanation): readonly string[] {
+  const epochs = [
+    ...copies.map(({ verdict }) => ('epoch' in verdict ? verdict.epoch : null)),
+    ...unmatched.map(({ epoch }) => epoch),
+  ].filter((epoch) => epoch !== null);
+  const [least, most] = [Math.min(...epochs), Math.max(...epochs)];
+  return elections.filter(({ epoch }) => epoch > least && epoch <= most).map(changeText);
+}
+
+function changeText(election: Election): string {
+  const { replica, epoch, electedAtMs, previousReplica, reason } = election;
+  const silenceMs = silenceOf(election);
+  const why =
+    previousReplica === null || silenceMs === null || reason !== 'failover'
+      ? reason
+      : `${reason}: ${previousReplica} had been silent for ${formatSpan(silenceMs)}`;
+  return `${replica} was elected at ${formatTime(electedAtMs)} (epoch ${epoch}, ${why}).`;
+}

@@ -1,0 +1,171 @@
+import {
+  clusterKey,
+  decodeDedupedHeaders,
+  decodeSamplesHeaders,
+  type BodyProtocol,
+  type DedupedHeaders,
+  type SampleSpan,
+  type SamplesHeaders,
+} from '@tandem/records';
+import { decode, decompress, type DecodedSeries } from '@tandem/remote-write';
+import { type LogRecord, type RecordReader } from '@tandem/stream';
+
+import { type ClusterName } from './cluster-name.ts';
+import { type FoundSeries } from './found-series.ts';
+import { type HaTopics } from './open-log-to-read.ts';
+import { samplesOf, type SeriesSample } from './series-window.ts';
+
+/** How far the times of samples and the clock of the log may be apart, ms. */
+const SKEW_MS = 60_000;
+
+/** Which samples of a cluster are looked for, and where. */
+export interface SeriesRequest {
+  readonly topics: Pick<HaTopics, 'samples' | 'deduped'>;
+  readonly name: ClusterName;
+  readonly partition: number;
+  /** Unix ms. */
+  readonly timeMs: number;
+  /** Samples so far before and after it are shown, ms. */
+  readonly windowMs: number;
+  /** Records appended until so long after it are read, ms. */
+  readonly searchMs: number;
+  readonly maxDecodedBytes: number;
+  /** Takes what is found. */
+  readonly found: FoundSeries;
+}
+
+/** Offsets from (inclusive) and to (exclusive). */
+export interface OffsetSpan {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** What was read. */
+export interface SeriesRead {
+  /** Of `samples`. */
+  readonly samples: OffsetSpan;
+  /** Whether `deduped` goes on behind what was read of it. */
+  readonly dedupedGoesOn: boolean;
+  /** The newest record of `samples` from which something came out, by epoch; its offset. */
+  readonly reached: ReadonlyMap<number, number>;
+  /** Records of each topic that cannot be decoded. */
+  readonly unreadable: { readonly samples: number; readonly deduped: number };
+}
+
+/** Reads what the replicas of a cluster sent of a series, and then what came out of it, near a time. */
+export async function readSeries(reader: RecordReader, request: SeriesRequest): Promise<SeriesRead> {
+  const search = new SeriesSearch(request);
+  const samples = await eachRecord(reader, request, request.topics.samples, (record) => {
+    search.ofSamples(record);
+  });
+  const deduped = await eachRecord(reader, request, request.topics.deduped, (record) => {
+    search.ofDeduped(record);
+  });
+  const { reached, unreadable } = search;
+  return { samples, dedupedGoesOn: deduped.goesOn, reached, unreadable };
+}
+
+async function eachRecord(
+  reader: RecordReader,
+  { partition, timeMs, windowMs, searchMs }: SeriesRequest,
+  topic: string,
+  visit: (record: LogRecord) => void,
+): Promise<OffsetSpan & { readonly goesOn: boolean }> {
+  const { end } = await reader.bounds(topic, partition);
+  const from = await reader.offsetAt(topic, partition, Math.max(0, timeMs - Math.max(SKEW_MS, windowMs)));
+  const until = Math.min(end, await reader.offsetAt(topic, partition, timeMs + searchMs));
+  if (from < until) {
+    for await (const { records } of reader.read({ topic, partition, from, until })) {
+      for (const record of records) visit(record);
+    }
+  }
+  return { from, until, goesOn: until < end };
+}
+
+const latin1 = new TextDecoder('latin1');
+
+/** Looks into records: headers first, bodies where they may hold what is wanted. */
+class SeriesSearch {
+  readonly #request: SeriesRequest;
+  readonly #key: string;
+  readonly reached = new Map<number, number>();
+  readonly unreadable = { samples: 0, deduped: 0 };
+
+  constructor(request: SeriesRequest) {
+    this.#request = request;
+    this.#key = latin1.decode(clusterKey(request.name.tenant, request.name.cluster));
+  }
+
+  ofSamples(record: LogRecord): void {
+    const decoded = decodeSamplesHeaders(record.headers);
+    if (!decoded.ok) {
+      this.unreadable.samples++;
+      return;
+    }
+    const { tenant, pair } = decoded.headers;
+    const { name, found } = this.#request;
+    if (tenant !== name.tenant || pair?.cluster !== name.cluster) return;
+    const { offset, timestampMs: appendedMs } = record;
+    for (const series of this.#seriesOf(record, decoded.headers, 'samples')) {
+      const shown = samplesOf(series).filter((sample) => this.#isShown(sample));
+      found.addCopies(
+        series,
+        shown.map((sample) => ({ ...sample, replica: pair.replica, appendedMs, offset })),
+      );
+    }
+  }
+
+  ofDeduped(record: LogRecord): void {
+    if (record.key === null || latin1.decode(record.key) !== this.#key) return;
+    const decoded = decodeDedupedHeaders(record.headers);
+    if (!decoded.ok) {
+      this.unreadable.deduped++;
+      return;
+    }
+    const { headers } = decoded;
+    const { epoch = null, pair, sourceOffset } = headers;
+    if (epoch !== null) this.reached.set(epoch, Math.max(sourceOffset, this.reached.get(epoch) ?? -1));
+    for (const series of this.#seriesOf(record, headers, 'deduped')) {
+      const outputs = samplesOf(series).map((sample) => {
+        return { ...sample, epoch, replica: pair?.replica ?? null, offset: record.offset, sourceOffset };
+      });
+      this.#request.found.addOutputs(
+        series,
+        outputs,
+        outputs.some((sample) => this.#isShown(sample)),
+      );
+    }
+  }
+
+  #isShown({ timestampMs }: SeriesSample): boolean {
+    return Math.abs(timestampMs - this.#request.timeMs) <= this.#request.windowMs;
+  }
+
+  #mayHold(span: SampleSpan | undefined): boolean {
+    const { timeMs, windowMs } = this.#request;
+    const aroundMs = Math.max(SKEW_MS, windowMs);
+    return span !== undefined && span.minTimestampMs <= timeMs + aroundMs && span.maxTimestampMs >= timeMs - aroundMs;
+  }
+
+  /** The series of a record that are looked for. */
+  #seriesOf(
+    { value }: LogRecord,
+    { protocol, span }: SamplesHeaders | DedupedHeaders,
+    topic: 'samples' | 'deduped',
+  ): readonly DecodedSeries[] {
+    if (!this.#mayHold(span)) return [];
+    const series = value === null ? undefined : decodeBody(value, protocol, this.#request.maxDecodedBytes);
+    if (series === undefined) {
+      this.unreadable[topic]++;
+      return [];
+    }
+    return this.#request.found.matching(series);
+  }
+}
+
+function decodeBody(value: Uint8Array, protocol: BodyProtocol, maxBytes: number): readonly DecodedSeries[] | undefined {
+  const inflated = decompress(value, maxBytes);
+  if (!inflated.ok) return undefined;
+  const decoded = decode(protocol === '1.0' ? 'v1' : 'v2', inflated.data);
+  return decoded.ok ? decoded.series : undefined;
+}

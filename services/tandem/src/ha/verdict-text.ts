@@ -1,0 +1,43 @@
+import { type Verdict } from './verdict.ts';
+import { formatTime } from './times.ts';
+
+/** A verdict for people; offsets are shown with their partition. */
+export function verdictText(verdict: Verdict, partition: number): string {
+  const at = (offset: number): string => `${partition}/${offset}`;
+  switch (verdict.kind) {
+    case 'emitted':
+      return `emitted${verdict.epoch === null ? ', of no pair' : ` under epoch ${verdict.epoch}`}: deduped ${at(verdict.deduped)}`;
+    case 'read-again':
+      return `emitted, read again at the seam of epoch ${verdict.epoch}: deduped ${at(verdict.deduped)}`;
+    case 'standby':
+      return `standby: ${verdict.elected} was elected (epoch ${verdict.epoch})${againText(verdict.seam)}`;
+    case 'repeat':
+      return `repeat: the same time came out of ${at(verdict.of)} before (deduped ${at(verdict.deduped)})`;
+    case 'older':
+      return `older than what had come out: ${formatTime(verdict.newestMs)} of ${at(verdict.of)} (deduped ${at(verdict.deduped)})`;
+    case 'held-back':
+      return `held back at the seam of epoch ${verdict.epoch}${lastText(verdict.lastMs)}`;
+    case 'not-yet':
+      return `not yet: dedup has come to ${at(verdict.position)}`;
+    case 'unknown':
+      return verdict.detail;
+  }
+}
+
+function againText(seam: number | undefined): string {
+  return seam === undefined ? '' : `; at the seam of epoch ${seam} what had come out was as new or newer`;
+}
+
+function lastText(lastMs: number | null): string {
+  return lastMs === null ? '' : `, too near behind ${formatTime(lastMs)} or a counter below its value`;
+}
+
+/** Verdicts that say a copy did not come out, in a word or two, for counts. */
+export const VERDICT_WORDS: Readonly<Record<Exclude<Verdict['kind'], 'emitted' | 'read-again'>, string>> = {
+  standby: 'standby',
+  repeat: 'repeated',
+  older: 'older than what had come out',
+  'held-back': 'held back at a seam',
+  'not-yet': 'not come to yet',
+  unknown: 'not out for a reason that is not known',
+};

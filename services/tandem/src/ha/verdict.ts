@@ -1,0 +1,138 @@
+import { type Election } from '@tandem/records';
+
+import { type SampleCopy, type SampleOutput } from './series-window.ts';
+
+/** What became of a copy of a sample. Offsets are of `samples` but for `deduped`. */
+export type Verdict =
+  /** It came out; `epoch` is `null` for a record of no pair. */
+  | { readonly kind: 'emitted'; readonly epoch: number | null; readonly deduped: number }
+  /** It was a standby's when it came, and came out at the seam of a later epoch. */
+  | { readonly kind: 'read-again'; readonly epoch: number; readonly deduped: number }
+  /** Another replica was elected. `seam`: it was read again at that epoch's seam, and what had come out was as new. */
+  | { readonly kind: 'standby'; readonly elected: string; readonly epoch: number; readonly seam?: number }
+  /** The same time had come out before. */
+  | { readonly kind: 'repeat'; readonly of: number; readonly deduped: number }
+  /** A later sample had come out before. */
+  | { readonly kind: 'older'; readonly newestMs: number; readonly of: number; readonly deduped: number }
+  /** At the seam of an epoch, its series did not go on yet. `lastMs`: what had come out of it before. */
+  | { readonly kind: 'held-back'; readonly epoch: number; readonly lastMs: number | null }
+  /** Dedup has not come so far. */
+  | { readonly kind: 'not-yet'; readonly position: number }
+  /** What is not known. */
+  | { readonly kind: 'unknown'; readonly detail: string };
+
+/** What copies are judged by. */
+export interface Evidence {
+  /** Elections of the cluster in this partition, in the order of the log. */
+  readonly elections: readonly Election[];
+  /** All that is known to have come out of the series, in the order of the log. */
+  readonly outputs: readonly SampleOutput[];
+  /** Offset of the first record of `samples` that dedup has not committed; `undefined`: it has committed nothing. */
+  readonly position: number | undefined;
+  /** By epoch: the newest record of the cluster from which something came out; its offset. */
+  readonly reached: ReadonlyMap<number, number>;
+  /** Whether `deduped` goes on behind what was read of it. */
+  readonly dedupedGoesOn: boolean;
+  readonly seamWindowMs: number;
+}
+
+/** Who was elected when a record was judged; `undefined`: no election before it is known. */
+export function electedAt(elections: readonly Election[], offset: number): Election | undefined {
+  return elections.findLast(({ sourceOffset }) => sourceOffset <= offset);
+}
+
+/** What became of a copy, by what the log says, and no guess beyond. */
+export function verdictOn(copy: SampleCopy, evidence: Evidence): Verdict {
+  const elected = electedAt(evidence.elections, copy.offset);
+  const output = evidence.outputs.find((one) => one.sourceOffset === copy.offset && isSameTime(one, copy));
+  if (output !== undefined) return emitted(output, elected);
+  const position = Math.max(evidence.position ?? 0, 1 + Math.max(-1, ...evidence.reached.values()));
+  if (copy.offset >= position) return { kind: 'not-yet', position };
+  if (elected === undefined) {
+    return { kind: 'unknown', detail: 'no copy came out, and no election of the cluster before it is kept' };
+  }
+  return notEmitted(copy, elected, evidence);
+}
+
+function emitted({ epoch, offset: deduped }: SampleOutput, elected: Election | undefined): Verdict {
+  if (epoch === null || elected === undefined || epoch <= elected.epoch) return { kind: 'emitted', epoch, deduped };
+  return { kind: 'read-again', epoch, deduped };
+}
+
+/** The election at whose seam a copy was judged, before it or after it. */
+function seamOf(copy: SampleCopy, elected: Election, evidence: Evidence): Election | undefined {
+  const { elections, seamWindowMs } = evidence;
+  return elections.find(({ epoch, replica, sourceOffset, electedAtMs, previousReceivedAtMs }) => {
+    if (epoch < elected.epoch || replica !== copy.replica || previousReceivedAtMs === null) return false;
+    if (copy.offset < sourceOffset) return copy.appendedMs >= previousReceivedAtMs - seamWindowMs;
+    return epoch === elected.epoch && copy.appendedMs < electedAtMs + seamWindowMs;
+  });
+}
+
+/** Why a copy that dedup has come to did not come out. */
+function notEmitted(copy: SampleCopy, elected: Election, evidence: Evidence): Verdict {
+  const seam = seamOf(copy, elected, evidence);
+  if (seam !== undefined) return notContinued(copy, { elected, seam }, evidence);
+  if (copy.replica !== elected.replica) return { kind: 'standby', elected: elected.replica, epoch: elected.epoch };
+  const known = asNewAs(copy, outBefore(copy, elected.epoch, evidence));
+  return known ?? { kind: 'unknown', detail: unknownDetail(elected, evidence) };
+}
+
+interface Judges {
+  /** When the copy came. */
+  readonly elected: Election;
+  /** At whose seam it was judged. */
+  readonly seam: Election;
+}
+
+/** Why a copy did not come out at a seam. */
+function notContinued(copy: SampleCopy, { elected, seam }: Judges, evidence: Evidence): Verdict {
+  const { epoch } = seam;
+  const before = outBefore(copy, epoch, evidence);
+  const known = asNewAs(copy, before);
+  if (known !== undefined && copy.replica === elected.replica) return known;
+  if (known !== undefined) return { kind: 'standby', elected: elected.replica, epoch: elected.epoch, seam: epoch };
+  if ((evidence.reached.get(epoch) ?? -1) <= copy.offset) {
+    const detail = `no copy came out, and it is not known whether the seam of epoch ${epoch} has been read so far`;
+    return { kind: 'unknown', detail };
+  }
+  return { kind: 'held-back', epoch, lastMs: newestOf(before)?.timestampMs ?? null };
+}
+
+function outBefore(copy: SampleCopy, epoch: number, { outputs }: Evidence): readonly SampleOutput[] {
+  return outputs.filter((output) => cameBefore(output, copy, epoch));
+}
+
+/** What had come out that is as new as a copy, or newer. */
+function asNewAs(copy: SampleCopy, before: readonly SampleOutput[]): Verdict | undefined {
+  const same = before.find((output) => isSameTime(output, copy));
+  if (same !== undefined) return { kind: 'repeat', of: same.sourceOffset, deduped: same.offset };
+  const newest = newestOf(before);
+  if (newest === undefined || newest.timestampMs < copy.timestampMs) return undefined;
+  return { kind: 'older', newestMs: newest.timestampMs, of: newest.sourceOffset, deduped: newest.offset };
+}
+
+function newestOf(outputs: readonly SampleOutput[]): SampleOutput | undefined {
+  return outputs.reduce<SampleOutput | undefined>(
+    (found, output) => (output.timestampMs > (found?.timestampMs ?? -Infinity) ? output : found),
+    undefined,
+  );
+}
+
+function unknownDetail({ epoch }: Election, { dedupedGoesOn }: Evidence): string {
+  const where = dedupedGoesOn ? ' in what was read of deduped (--search reads on)' : '';
+  return `no copy came out${where} though its replica was elected (epoch ${epoch}): why is not known`;
+}
+
+/** What epochs before let through comes first, whatever its place in `samples`: a seam goes back. */
+function cameBefore(output: SampleOutput, copy: SampleCopy, epoch: number): boolean {
+  const outputEpoch = output.epoch ?? epoch;
+  if (outputEpoch !== epoch) return outputEpoch < epoch;
+  return (
+    output.sourceOffset < copy.offset || (output.sourceOffset === copy.offset && output.timestampMs > copy.timestampMs)
+  );
+}
+
+function isSameTime(a: { readonly timestampMs: number }, b: { readonly timestampMs: number }): boolean {
+  return a.timestampMs === b.timestampMs;
+}
