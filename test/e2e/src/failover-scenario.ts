@@ -159,6 +159,36 @@ export function describeFailover(scenario: Scenario, stage: () => Stage): void {
       },
       TEST_TIMEOUT_MS,
     );
+
+    test(
+      'the elected replica is paused and goes on: the other one fills the pause, what it held back changes nothing',
+      async () => {
+        const fromMs = Date.now();
+        b.process.pause();
+        await until(async () => (await status())?.elected?.replica === 'a', {
+          what: 'replica a elected',
+          timeoutMs: 30_000,
+        });
+        const electedMs = (await status())?.elected?.sinceMs ?? 0;
+        b.process.resume();
+        await until(
+          async () =>
+            (await status())?.replicas.some(({ replica, lastRecordMs }) => replica === 'b' && lastRecordMs > electedMs),
+          { what: 'replica b heard again', timeoutMs: 30_000 },
+        );
+        const toMs = Date.now() + WATCHED_MS;
+        await untilDelivered(stage(), cluster, toMs);
+        const after = await status();
+        expect(after).toMatchObject({ epoch: 3, elected: { replica: 'a' } });
+        const span = { fromMs: fromMs - WATCHED_MS, toMs };
+        const { store, recorder } = stage();
+        const bounds = { spacingMs: SPACING_MS, replicas: [within(await scrapedSamples(a.url), span)] };
+        expect(seamFaults(within(recorder.samples(cluster), span), bounds)).toEqual([]);
+        expect(seamFaults(within(await storedSamples(store.url, cluster), span), bounds)).toEqual([]);
+        expect(recorder.disorder).toEqual([]);
+      },
+      TEST_TIMEOUT_MS,
+    );
   });
 }
 
