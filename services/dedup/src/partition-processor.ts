@@ -1,9 +1,4 @@
-import {
-  isElectable,
-  type ClusterState,
-  type ElectedState,
-  type ElectionEffect,
-} from '@tandem/election';
+import { isElectable, type ClusterState, type ElectedState, type ElectionEffect } from '@tandem/election';
 import { clusterId, clusterKey, decodeSamplesHeaders, isCommand, type SamplesHeaders } from '@tandem/records';
 import { type LogRecord } from '@tandem/stream';
 

@@ -101,6 +101,11 @@ export class ClusterLane {
     return this.#pending.catch(() => undefined);
   }
 
+  /** Whether it has begun to read. */
+  get hasBegun(): boolean {
+    return this.#steps !== undefined;
+  }
+
   /** Whether {@link step} can do something at once. */
   get isReady(): boolean {
     return this.#settled && !this.#joined;

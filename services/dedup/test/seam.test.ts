@@ -1,0 +1,88 @@
+import { describe, expect, test } from '@jest/globals';
+import { createMetrics, type LogFields, type Logger, NO_LOGGER } from '@tandem/telemetry';
+
+import { emitted, emittedByCluster, instanceOf, recordOf, runToEnd, TOPICS, type Sample, type Sent } from './pipeline.ts';
+import { ScriptedLeases } from './scripted-leases.ts';
+import { SimulatedLog, SimulatedStorage, type ClientOptions } from './simulated-log.ts';
+
+const SERIES = ['s0', 's1'];
+
+/** A scrape of a replica, sent a second after it was made. */
+function scrape(replica: string, at: number, more: Partial<Sent> = {}): Sent {
+  const samples = SERIES.map((name): Sample => [name, at]);
+  return { at: at + 1, replica, samples, ...more };
+}
+
+/** a scrapes at 0, 10, 20 … until it dies, b three seconds later each time. */
+function pair(cluster: string, diedAt: number, until: number): readonly Sent[] {
+  const sent: Sent[] = [];
+  for (let at = 0; at < until; at += 10) {
+    if (at < diedAt) sent.push(scrape('a', at, { cluster }));
+    sent.push(scrape('b', at + 3, { cluster }));
+  }
+  return sent;
+}
+
+async function outcomeOf(sent: readonly Sent[], client: ClientOptions = {}, logger: Logger = NO_LOGGER) {
+  const storage = new SimulatedStorage();
+  const inOrder = sent.toSorted((one, other) => one.at - other.at);
+  storage.append(TOPICS.samples, 0, inOrder.map(recordOf));
+  const metrics = createMetrics({ version: 'test', processMetrics: false });
+  const log = new SimulatedLog(storage, client);
+  await runToEnd(storage, instanceOf({ log, leases: new ScriptedLeases(), metrics, logger }), log);
+  return { storage, text: await metrics.render() };
+}
+
+describe('a seam', () => {
+  test('S2, S3: no scrape is missing and none is there twice', async () => {
+    const { storage, text } = await outcomeOf(pair('c', 50, 120));
+    const times = [0, 10, 20, 30, 40, 53, 63, 73, 83, 93, 103, 113];
+    expect(emitted(storage)).toEqual(times.flatMap((at) => SERIES.map((series) => `${series}@${at}`)));
+    expect(text).toContain('tandem_dedup_seams_total 1');
+    expect(text).toContain('tandem_dedup_seams_catching_up 0');
+    expect(text).toMatch(/tandem_dedup_caught_up_samples_total [1-9]/);
+  });
+
+  test('S6: a series that only the forerunner had ends with one stale marker', async () => {
+    const sent = pair('c', 50, 120).map((each) =>
+      each.replica === 'a' ? { ...each, samples: [...each.samples, ['only', each.at - 1] as const] } : each,
+    );
+    const { storage, text } = await outcomeOf(sent);
+    const only = emitted(storage).filter((sample) => sample.startsWith('only'));
+    // The last one is the marker, one interval behind what a sent last.
+    expect(only).toEqual(['only@0', 'only@10', 'only@20', 'only@30', 'only@40', 'only@50']);
+    expect(text).toContain('tandem_dedup_orphan_stale_markers_total 1');
+  });
+
+  test('a series that only the successor has begins where the forerunner ended', async () => {
+    const sent = pair('c', 50, 120).map((each) =>
+      each.replica === 'b' ? { ...each, samples: [...each.samples, ['new', each.at - 1] as const] } : each,
+    );
+    const { storage } = await outcomeOf(sent);
+    const news = emitted(storage).filter((sample) => sample.startsWith('new'));
+    // Newest sample 40 s, less 10 s of sending and an interval.
+    expect(news[0]).toBe('new@23');
+    expect(news.at(-1)).toBe('new@113');
+  });
+
+  test('S7: many clusters that fail over at the same time come out whole, slice by slice', async () => {
+    const clusters = Array.from({ length: 25 }, (_, i) => `c${i}`);
+    const { storage } = await outcomeOf(
+      clusters.flatMap((cluster) => pair(cluster, 50, 120)),
+      { batchRecords: () => 7 },
+    );
+    const output = emittedByCluster(storage);
+    expect(output.size).toBe(25);
+    for (const samples of output.values()) expect(samples).toHaveLength(24);
+  });
+
+  test('it is logged, with who took over', async () => {
+    const lines: (readonly [LogFields, string])[] = [];
+    const logger: Logger = { ...NO_LOGGER, info: (fields, message) => lines.push([fields, message]) };
+    await outcomeOf(pair('c', 50, 120), {}, logger);
+    expect(lines).toContainEqual([
+      expect.objectContaining({ cluster: 'c', replica: 'b', epoch: 2 }),
+      'caught up with what the standby had sent',
+    ]);
+  });
+});
