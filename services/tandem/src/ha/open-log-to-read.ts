@@ -14,6 +14,7 @@ export interface HaTopics {
   readonly elections: string;
   readonly samples: string;
   readonly deduped: string;
+  readonly commands: string;
 }
 
 /** The log as these commands see it: they read by position, and look up how far a group has come. */
@@ -26,6 +27,7 @@ export function haTopics(prefix: string): HaTopics {
     elections: topicName(prefix, 'elections'),
     samples: topicName(prefix, 'samples'),
     deduped: topicName(prefix, 'deduped'),
+    commands: topicName(prefix, 'commands'),
   };
 }
 
