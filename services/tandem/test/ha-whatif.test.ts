@@ -5,7 +5,7 @@ import { progressLines } from '../src/ha/progress.ts';
 import { type Report } from '../src/ha/report.ts';
 import { whatIf, type WhatIfQuery } from '../src/ha/what-if.ts';
 import { clusterOutput, electionOutput, T0, TOPICS } from './ha-log.ts';
-import { sample, SamplesLog, samplesOutput } from './samples-log.ts';
+import { commandOutput, sample, SamplesLog, samplesOutput } from './samples-log.ts';
 
 const SECOND = 1000;
 const MINUTE = 60_000;
@@ -85,7 +85,7 @@ describe('tandem ha whatif', () => {
     await twoPauses();
     const { text } = await ask(3 * MINUTE, { json: false });
     expect(text).toMatch(/^REPLAYED +CONFIGURED +WHAT-IF +DIFFERENCE$/m);
-    expect(text).toMatch(/^failover timeout +30s +10s +-20\.0s$/m);
+    expect(text).toMatch(/^failover timeout +30s +10s +-20s$/m);
     expect(text).toMatch(/^elections +1 +3 +\+2$/m);
     expect(text).toMatch(/^longest gap +25\.0s +10\.0s +-15\.0s$/m);
     expect(text).toMatch(/^2026-03-01T12:01:10.000Z +a +b +failover +10\.0s +0\/\d+$/m);
@@ -132,6 +132,33 @@ describe('tandem ha whatif', () => {
       configured: { elections: 2, newest_elections: [{}, { time: '2026-03-01T12:00:40.000Z' }] },
       what_if: { elections: 2, newest_elections: [{}, { time: '2026-03-01T12:00:50.000Z' }] },
     });
+  });
+
+  it('obeys what operators wanted within the range', async () => {
+    await stage.at(0, clusterOutput());
+    await sends(['a', 'b'], 0, 10 * SECOND);
+    await stage.at(11 * SECOND, commandOutput(TOPICS.samples, 'pin'));
+    await sends(['a'], 15 * SECOND, 2 * MINUTE);
+    await stage.at(2 * MINUTE, commandOutput(TOPICS.samples, 'release'));
+    await sends(['a'], 2 * MINUTE + 5 * SECOND, 3 * MINUTE);
+    const { text, notes } = await ask(3 * MINUTE);
+    const newest = [{ to: 'a' }, { to: 'b', reason: 'operator' }, { time: '2026-03-01T12:02:05.000Z', to: 'a' }];
+    expect(JSON.parse(text)).toMatchObject({
+      configured: { elections: 3, flaps: 1, newest_elections: newest },
+      what_if: { elections: 3, newest_elections: newest },
+    });
+    expect(notes.join()).not.toContain('cannot be read');
+  });
+
+  it('knows from the log that whoever was elected at the start was pinned', async () => {
+    await twoPauses();
+    const written = { outcome: 'pinned', epoch: 1, sourceOffset: 1, sourcePartition: 0, replica: 'a' };
+    await stage.at(3 * MINUTE, electionOutput({ sourceOffset: 0 }), commandOutput(TOPICS.commands, 'pin', written));
+    const asked = { rangeMs: 2 * MINUTE };
+    expect(parsed(await ask(3 * MINUTE, asked))).toMatchObject({ pinned_at_start: true, what_if: { elections: 0 } });
+    const released = { ...written, outcome: 'released', sourceOffset: 2, replica: null };
+    await stage.at(3 * MINUTE, commandOutput(TOPICS.commands, 'release', released));
+    expect(parsed(await ask(3 * MINUTE, asked))).toMatchObject({ pinned_at_start: false, what_if: { elections: 2 } });
   });
 
   it('never looks at a body', async () => {

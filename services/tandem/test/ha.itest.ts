@@ -76,6 +76,50 @@ describe('tandem ha on the data directory of tandem up', () => {
     expect(await json('show', 'team2')).toMatchObject({ elected: 'x', elections: [{ epoch: 1, replica: 'x' }] });
   }
 
+  test('whatif: says that nobody would have taken over with a longer timeout', async () => {
+    const { exit, output } = await ha('whatif', 'team1', '--failover-timeout=1h', '--range', '1h', '--json');
+    expect(exit.code).toBe(0);
+    // What it has to note is on standard error: this log began within the range.
+    expect(JSON.parse(output.slice(output.indexOf('{'), output.lastIndexOf('}') + 1))).toMatchObject({
+      cluster: 'team1',
+      elected_at_start: null,
+      configured: {
+        failover_timeout_seconds: 2,
+        elections: 2,
+        newest_elections: [
+          { from: null, to: 'a', reason: 'first-seen' },
+          { from: 'a', to: 'b', reason: 'failover' },
+        ],
+      },
+      what_if: { failover_timeout_seconds: 3600, elections: 1, newest_elections: [{ to: 'a' }] },
+      difference: { elections: -1, flaps: 0 },
+    });
+  }, 60_000);
+
+  interface Explained {
+    readonly copies: readonly { readonly replica: string; readonly verdict: string; readonly epoch: number }[];
+    readonly conclusion: string;
+  }
+  const explain = async (): Promise<Explained> => {
+    const history = (await json('history', 'team1')) as readonly { readonly time: string }[];
+    const time = history.at(-1)?.time ?? '';
+    return (await json('explain', 'up{cluster="team1"}', time, '--window=10m')) as Explained;
+  };
+
+  test('explain: says of every sample around the failover what came out, and at which seam', async () => {
+    const isRead = async (): Promise<boolean> =>
+      (await explain()).copies.every(({ verdict }) => verdict === 'emitted' || verdict === 'read-again');
+    await until(isRead, { what: 'the seam to be read', timeoutMs: 30_000 });
+    const { copies, conclusion } = await explain();
+    expect(copies[0]).toMatchObject({ replica: 'a', verdict: 'emitted', epoch: 1 });
+    expect(copies[1]).toMatchObject({ replica: 'b', verdict: 'read-again', epoch: 2 });
+    expect(copies.at(-1)).toMatchObject({ replica: 'b', verdict: 'emitted', epoch: 2 });
+    expect(conclusion).toMatch(
+      /: 1 of a \(epoch 1\), \d+ of b \(epoch 2, read again at its seam\), \d+ of b \(epoch 2\)\. /,
+    );
+    expect(conclusion).toMatch(/ b was elected at 20\S+Z \(epoch 2, failover: a had been silent for \d+\.\ds\)\.$/);
+  }, 60_000);
+
   test('says what happened beside the running process, which goes on', async () => {
     await expectWhatHappened();
     await send(tandem.url, 'team1', 'b');
@@ -101,6 +145,11 @@ describe('tandem ha on the data directory of tandem up', () => {
     [['history', 'team1', '--since=yesterday'], '--since: expected a duration'],
     [['list', 'team1'], 'team1: unexpected argument'],
     [['show'], 'the cluster is missing'],
+    [['whatif', 'team1'], 'nothing to compare with: expected --failover-timeout'],
+    [['whatif', 'team1', '--failover-timeout=soon'], '--failover-timeout: expected a duration'],
+    [['explain', 'up{cluster=~"team1"}', '1772366400'], 'expected "=": other matchers are not read here, at column 11'],
+    [['explain', 'up{cluster="team1"}', 'now'], 'TIME: expected RFC 3339 or Unix seconds, got "now"'],
+    [['explain', 'up', '1772366400'], 'a matcher of the label "cluster" is missing'],
   ])('ends with 2 for %j', async (args, message) => {
     const { exit, output } = await ha(...args);
     expect(output).toContain(message);

@@ -1,4 +1,14 @@
-import { clusterKey, encodeDedupedHeaders, encodeSamplesHeaders, type HaPair, type SampleSpan } from '@tandem/records';
+import {
+  clusterKey,
+  COMMAND_KIND,
+  commandRecord,
+  encodeDedupedHeaders,
+  encodeSamplesHeaders,
+  HEADER,
+  type Command,
+  type HaPair,
+  type SampleSpan,
+} from '@tandem/records';
 import { compress, encode, type SampleInput } from '@tandem/remote-write';
 import { topicSettings, type OutgoingRecord } from '@tandem/stream';
 import { MemoryLog, MemoryLogStorage } from '@tandem/testing';
@@ -69,6 +79,31 @@ export function dedupedOutput(
   });
   const body = value ?? bodyOf({ ...labels, cluster }, samples);
   return { topic: TOPICS.deduped, partition: 0, key: clusterKey('t', cluster), value: body, headers };
+}
+
+/** An operator's command, in its place in `samples`, or as it is written down in `commands`. */
+export function commandOutput(
+  topic: string,
+  command: 'failover' | 'pin' | 'release',
+  over: Partial<Command> = {},
+): OutgoingRecord {
+  const { value, headers } = commandRecord.encode({
+    id: 'one',
+    tenant: 't',
+    cluster: 'prod',
+    command,
+    replica: command === 'release' ? null : 'b',
+    by: 'somebody',
+    why: '',
+    atMs: T0,
+    outcome: null,
+    epoch: null,
+    sourcePartition: null,
+    sourceOffset: null,
+    ...over,
+  });
+  const kind = topic === TOPICS.samples ? { [HEADER.kind]: COMMAND_KIND } : {};
+  return { topic, partition: 0, key: clusterKey('t', 'prod'), value, headers: { ...headers, ...kind } };
 }
 
 /** A sample, its time in ms after T0. */

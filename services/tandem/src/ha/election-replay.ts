@@ -1,4 +1,4 @@
-import { ElectionTable, type ElectionSettings, type JudgedRecord } from '@tandem/election';
+import { ElectionTable, type ElectionSettings, type JudgedRecord, type OperatorCommand } from '@tandem/election';
 
 /** An election as a replay holds it. Times are log time, Unix ms. */
 export interface ReplayedElection {
@@ -19,7 +19,7 @@ export interface ReplayOutcome {
   readonly elections: readonly ReplayedElection[];
   /** How many there were. */
   readonly held: number;
-  /** Elections that gave the place back within ten minutes. */
+  /** Failovers that gave the place back within ten minutes. */
   readonly flaps: number;
   /** The longest time between two records of whoever was elected, ms; `null` where there were no two. */
   readonly longestGapMs: number | null;
@@ -33,11 +33,13 @@ export interface StandingElection {
   /** Log time, Unix ms. */
   readonly electedAtMs: number;
   readonly previousReplica: string | null;
+  /** An operator has pinned the replica. */
+  readonly pinned: boolean;
 }
 
 /** The most elections a replay remembers. */
 export const MAX_ELECTIONS = 1000;
-/** An election back to the replica that was replaced less than so long ago is a flap, ms. */
+/** A failover back to the replica that was replaced less than so long ago is a flap, ms. */
 const FLAP_MS = 600_000;
 
 /** Replays the records of one cluster through the rules of elections, with settings of its own. Memory is bounded. */
@@ -62,6 +64,7 @@ export class ElectionReplay {
     this.#table.advance(timestampMs);
     // The table makes the state: a first record elects its replica. Its epoch is another one, which decides nothing.
     this.#table.judge({ ...cluster, replica, timestampMs, minTimestampMs: timestampMs });
+    if (elected.pinned) this.#table.obey(cluster, { kind: 'pin', replica });
     this.#replaced = { replica: elected.previousReplica, atMs: electedAtMs };
     if (electedAtMs >= sinceMs) this.#acceptedMs = electedAtMs;
   }
@@ -88,6 +91,12 @@ export class ElectionReplay {
     this.#acceptedMs = this.#table.nowMs;
   }
 
+  /** An operator's command, at the time to which `advance` has moved the clock. */
+  obey(cluster: Pick<JudgedRecord, 'tenant' | 'cluster'>, command: OperatorCommand, offset: number): void {
+    const { effect } = this.#table.obey(cluster, command);
+    if (effect?.kind === 'elect') this.#elected(effect.election, offset);
+  }
+
   /** What came of it so far, the time since the last record that was let through included. */
   outcome(): ReplayOutcome {
     this.#closeGap();
@@ -109,7 +118,7 @@ export class ElectionReplay {
     const silenceMs = from === null || this.#acceptedMs === undefined ? null : timeMs - this.#acceptedMs;
     const { replica: to, reason } = election;
     const replaced = this.#replaced;
-    if (from !== null && replaced?.replica === to && timeMs - replaced.atMs < FLAP_MS) this.#flaps++;
+    if (reason === 'failover' && replaced?.replica === to && timeMs - replaced.atMs < FLAP_MS) this.#flaps++;
     this.#replaced = { replica: from, atMs: timeMs };
     this.#held++;
     if (this.#elections.length === MAX_ELECTIONS) this.#elections.shift();

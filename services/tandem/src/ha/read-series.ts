@@ -2,6 +2,7 @@ import {
   clusterKey,
   decodeDedupedHeaders,
   decodeSamplesHeaders,
+  isCommand,
   type BodyProtocol,
   type DedupedHeaders,
   type SampleSpan,
@@ -97,6 +98,7 @@ class SeriesSearch {
   }
 
   ofSamples(record: LogRecord): void {
+    if (isCommand(record.headers)) return;
     const decoded = decodeSamplesHeaders(record.headers);
     if (!decoded.ok) {
       this.unreadable.samples++;

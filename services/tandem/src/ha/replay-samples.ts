@@ -1,8 +1,9 @@
 import { isElectable, type JudgedRecord } from '@tandem/election';
-import { clusterId, decodeSamplesHeaders } from '@tandem/records';
+import { clusterId, decodeSamplesHeaders, isCommand } from '@tandem/records';
 import { type LogRecord, type RecordReader } from '@tandem/stream';
 
 import { type ClusterName } from './cluster-name.ts';
+import { givenCommand } from './given-command.ts';
 import { type ElectionReplay } from './election-replay.ts';
 
 /** Hears how much of a piece of work is done, from 0 to 1. */
@@ -82,6 +83,10 @@ class ReplayRun {
     this.#clockMs = Math.max(this.#clockMs, record.timestampMs);
     const isJudged = record.offset >= this.#request.judgedFrom;
     if (isJudged) this.#advance();
+    if (isCommand(record.headers)) {
+      if (isJudged) this.#obey(record);
+      return;
+    }
     const heard = this.#recordOfCluster(record);
     if (heard === undefined) return;
     for (const replay of this.#request.replays) {
@@ -95,6 +100,20 @@ class ReplayRun {
     this.#firstMs ??= this.#clockMs;
     this.#lastMs = this.#clockMs;
     for (const replay of this.#request.replays) replay.advance(this.#clockMs);
+  }
+
+  /** A command from before the range has done what it does: whoever is elected and pinned then is known. */
+  #obey(record: LogRecord): void {
+    const given = givenCommand(record);
+    if (given === undefined) {
+      this.#unreadable++;
+      return;
+    }
+    const { tenant, cluster } = this.#request;
+    if (given.tenant !== tenant || given.cluster !== cluster) return;
+    for (const replay of this.#request.replays) {
+      replay.obey({ tenant, cluster: this.#cluster }, given.command, record.offset);
+    }
   }
 
   /** A record as elections look at it, if it is one of the cluster. */

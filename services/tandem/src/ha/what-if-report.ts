@@ -23,7 +23,7 @@ export interface WhatIf {
   readonly untilMs: number;
   readonly read: ReplayRead;
   /** `null`: nobody is known to have been elected. */
-  readonly electedAtStart: { readonly replica: string; readonly epoch: number } | null;
+  readonly electedAtStart: { readonly replica: string; readonly epoch: number; readonly pinned: boolean } | null;
   readonly configured: Replayed;
   readonly other: Replayed;
 }
@@ -42,6 +42,7 @@ export function whatIfJson(result: WhatIf): string {
     last_record: rfc3339(read.lastMs),
     elected_at_start: electedAtStart?.replica ?? null,
     epoch_at_start: electedAtStart?.epoch ?? null,
+    pinned_at_start: electedAtStart?.pinned ?? false,
     configured: replayJson(configured),
     what_if: replayJson(other),
     difference: {
@@ -94,7 +95,8 @@ type Field = readonly [name: string, value: string];
 
 function fieldsOf({ name, fromMs, untilMs, read, electedAtStart }: WhatIf): readonly Field[] {
   const { firstMs, lastMs, judged } = read;
-  const elected = electedAtStart === null ? 'unknown' : `${electedAtStart.replica} (epoch ${electedAtStart.epoch})`;
+  const { replica = 'unknown', epoch, pinned = false } = electedAtStart ?? {};
+  const elected = `${replica}${epoch === undefined ? '' : ` (epoch ${epoch}${pinned ? ', pinned' : ''})`}`;
   return [
     ['cluster', name.cluster],
     ['tenant', name.tenant],
@@ -109,7 +111,7 @@ function comparison(a: Replayed, b: Replayed): readonly (readonly string[])[] {
     name,
     formatDuration(a.settings[key]),
     formatDuration(b.settings[key]),
-    signedSpan(b.settings[key] - a.settings[key]),
+    signed(b.settings[key] - a.settings[key], formatSignedDuration),
   ];
   const count = (name: string, key: 'held' | 'flaps'): readonly string[] => [
     name,
@@ -131,6 +133,10 @@ function comparison(a: Replayed, b: Replayed): readonly (readonly string[])[] {
     ],
     ['longest gap from', formatTime(a.outcome.longestGapFromMs), formatTime(b.outcome.longestGapFromMs), NOTHING],
   ];
+}
+
+function formatSignedDuration(durationMs: number): string {
+  return durationMs < 0 ? `-${formatDuration(-durationMs)}` : formatDuration(durationMs);
 }
 
 function signedSpan(spanMs: number): string {

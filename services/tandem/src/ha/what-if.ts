@@ -5,6 +5,7 @@ import { type RecordReader } from '@tandem/stream';
 import { type ClusterQuery } from './cluster-name.ts';
 import { ElectionReplay } from './election-replay.ts';
 import { findCluster } from './find-cluster.ts';
+import { wasPinned } from './given-command.ts';
 import { type HaTopics } from './open-log-to-read.ts';
 import { partitionOfCluster } from './partition-of-cluster.ts';
 import { readClusters } from './read-clusters.ts';
@@ -51,10 +52,13 @@ export async function whatIf(reader: RecordReader, topics: HaTopics, query: What
     elected === undefined
       ? judgedFrom
       : await recallFrom(reader, { topic: topics.samples, partition, elected, sinceMs });
+  const pinned =
+    elected !== undefined &&
+    (await wasPinned(reader, topics.commands, { ...name, epoch: elected.epoch, beforeOffset: judgedFrom }));
   const replayOf = (settings: ElectionSettings): ElectionReplay => {
     const replay = new ElectionReplay(settings);
     const cluster = { tenant: name.tenant, cluster: clusterId(name.tenant, name.cluster) };
-    if (elected !== undefined) replay.begin(cluster, elected, sinceMs);
+    if (elected !== undefined) replay.begin(cluster, { ...elected, pinned }, sinceMs);
     return replay;
   };
   const asConfigured = replayOf(configured);
@@ -75,11 +79,11 @@ export async function whatIf(reader: RecordReader, topics: HaTopics, query: What
     fromMs,
     untilMs: nowMs,
     read: replayed,
-    electedAtStart: elected === undefined ? null : { replica: elected.replica, epoch: elected.epoch },
+    electedAtStart: elected === undefined ? null : { replica: elected.replica, epoch: elected.epoch, pinned },
     configured: { settings: configured, outcome: asConfigured.outcome() },
     other: { settings: other, outcome: asAsked.outcome() },
   };
-  const inRange = elections.filter(({ electedAtMs }) => electedAtMs >= fromMs);
+  const inRange = elections.filter(({ electedAtMs }) => electedAtMs >= fromMs).length;
   const notes = [
     ...notesOf(result, start === judgedFrom),
     ...differsFromLog(result, inRange),
@@ -137,20 +141,11 @@ function lostNote({ lost }: ReplayRead): readonly string[] {
 }
 
 /** The log has the last word on what happened: another number of elections means other settings, or another start. */
-function differsFromLog({ configured, read }: WhatIf, inLog: readonly Election[]): readonly string[] {
+function differsFromLog({ configured, read }: WhatIf, inLog: number): readonly string[] {
   const { held } = configured.outcome;
-  const notes: string[] = [];
-  // The rules may come to know more reasons than a record of a replica.
-  const others = inLog.filter(({ reason }) => reason !== 'first-seen' && reason !== 'failover').length;
-  if (others > 0)
-    notes.push(
-      `${others} elections of this range were no replica's doing, such as an operator's: they are not replayed`,
-    );
-  if (held !== inLog.length && read.judged > 0) {
-    notes.push(
-      `the log has ${inLog.length} elections in this range, the replay as configured ${held}: ` +
-        'the settings were others then, the range begins in between, or an operator had a say',
-    );
-  }
-  return notes;
+  if (held === inLog || read.judged === 0) return [];
+  return [
+    `the log has ${inLog} elections in this range, the replay as configured ${held}: ` +
+      'the settings were others then, or the range begins in between',
+  ];
 }
