@@ -118,8 +118,8 @@ class Dedup implements DedupService {
     return {
       instance: this.#options.instance,
       partitions: workers.map(({ status }) => status),
-      clusters: workers.flatMap(({ state, status }) =>
-        state === undefined ? [] : clusterStatuses(status.partition, state),
+      clusters: workers.flatMap(({ state, status, watches }) =>
+        state === undefined ? [] : clusterStatuses(status.partition, state, watches),
       ),
       degraded: [...this.#context.leases.degraded, ...this.#context.limit.degraded],
     };
@@ -147,7 +147,18 @@ class Dedup implements DedupService {
     metrics.series.set(indexes.reduce((sum, index) => sum + (index?.size ?? 0), 0));
     metrics.seriesBytes.set(indexes.reduce((sum, index) => sum + (index?.memoryBytes ?? 0), 0));
     metrics.seamsOpen.set(Array.from(this.#workers).reduce((sum, worker) => sum + worker.seamsCatchingUp, 0));
+    this.#collectVerdicts();
     metrics.leasesHeld.set(leases.counts.held);
     metrics.leaseQueue.set(leases.counts.queued);
+  }
+
+  #collectVerdicts(): void {
+    const { senderVerdict } = this.#context.metrics;
+    senderVerdict.reset();
+    for (const { tenant, cluster, replicas } of this.status().clusters) {
+      for (const { replica, verdict } of replicas) {
+        if (verdict !== undefined) senderVerdict.set({ user: tenant, cluster, replica, verdict }, 1);
+      }
+    }
   }
 }

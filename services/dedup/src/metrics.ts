@@ -52,6 +52,11 @@ export const DEDUP_METRICS = {
     help: 'Samples that went no further: standby, too-many-clusters, no-samples, repeat (not newer than the last one), seam (held back so that a series continues where the replica before ended), reject.',
     labels: ['reason'],
   }),
+  senderVerdict: gauge({
+    name: 'tandem_dedup_sender_verdict',
+    help: '1 for what is to be said of a sender over the last minutes: ok, alone (no other replica is heard), repeats (two senders of one name?), clock-ahead.',
+    labels: ['user', 'cluster', 'replica', 'verdict'],
+  }),
   commands: counter({
     name: 'tandem_dedup_operator_commands_total',
     help: 'Commands of operators (failover, pin, release) by outcome.',

@@ -1,4 +1,11 @@
-import { type CommandOutcome, type DropReason, type ElectedState, type Election } from '@tandem/election';
+import {
+  type CommandOutcome,
+  type DropReason,
+  type ElectedState,
+  type Election,
+  type SenderReport,
+  type SenderVerdict,
+} from '@tandem/election';
 import { type Command } from '@tandem/records';
 import { type LostRange } from '@tandem/stream';
 import { type Logger } from '@tandem/telemetry';
@@ -10,6 +17,13 @@ import { type OpenSeam } from './seam/open-seam.ts';
 
 /** Why samples went no further. */
 export type SampleDrop = DropReason | 'repeat' | 'seam' | 'reject';
+
+/** What is wrong with a sender, and where to look. */
+const ADVICE: Readonly<Record<Exclude<SenderVerdict, 'ok'>, string>> = {
+  alone: 'no other replica of the cluster is heard: nobody would take over',
+  repeats: 'much of what this replica sends was sent before: do two senders have one replica name?',
+  'clock-ahead': 'the samples of this replica are stamped ahead: look at its clock',
+};
 
 /** What records are observed with. */
 export interface ObserverOptions {
@@ -93,6 +107,13 @@ export class DedupObserver {
   obeyed({ tenant, cluster, command, replica, by, why }: Command, outcome: CommandOutcome): void {
     this.#metrics.commands.inc({ command, outcome });
     this.#logger.info({ tenant, cluster, command, replica: replica ?? '', by, why, outcome }, 'operator command');
+  }
+
+  /** Something else is to be said of a sender than before. */
+  judgedSender({ tenant, cluster }: ClusterName, { replica, verdict, aheadMs }: SenderReport): void {
+    const fields = { tenant, cluster, replica, verdict };
+    if (verdict === 'ok') this.#logger.info(fields, 'sender is in order again');
+    else this.#logger.warn(verdict === 'clock-ahead' ? { ...fields, ahead_ms: aheadMs } : fields, ADVICE[verdict]);
   }
 
   /** The elected replica as it stands. */

@@ -66,7 +66,7 @@ export class PartitionProcessor {
 
   /** Moves the log clock; clusters that have been silent for long give their places up, and keys are forgotten. */
   #advance(record: LogRecord, transaction: Transaction): void {
-    const { state, observer, settings } = this.#options;
+    const { state, observer, settings, watches } = this.#options;
     state.index.sweep(record.timestampMs, settings.elections.idleTimeoutMs);
     for (const { cluster, state: vacant, replica } of state.elections.advance(record.timestampMs)) {
       const name = state.names.get(cluster);
@@ -74,6 +74,7 @@ export class PartitionProcessor {
       if (this.lanes.get(cluster)?.joined === true) this.lanes.close(cluster);
       this.#writeCluster(record, transaction, { cluster, name, state: vacant });
       transaction.withdraw(cluster);
+      watches.forget(cluster);
       transaction.afterwards(() => observer.vacated(name, replica));
     }
   }
@@ -102,10 +103,11 @@ export class PartitionProcessor {
 
   /** The epoch that lets a record of a pair through, or `undefined` when it goes no further. */
   #judge(record: LogRecord, transaction: Transaction, headers: SamplesHeaders): Accepted | undefined {
-    const { state, observer } = this.#options;
+    const { state, observer, watches } = this.#options;
     const { cluster = '', replica = '' } = headers.pair ?? {};
     const name = { tenant: headers.tenant, cluster };
     const id = clusterId(name.tenant, cluster);
+    watches.heard(id, name, record, headers);
     const decision = state.elections.judge({
       tenant: name.tenant,
       cluster: id,

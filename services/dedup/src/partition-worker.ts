@@ -10,6 +10,7 @@ import { DedupObserver } from './observer.ts';
 import { PartitionProcessor } from './partition-processor.ts';
 import { PartitionRunner } from './partition-runner.ts';
 import { type PartitionState } from './partition-state.ts';
+import { SenderWatches } from './sender-watches.ts';
 import { type DedupSettings, type DedupTopics } from './settings.ts';
 import { type PartitionStatus } from './status.ts';
 import { takeOver } from './take-over.ts';
@@ -37,6 +38,7 @@ export class PartitionWorker {
   readonly #claim: Claim;
   readonly #observer: DedupObserver;
   readonly #runner: PartitionRunner;
+  readonly watches: SenderWatches;
   #state: PartitionState | undefined;
   #processor: PartitionProcessor | undefined;
   #position: number;
@@ -47,6 +49,7 @@ export class PartitionWorker {
     this.#claim = claim;
     this.#position = claim.position;
     this.#observer = new DedupObserver(context);
+    this.watches = new SenderWatches((name, report) => this.#observer.judgedSender(name, report));
     this.#runner = new PartitionRunner({
       ...context,
       claim,
@@ -126,6 +129,7 @@ export class PartitionWorker {
       signal: this.#runner.signal,
       state,
       observer: this.#observer,
+      watches: this.watches,
       unwritten: () => this.#runner.unwritten,
       onLookBack: () => metrics.lookBacks.inc(),
       onReject: ({ offset }, reason, detail) =>

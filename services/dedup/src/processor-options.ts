@@ -2,6 +2,7 @@ import { type LogRecord, type RecordReader } from '@tandem/stream';
 
 import { type DedupObserver } from './observer.ts';
 import { type PartitionState } from './partition-state.ts';
+import { type SenderWatches } from './sender-watches.ts';
 import { type DedupSettings, type DedupTopics } from './settings.ts';
 import { type Transaction } from './transaction.ts';
 
@@ -17,6 +18,7 @@ export interface ProcessorOptions {
   readonly instance: string;
   readonly state: PartitionState;
   readonly observer: DedupObserver;
+  readonly watches: SenderWatches;
   /** Ends what is read besides the partition's own records. */
   readonly signal: AbortSignal;
   /** Told of each time `deduped` is read again for older samples. */

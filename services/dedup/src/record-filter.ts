@@ -1,5 +1,5 @@
 import { type SeamTable } from '@tandem/election';
-import { type SamplesHeaders } from '@tandem/records';
+import { clusterId, type SamplesHeaders } from '@tandem/records';
 import { type SeriesTracker } from '@tandem/remote-write';
 import { type LogRecord } from '@tandem/stream';
 
@@ -86,8 +86,13 @@ export class RecordFilter {
     return undefined;
   }
 
-  #count({ keptSamples, droppedSamples }: Reworked, transaction: Transaction, { seam, readAgain }: Passage): void {
-    const { observer } = this.#options;
+  #count({ keptSamples, droppedSamples }: Reworked, transaction: Transaction, passage: Passage): void {
+    const { observer, watches } = this.#options;
+    const { headers, seam, readAgain } = passage;
+    const { tenant, pair } = headers;
+    if (pair !== undefined && seam === undefined && droppedSamples > 0) {
+      watches.repeated(clusterId(tenant, pair.cluster), pair.replica, droppedSamples);
+    }
     transaction.afterwards(() => {
       observer.emitted(keptSamples);
       if (readAgain === true) observer.caughtUp(keptSamples);

@@ -1,7 +1,8 @@
-import { type ClusterState, type ReplicaSight } from '@tandem/election';
+import { type ClusterState, type ReplicaSight, type SenderReport } from '@tandem/election';
 
 import { type ClusterName } from './cluster-records.ts';
 import { type PartitionState } from './partition-state.ts';
+import { type SenderWatches } from './sender-watches.ts';
 
 /** A cluster as this instance sees it. */
 export interface ClusterStatus extends ClusterName {
@@ -17,7 +18,7 @@ export interface ClusterStatus extends ClusterName {
     readonly pinned: boolean;
   };
   /** Replicas heard by this instance since it holds the partition, and shortly before. */
-  readonly replicas: readonly ReplicaSight[];
+  readonly replicas: readonly (ReplicaSight & Partial<Pick<SenderReport, 'verdict' | 'aheadMs'>>)[];
 }
 
 /** A partition this instance holds. */
@@ -42,11 +43,19 @@ export interface DedupStatus {
 }
 
 /** The clusters of a partition. */
-export function clusterStatuses(partition: number, { elections, names }: PartitionState): readonly ClusterStatus[] {
+export function clusterStatuses(
+  partition: number,
+  { elections, names }: PartitionState,
+  watches: SenderWatches,
+): readonly ClusterStatus[] {
   const statuses: ClusterStatus[] = [];
   for (const { cluster, state } of elections.entries()) {
     const name = names.get(cluster);
-    if (name !== undefined) statuses.push({ ...name, partition, ...statusOf(state) });
+    if (name === undefined) continue;
+    const status = statusOf(state);
+    const reports = new Map(watches.reports(cluster).map(({ replica, ...report }) => [replica, report]));
+    const replicas = status.replicas.map((sight) => ({ ...sight, ...reports.get(sight.replica) }));
+    statuses.push({ ...name, partition, ...status, replicas });
   }
   return statuses;
 }

@@ -1,7 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { createMetrics, type LogFields, type Logger, NO_LOGGER } from '@tandem/telemetry';
 
-import { emitted, emittedByCluster, instanceOf, recordOf, runToEnd, TOPICS, type Sample, type Sent } from './pipeline.ts';
+import {
+  emitted,
+  emittedByCluster,
+  instanceOf,
+  recordOf,
+  runToEnd,
+  TOPICS,
+  type Sample,
+  type Sent,
+} from './pipeline.ts';
 import { ScriptedLeases } from './scripted-leases.ts';
 import { SimulatedLog, SimulatedStorage, type ClientOptions } from './simulated-log.ts';
 

@@ -53,3 +53,10 @@ export {
   type ElectionSettings,
   type SettingsProblem,
 } from './settings.ts';
+export {
+  SenderWatch,
+  WATCH_WINDOW_MS,
+  type SenderReport,
+  type SenderVerdict,
+  type WatchedRecord,
+} from './sender-watch.ts';

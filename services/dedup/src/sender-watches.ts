@@ -1,0 +1,66 @@
+import { SenderWatch, type SenderReport, type SenderVerdict } from '@tandem/election';
+import { type SamplesHeaders } from '@tandem/records';
+import { type LogRecord } from '@tandem/stream';
+
+import { type ClusterName } from './cluster-records.ts';
+
+/** Told of a sender of which something else is to be said than before. */
+export type OnVerdict = (name: ClusterName, report: SenderReport) => void;
+
+interface Watched {
+  readonly watch: SenderWatch;
+  readonly verdicts: Map<string, SenderVerdict>;
+}
+
+/** Watches the senders of a partition's clusters. For people: it decides nothing and is not kept over a take-over. */
+export class SenderWatches {
+  readonly #watched = new Map<string, Watched>();
+  readonly #onVerdict: OnVerdict;
+
+  constructor(onVerdict: OnVerdict) {
+    this.#onVerdict = onVerdict;
+  }
+
+  /** @param cluster name of the cluster, tenant included */
+  heard(cluster: string, name: ClusterName, record: LogRecord, headers: SamplesHeaders): void {
+    const watched = this.#of(cluster);
+    const { receivedAtMs, samples, span, pair } = headers;
+    const turned = watched.watch.heard({
+      replica: pair?.replica ?? '',
+      timestampMs: record.timestampMs,
+      receivedAtMs,
+      samples,
+      ...(span === undefined ? {} : { maxTimestampMs: span.maxTimestampMs }),
+    });
+    if (turned) this.#tell(name, watched);
+  }
+
+  repeated(cluster: string, replica: string, samples: number): void {
+    this.#watched.get(cluster)?.watch.repeated(replica, samples);
+  }
+
+  forget(cluster: string): void {
+    this.#watched.delete(cluster);
+  }
+
+  reports(cluster: string): readonly SenderReport[] {
+    return this.#watched.get(cluster)?.watch.reports() ?? [];
+  }
+
+  #tell(name: ClusterName, { watch, verdicts }: Watched): void {
+    for (const report of watch.reports()) {
+      const { replica, verdict } = report;
+      if ((verdicts.get(replica) ?? 'ok') !== verdict) this.#onVerdict(name, report);
+      verdicts.set(replica, verdict);
+    }
+  }
+
+  #of(cluster: string): Watched {
+    let watched = this.#watched.get(cluster);
+    if (watched === undefined) {
+      watched = { watch: new SenderWatch(), verdicts: new Map() };
+      this.#watched.set(cluster, watched);
+    }
+    return watched;
+  }
+}
