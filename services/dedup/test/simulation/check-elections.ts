@@ -30,7 +30,8 @@ export function checkElections(run: ElectionRun, world: World, findings: Finding
     findings.violate('E', key, `elections are ${decided.join(' ')}, and should be ${due.join(' ')}`);
   }
   for (const reign of reigns.slice(1)) {
-    findings.count('failovers');
+    findings.count(reign.forerunner === undefined ? 'elections after a place was given up' : 'failovers');
+    if (reign.forerunner === undefined) continue;
     checkHeard(run, reign, findings);
     checkOutage(run, reign, { world, findings });
   }

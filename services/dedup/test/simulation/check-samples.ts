@@ -76,7 +76,7 @@ function checkMarker(key: string, view: ReignView, out: Out, findings: Findings)
   findings.count('orphans marked');
   const isLate = view.candidates.some(
     ({ sample: { series, stampMs, stale } }) =>
-      series === out.series && !stale && stampMs > known.last.stampMs && stampMs < dueMs,
+      series === out.series && !stale && stampMs >= known.last.stampMs + (known.intervalMs ?? 0) / 2 && stampMs < dueMs,
   );
   if (isLate) findings.count('orphans marked though the successor had them, more than the skew late');
 }

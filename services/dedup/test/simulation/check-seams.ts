@@ -113,26 +113,38 @@ function isSteady({ series, known, first, successor, intervalMs, view }: SeriesS
 
 /** S5: a counter falls only where the successor's own does, or after two samples below. */
 function checkCounter(seam: SeriesSeam, findings: Findings): void {
-  const { key, series, known, first, view, aheadMs } = seam;
+  const { key, series, known, first } = seam;
   const { last } = known;
   if (!isCounter(series) || first === undefined || last.stale || first.stale) return;
   findings.count('counters at seams');
   if (first.value >= last.value) return;
-  const own = view.candidates.filter(({ sample }) => sample.series === series);
-  const distinct = [...new Map(own.map(({ sample }) => [sample.stampMs, sample])).values()];
-  const before = distinct.filter(({ stampMs, stale }) => stampMs < first.stampMs && !stale);
-  before.sort((x, y) => x.stampMs - y.stampMs);
-  if ((before.at(-1)?.value ?? -Infinity) > first.value) {
-    findings.count('counters that fell at seams with the successor’s own');
-    return;
-  }
   const held = heldOf(seam);
-  const detail = `${named(last)} = ${last.value} → ${named(first)} = ${first.value}, ${aheadMs / 1000} s ahead, ${held} held back`;
-  if (held < 2) findings.violate('S5', key, `a counter falls: ${detail}`);
-  else
-    findings.count(
-      `counters that fell after two were held back, ${aheadMs / 1000} s ahead, every ${seam.intervalMs / 1000} s`,
-    );
+  const ahead = `${seam.aheadMs / 1000} s ahead, every ${seam.intervalMs / 1000} s`;
+  if (hasFallen(seam, first)) findings.count('counters that fell at seams with the successor’s own');
+  else if (held >= 2) findings.count(`counters that fell after two were held back, ${ahead}`);
+  else if (isRepeated(seam)) findings.count('counters that fell after one was held back that came more than once');
+  else {
+    const values = `${named(last)} = ${last.value} → ${named(first)} = ${first.value}`;
+    findings.violate('S5', key, `a counter falls: ${values}, ${ahead}, ${held} held back`);
+  }
+}
+
+/** Whether the successor's own counter had a higher value before. */
+function hasFallen({ series, view }: SeriesSeam, first: Out): boolean {
+  const earlier = view.candidates
+    .map(({ sample }) => sample)
+    .filter((sample) => sample.series === series && sample.stampMs < first.stampMs && !sample.stale);
+  earlier.sort((x, y) => x.stampMs - y.stampMs);
+  return (earlier.at(-1)?.value ?? -Infinity) > first.value;
+}
+
+/** Whether one of the samples that could be held back reached the log more than once. */
+function isRepeated({ series, view, known }: SeriesSeam): boolean {
+  const fromMs = known.last.stampMs + (known.intervalMs ?? 0) / 2;
+  const own = view.candidates.filter(
+    ({ sample }) => sample.series === series && sample.stampMs >= fromMs && sample.value < known.last.value,
+  );
+  return own.length > new Set(own.map(({ sample }) => sample.stampMs)).size;
 }
 
 /** S6: a series that the successor does not have gets its end. */

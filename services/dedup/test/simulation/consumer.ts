@@ -2,7 +2,8 @@ import { type LeaseClaim, type LeaseOutcome, type LeaseStore } from '@tandem/ele
 
 import { instanceOf, SETTINGS, TOPICS } from '../pipeline.ts';
 import { ScriptedLeases } from '../scripted-leases.ts';
-import { SimulatedLog, SimulatedStorage, type Fate } from '../simulated-log.ts';
+import { SimulatedStorage, type Fate, type SimulatedLog } from '../simulated-log.ts';
+import { PacedLog, type Pace } from './paced-log.ts';
 import { type Random } from './random.ts';
 import { type Entry } from './records.ts';
 import { type World } from './world.ts';
@@ -18,6 +19,7 @@ export interface Consumer {
   readonly chunks: readonly [number, ...number[]];
   /** Which questions to the lease store find it away, in turn. */
   readonly leaseAway: readonly [boolean, ...boolean[]];
+  readonly pace: Pace;
   readonly commitBytes: number;
   readonly replayWindowMs: number;
 }
@@ -29,6 +31,7 @@ export const SMOOTH: Consumer = {
   deaths: [],
   chunks: [Infinity],
   leaseAway: [false],
+  pace: { work: [0], beside: [0] },
   commitBytes: 65_536,
   replayWindowMs: SETTINGS.replayWindowMs,
 };
@@ -45,6 +48,11 @@ export function roughConsumer(random: Random): Consumer {
     })),
     chunks: random.pick<Consumer['chunks']>([[Infinity], [300, 1, 40, 500, 90], [100, 7, 250]]),
     leaseAway: [random.chance(0.3), random.chance(0.3), random.chance(0.5)],
+    pace: random.pick<Pace>([
+      { work: [0], beside: [0] },
+      { work: [1, 0, 3], beside: [0] },
+      { work: [2], beside: [0, 1, 0, 7] },
+    ]),
     commitBytes: random.pick([500, 4000, 65_536]),
     replayWindowMs: random.pick([1000, 20_000, 60_000]),
   };
@@ -61,25 +69,28 @@ export async function consume(world: World, history: readonly Entry[], consumer:
   feed.next();
   for (let life = 0, ended = false; !ended; life++) {
     const death = consumer.deaths[life];
-    const log = new SimulatedLog(storage, {
+    const log = new PacedLog(storage, {
+      pace: consumer.pace,
       batchRecords: (n) => consumer.batches[n % consumer.batches.length] ?? 1,
       fate: (n) => (n === death?.atStep ? death.how : 'lives'),
     });
-    ended = await runLife(feed, log, { life, leases, consumer });
+    ended = await runLife(feed, log, { world, life, leases, consumer });
   }
   return storage;
 }
 
 interface Life {
+  readonly world: World;
   readonly life: number;
   readonly leases: LeaseStore;
   readonly consumer: Consumer;
 }
 
 /** Runs one instance until it dies, or has processed everything; whether it has. */
-async function runLife(feed: Feed, log: SimulatedLog, { life, leases, consumer }: Life): Promise<boolean> {
+async function runLife(feed: Feed, log: SimulatedLog, { world, life, leases, consumer }: Life): Promise<boolean> {
   const { commitBytes, replayWindowMs } = consumer;
-  const settings = { ...SETTINGS, commitBytes, replayWindowMs };
+  const elections = { ...SETTINGS.elections, idleTimeoutMs: world.idleTimeoutMs };
+  const settings = { ...SETTINGS, elections, commitBytes, replayWindowMs };
   const service = instanceOf({ log, leases, settings, instance: `d${life}` });
   const { storage } = feed;
   await service.start(new AbortController().signal);

@@ -38,7 +38,8 @@ export function makeWorld(seed: number, random: Random): World {
   );
   if (random.chance(0.5)) clusters.push(loneSender(random.fork(), plan, random.int(0, partitions - 1)));
   const outages = scenario === 'outage' || (scenario === 'mixed' && random.chance(0.5)) ? outagesOf(random, plan) : [];
-  return { seed, scenario, durationMs, partitions, clusters, outages };
+  const idleTimeoutMs = random.pick([1_800_000, 1_800_000, 100_000, 45_000]);
+  return { seed, scenario, durationMs, partitions, clusters, outages, idleTimeoutMs };
 }
 
 interface Plan {
@@ -157,7 +158,8 @@ function faultsFor(
     crash: { kind: 'crash', fromMs, untilMs: scenario.startsWith('crash') ? Infinity : untilMs },
     pause: { kind: 'pause', fromMs, untilMs, scrapesAtOnce: random.chance(0.5) },
     cut: { kind: 'cut', fromMs, untilMs },
-    'lost-target': { kind: 'lost-target', fromMs, untilMs: Infinity, target },
+    // Some never had it.
+    'lost-target': { kind: 'lost-target', fromMs: random.int(-60_000, fromMs), untilMs: Infinity, target },
   };
   if (scenario === 'mixed')
     return random.chance(0.6) ? [fault[random.pick<Fault['kind']>(['crash', 'pause', 'cut', 'lost-target'])]] : [];

@@ -1,5 +1,6 @@
-import { SETTINGS } from '../pipeline.ts';
+import { SETTINGS, T0 } from '../pipeline.ts';
 import { type Entry } from './records.ts';
+import { type Cluster } from './world.ts';
 
 /** The time of one replica, from the record that elected it to the next one's; all times in ms since the world began. */
 export interface Reign {
@@ -10,36 +11,60 @@ export interface Reign {
   readonly electedAtMs: number;
   /** Offset of the record that elected the next one, or `Infinity`. */
   readonly untilOffset: number;
-  /** The one before, and when its last record came. */
+  /** The one before, and when its last record came; absent for the first one, and after the place was given up. */
   readonly forerunner: { readonly replica: string; readonly heardAtMs: number } | undefined;
 }
 
 const FAILOVER_MS = SETTINGS.elections.failoverTimeoutMs;
+const SWEEP_MS = 60_000;
 
 /**
- * Who is elected when, by the words of SPEC "Silence" and by who was heard when; written without the code it is held
- * against. Takes the records of one cluster in their order.
+ * Who is elected when in a cluster, by the words of the SPEC ("States and events", "Silence") and by who was heard when;
+ * written without the code it is held against. Takes the records of all clusters in their order: one partition has one
+ * clock.
  */
-export function reignsOf(entries: readonly Entry[]): readonly Reign[] {
-  const reigns: Reign[] = [];
-  let elected = '';
-  let electedHeardMs = 0;
-  let heardMs = 0;
-  let silentMs = 0;
-  for (const { replica, atMs, offset } of entries) {
-    if (replica.name !== elected) silentMs += Math.min(atMs - heardMs, FAILOVER_MS / 2);
-    heardMs = atMs;
-    if (reigns.length === 0 || (replica.name !== elected && silentMs >= FAILOVER_MS)) {
-      const forerunner = reigns.length === 0 ? undefined : { replica: elected, heardAtMs: electedHeardMs };
-      const last = reigns.pop();
-      if (last !== undefined) reigns.push({ ...last, untilOffset: offset });
-      elected = replica.name;
-      const epoch = reigns.length + 1;
-      reigns.push({ epoch, replica: elected, offset, electedAtMs: atMs, untilOffset: Infinity, forerunner });
-    }
-    if (replica.name !== elected) continue;
-    electedHeardMs = atMs;
-    silentMs = 0;
+export function reignsOf(history: readonly Entry[], cluster: Cluster, idleTimeoutMs: number): readonly Reign[] {
+  const table = new Elected();
+  let minute = NaN;
+  for (const entry of history) {
+    if (entry.partition !== cluster.partition) continue;
+    const before = minute;
+    minute = Math.floor((T0 + entry.atMs) / SWEEP_MS);
+    if (minute > before) table.sweep(entry.atMs, idleTimeoutMs);
+    if (entry.cluster === cluster) table.hear(entry);
   }
-  return reigns;
+  return table.reigns;
+}
+
+/** The election of one cluster. */
+class Elected {
+  readonly reigns: Reign[] = [];
+  #replica: string | undefined;
+  #heardElectedMs = 0;
+  #heardMs = 0;
+  #silentMs = 0;
+
+  sweep(nowMs: number, idleTimeoutMs: number): void {
+    if (nowMs - this.#heardElectedMs >= idleTimeoutMs) this.#replica = undefined;
+  }
+
+  hear({ replica: { name }, atMs, offset }: Entry): void {
+    if (name !== this.#replica) this.#silentMs += Math.min(atMs - this.#heardMs, FAILOVER_MS / 2);
+    this.#heardMs = atMs;
+    const isVacant = this.#replica === undefined;
+    if (isVacant || (name !== this.#replica && this.#silentMs >= FAILOVER_MS)) this.#elect(name, offset, atMs);
+    if (name !== this.#replica) return;
+    this.#heardElectedMs = atMs;
+    this.#silentMs = 0;
+  }
+
+  #elect(replica: string, offset: number, electedAtMs: number): void {
+    const previous = this.#replica;
+    const forerunner = previous === undefined ? undefined : { replica: previous, heardAtMs: this.#heardElectedMs };
+    const last = this.reigns.pop();
+    if (last !== undefined) this.reigns.push({ ...last, untilOffset: offset });
+    const epoch = this.reigns.length + 1;
+    this.reigns.push({ epoch, replica, offset, electedAtMs, untilOffset: Infinity, forerunner });
+    this.#replica = replica;
+  }
 }

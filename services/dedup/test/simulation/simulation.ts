@@ -90,7 +90,7 @@ function checkCluster({ world, history, output, findings }: Omit<Simulation, 'co
   const outs = output.samples.get(key) ?? [];
   const elections = output.elections.get(key) ?? [];
   const paired = cluster.name !== undefined;
-  const reigns = paired ? reignsOf(entries) : entries.slice(0, 1).map(loneReign);
+  const reigns = paired ? reignsOf(history, cluster, world.idleTimeoutMs) : entries.slice(0, 1).map(loneReign);
   checkKey({ key, cluster, entries, outs, views: viewsOf(reigns, entries, outs) }, world, findings);
   if (paired) checkElections({ key, cluster, entries, reigns, elections }, world, findings);
   findings.count('records', entries.length);

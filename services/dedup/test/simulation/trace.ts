@@ -17,7 +17,7 @@ export function traceOf(simulation: Simulation): string {
   const { world, findings, consumer } = simulation;
   const { violations } = findings;
   const lines = [
-    `seed ${world.seed}: ${world.scenario}, ${world.durationMs / 1000} s, ${world.partitions} partitions`,
+    `seed ${world.seed}: ${world.scenario}, ${world.durationMs / 1000} s, ${world.partitions} partitions, idle timeout ${world.idleTimeoutMs / 1000} s`,
     ...world.outages.map(({ fromMs, untilMs }) => `  ingest is away ${fromMs / 1000}–${untilMs / 1000}`),
     ...world.clusters.flatMap(clusterLines),
     `  consumer ${JSON.stringify(consumer)}`,
@@ -49,10 +49,10 @@ function replicaLine({ name, phases, faults, ...settings }: Replica): string {
 }
 
 /** Records one by one, in the time around what is wrong. */
-function eventLines({ history, output, findings }: Simulation, cluster: Cluster): readonly string[] {
+function eventLines({ world, history, output, findings }: Simulation, cluster: Cluster): readonly string[] {
   const key = keyTextOf(keyOf(cluster));
   const entries = history.filter((entry) => entry.cluster === cluster);
-  const reigns = cluster.name === undefined ? [] : reignsOf(entries);
+  const reigns = cluster.name === undefined ? [] : reignsOf(history, cluster, world.idleTimeoutMs);
   const outs = output.samples.get(key) ?? [];
   const concerned = findings.violations
     .filter((violation) => violation.cluster === key)

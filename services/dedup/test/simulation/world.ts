@@ -73,6 +73,8 @@ export interface World {
   readonly clusters: readonly Cluster[];
   /** When ingest is away for everybody. */
   readonly outages: readonly Stretch[];
+  /** After how long a silent cluster gives its place up. */
+  readonly idleTimeoutMs: number;
 }
 
 /** Name of the tenant, the only one. */
