@@ -130,7 +130,7 @@ describe('tandem ha explain', () => {
       / b .* 0\/1 +standby: a was elected \(epoch 1\); at the seam of epoch 2 what had come out was as new or newer$/m,
     );
     expect(text).toMatch(
-      / 0\/3 +held back at the seam of epoch 2, too near behind 2026-03-01T12:00:50.000Z or a counter below its value$/m,
+      / 0\/3 +held back at the seam of epoch 2: 4\.0s behind the last one, under half an interval, or a counter below its value$/m,
     );
     expect(text).toMatch(/ 0\/4 +emitted, read again at the seam of epoch 2: deduped 0\/2$/m);
     expect(text.split('\n').at(-1)).toBe(
@@ -138,6 +138,12 @@ describe('tandem ha explain', () => {
         '1 of b (epoch 2); what did not: 1 of b (standby), 1 of b (held back at a seam). ' +
         'b was elected at 2026-03-01T12:01:14.000Z (epoch 2, failover: a had been silent for 24.0s).',
     );
+  });
+
+  it('says who was elected even where all that is shown came out at one seam', async () => {
+    await aFailover();
+    const { conclusion } = parsed(await ask(undefined, { windowMs: 5 * SECOND, timeMs: T0 + 64 * SECOND }));
+    expect(conclusion).toContain('1 of b (epoch 2, read again at its seam). b was elected at 2026-03-01T12:01:14.000Z');
   });
 
   it('tells a standby outside of any seam from one that was read again', async () => {

@@ -119,10 +119,10 @@ function count(counts: Map<string, number>, what: string): void {
   counts.set(what, (counts.get(what) ?? 0) + 1);
 }
 
-/** The elections between what came out. */
+/** The elections in between. */
 function changesOf({ copies, unmatched, elections }: Explanation): readonly string[] {
   const epochs = [
-    ...copies.map(({ verdict }) => ('epoch' in verdict ? verdict.epoch : null)),
+    ...copies.flatMap(({ verdict, elected }) => ['epoch' in verdict ? verdict.epoch : null, elected?.epoch ?? null]),
     ...unmatched.map(({ epoch }) => epoch),
   ].filter((epoch) => epoch !== null);
   const [least, most] = [Math.min(...epochs), Math.max(...epochs)];

@@ -1,5 +1,5 @@
 import { type Verdict } from './verdict.ts';
-import { formatTime } from './times.ts';
+import { formatSpan, formatTime } from './times.ts';
 
 /** A verdict for people; offsets are shown with their partition. */
 export function verdictText(verdict: Verdict, partition: number): string {
@@ -16,7 +16,7 @@ export function verdictText(verdict: Verdict, partition: number): string {
     case 'older':
       return `older than what had come out: ${formatTime(verdict.newestMs)} of ${at(verdict.of)} (deduped ${at(verdict.deduped)})`;
     case 'held-back':
-      return `held back at the seam of epoch ${verdict.epoch}${lastText(verdict.lastMs)}`;
+      return `held back at the seam of epoch ${verdict.epoch}${behindText(verdict.behindMs)}`;
     case 'not-yet':
       return `not yet: dedup has come to ${at(verdict.position)}`;
     case 'unknown':
@@ -28,8 +28,10 @@ function againText(seam: number | undefined): string {
   return seam === undefined ? '' : `; at the seam of epoch ${seam} what had come out was as new or newer`;
 }
 
-function lastText(lastMs: number | null): string {
-  return lastMs === null ? '' : `, too near behind ${formatTime(lastMs)} or a counter below its value`;
+/** Which of the two it was takes the whole seam to tell. */
+function behindText(behindMs: number | null): string {
+  if (behindMs === null) return '';
+  return `: ${formatSpan(behindMs)} behind the last one, under half an interval, or a counter below its value`;
 }
 
 /** Verdicts that say a copy did not come out, in a word or two, for counts. */

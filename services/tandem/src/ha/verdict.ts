@@ -14,8 +14,8 @@ export type Verdict =
   | { readonly kind: 'repeat'; readonly of: number; readonly deduped: number }
   /** A later sample had come out before. */
   | { readonly kind: 'older'; readonly newestMs: number; readonly of: number; readonly deduped: number }
-  /** At the seam of an epoch, its series did not go on yet. `lastMs`: what had come out of it before. */
-  | { readonly kind: 'held-back'; readonly epoch: number; readonly lastMs: number | null }
+  /** At the seam of an epoch, its series did not go on yet. `behindMs`: so far behind what had come out of it. */
+  | { readonly kind: 'held-back'; readonly epoch: number; readonly behindMs: number | null }
   /** Dedup has not come so far. */
   | { readonly kind: 'not-yet'; readonly position: number }
   /** What is not known. */
@@ -96,7 +96,8 @@ function notContinued(copy: SampleCopy, { elected, seam }: Judges, evidence: Evi
     const detail = `no copy came out, and it is not known whether the seam of epoch ${epoch} has been read so far`;
     return { kind: 'unknown', detail };
   }
-  return { kind: 'held-back', epoch, lastMs: newestOf(before)?.timestampMs ?? null };
+  const newest = newestOf(before);
+  return { kind: 'held-back', epoch, behindMs: newest === undefined ? null : copy.timestampMs - newest.timestampMs };
 }
 
 function outBefore(copy: SampleCopy, epoch: number, { outputs }: Evidence): readonly SampleOutput[] {
