@@ -202,6 +202,18 @@ describeWithKafka('tandem ha on Kafka', () => {
     expect(JSON.parse(output)).toMatchObject([{ epoch: 1, replica: 'a', reason: 'first-seen', offset: 0 }]);
   }, 60_000);
 
+  test('whatif and explain read it too', async () => {
+    const isOut = async (): Promise<boolean> => {
+      const now = String(Math.floor(Date.now() / 1000));
+      const { output } = await run('ha', 'explain', 'up{cluster="team1"}', now, '--window=10m');
+      return /^20\S+Z +1 +a +20\S+Z +\d+\/0 +emitted under epoch 1: deduped \d+\/0$/m.test(output);
+    };
+    await until(isOut, { what: 'the sample to come out', timeoutMs: 30_000 });
+    const { exit, output } = await run('ha', 'whatif', 'team1', '--failover-timeout=1m');
+    expect(output).toMatch(/^elections +1 +1 +-$/m);
+    expect(exit.code).toBe(0);
+  }, 60_000);
+
   test('says which topic is missing, makes none, and ends with 1', async () => {
     for (let again = 0; again < 2; again++) {
       const { exit, output } = await run('ha', 'list', '--stream.kafka.topic-prefix=other.');
