@@ -1,5 +1,6 @@
-import { checkElectionSettings, type ElectionSettings } from '@tandem/election';
-import { duration, section, size } from '@tandem/config';
+import { checkElectionSettings, type ElectionOverride, type ElectionSettings } from '@tandem/election';
+import { duration, section, size, type ConfigOf } from '@tandem/config';
+import { clusterId } from '@tandem/records';
 import { z } from 'zod';
 
 import { type DedupSettings } from './settings.ts';
@@ -14,6 +15,13 @@ const KEY_OF: Readonly<Record<keyof ElectionSettings, string>> = {
 };
 
 const label = (): z.ZodString => z.string().min(1);
+
+const override = z.strictObject({
+  tenant: label().default('anonymous').describe('The tenant this is for.'),
+  cluster: label().optional().describe('The cluster this is for; without it all of the tenant.'),
+  failover_timeout: duration().optional().describe('In place of dedup.failover_timeout.'),
+  failover_sample_timeout: duration().optional().describe('In place of dedup.failover_sample_timeout.'),
+});
 
 /** The keys of the section `dedup`; names and defaults are the HA tracker's where it has them. */
 export const dedupSection = section({
@@ -35,6 +43,10 @@ export const dedupSection = section({
     .describe("How far the other replica's samples must lie past the elected one's last record; 0s: not looked at."),
   max_clusters: z.int().default(100).describe('Clusters a tenant may have at a time; 0: any number.'),
   idle_timeout: duration().prefault('30m').describe('After how long a silent cluster gives its place up.'),
+  overrides: z
+    .array(override)
+    .default([])
+    .describe('Timeouts of some tenants and clusters; those of a cluster go before those of its tenant.'),
   replay_window: duration({ min: '1s' })
     .prefault('2m')
     .describe('How much of the deduped topic is read when a partition is taken over; older samples are looked up.'),
@@ -53,6 +65,12 @@ export const dedupSection = section({
   const found = checkElectionSettings(electionSettings(config));
   const refuse = (key: string, message: string): void => context.addIssue({ code: 'custom', path: [key], message });
   if (found !== undefined) refuse(KEY_OF[found.setting], found.problem);
+  for (const [index, { settings }] of electionOverrides(config).entries()) {
+    const wrong = found === undefined ? checkElectionSettings({ ...electionSettings(config), ...settings }) : undefined;
+    if (wrong !== undefined) {
+      context.addIssue({ code: 'custom', path: ['overrides', index, KEY_OF[wrong.setting]], message: wrong.problem });
+    }
+  }
   if (config.cluster_label === config.replica_label) {
     refuse('replica_label', 'must not be the cluster label: one label cannot name both');
   }
@@ -62,7 +80,7 @@ export const dedupSection = section({
 });
 
 /** The section, compiled: durations in ms, sizes in bytes. */
-export type DedupConfig = z.output<typeof dedupSection>;
+export type DedupConfig = ConfigOf<typeof dedupSection>;
 
 type ElectionConfig = Pick<
   DedupConfig,
@@ -85,6 +103,17 @@ function electionSettings(config: ElectionConfig): ElectionSettings {
   };
 }
 
+function electionOverrides({ overrides }: Pick<DedupConfig, 'overrides'>): readonly ElectionOverride[] {
+  return overrides.map(({ tenant, cluster, failover_timeout, failover_sample_timeout }) => ({
+    tenant,
+    ...(cluster === undefined ? {} : { cluster: clusterId(tenant, cluster) }),
+    settings: {
+      ...(failover_timeout === undefined ? {} : { failoverTimeoutMs: failover_timeout }),
+      ...(failover_sample_timeout === undefined ? {} : { failoverSampleTimeoutMs: failover_sample_timeout }),
+    },
+  }));
+}
+
 /** What the settings need beside the section. */
 export interface DedupEnvironment {
   /** Prefix of topics and groups, `tandem.` by default. */
@@ -101,6 +130,7 @@ export function dedupSettings(config: Readonly<DedupConfig>, environment: DedupE
   return {
     group: `${environment.prefix}dedup`,
     elections,
+    overrides: electionOverrides(config),
     replicaLabel: config.replica_label,
     replayWindowMs: config.replay_window,
     seamWindowMs: config.seam_window,

@@ -1,4 +1,4 @@
-import { type ElectionSettings } from '@tandem/election';
+import { type ElectionOverride, type ElectionSettings } from '@tandem/election';
 import { topicName } from '@tandem/stream';
 
 /** Full names of the topics dedup reads and writes. */
@@ -28,6 +28,8 @@ export interface DedupSettings {
   /** Consumer group on `samples`. */
   readonly group: string;
   readonly elections: ElectionSettings;
+  /** Those of some tenants and clusters. */
+  readonly overrides?: readonly ElectionOverride[];
   /** Removed from every series of a pair. */
   readonly replicaLabel: string;
   /** How much of `deduped` is read when a partition is taken over, ms of log time before its last record. */

@@ -1,4 +1,4 @@
-import { ElectionTable, isElectable, type ElectionSettings } from '@tandem/election';
+import { ElectionTable, isElectable } from '@tandem/election';
 import { clusterId, decodeSamplesHeaders } from '@tandem/records';
 import { readToBarrier, type Claim, type LogRecord, type RecordReader } from '@tandem/stream';
 
@@ -30,7 +30,10 @@ export interface TakeOverOptions {
 export async function takeOver(options: TakeOverOptions): Promise<PartitionState> {
   const { reader, claim, topics, settings, onUnreadable } = options;
   const stored = await readClusters(options);
-  const elections = new ElectionTable(settings.elections, { clustersElsewhere: options.clustersElsewhere });
+  const elections = new ElectionTable(settings.elections, {
+    clustersElsewhere: options.clustersElsewhere,
+    overrides: settings.overrides ?? [],
+  });
   const names = new Map<string, ClusterName>();
   const seams = new Map<string, readonly OpenSeam[]>();
   for (const [id, { tenant, cluster, state, seams: open }] of stored) {
@@ -93,7 +96,7 @@ class Recollection {
   constructor(options: TakeOverOptions, elections: ElectionTable, stored: ReadonlyMap<string, StoredCluster>) {
     this.#options = options;
     this.#elections = elections;
-    this.#stretches = stretchesOf(stored, options.settings.elections);
+    this.#stretches = stretchesOf(stored, options.settings);
   }
 
   async run(): Promise<void> {
@@ -144,10 +147,12 @@ class Recollection {
 
 function stretchesOf(
   stored: ReadonlyMap<string, StoredCluster>,
-  { updateTimeoutMs, updateTimeoutJitterMs, failoverTimeoutMs }: ElectionSettings,
+  { elections, overrides = [] }: DedupSettings,
 ): readonly Stretch[] {
+  const { updateTimeoutMs, updateTimeoutJitterMs, failoverTimeoutMs } = elections;
+  const timeoutsMs = overrides.map(({ settings }) => settings.failoverTimeoutMs ?? 0);
   // Under the settings of before, announcements may have been further apart than they are now.
-  const stretchMs = Math.max(updateTimeoutMs + updateTimeoutJitterMs, failoverTimeoutMs);
+  const stretchMs = Math.max(updateTimeoutMs + updateTimeoutJitterMs, failoverTimeoutMs, ...timeoutsMs);
   const stretches: Stretch[] = [];
   for (const [cluster, { state, sourceOffset }] of stored) {
     if (state.kind !== 'elected') continue;

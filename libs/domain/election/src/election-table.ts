@@ -1,6 +1,6 @@
 import { heard, type ClusterState } from './cluster-state.ts';
 import { decide, obey, type Decision, type Obedience, type OperatorCommand, type RecordInput } from './decide.ts';
-import { longestPauseMs, type ElectionSettings } from './settings.ts';
+import { longestPauseMs, settingsResolver, type ElectionOverride, type ElectionSettings } from './settings.ts';
 
 /** Silent clusters are looked for whenever the log clock passes a multiple of this, ms. */
 export const SWEEP_INTERVAL_MS = 60_000;
@@ -25,6 +25,8 @@ export interface VacatedCluster extends ClusterEntry {
 export interface ElectionTableOptions {
   /** Clusters a tenant has in other partitions. Default: none. */
   readonly clustersElsewhere?: (tenant: string) => number;
+  /** Settings of some clusters in place of the general ones. Default: none. */
+  readonly overrides?: readonly ElectionOverride[];
 }
 
 /**
@@ -33,6 +35,7 @@ export interface ElectionTableOptions {
  */
 export class ElectionTable {
   readonly #settings: ElectionSettings;
+  readonly #settingsOf: (tenant: string, cluster: string) => ElectionSettings;
   readonly #clustersElsewhere: (tenant: string) => number;
   readonly #entries = new Map<string, ClusterEntry>();
   readonly #occupied = new Map<string, number>();
@@ -40,6 +43,7 @@ export class ElectionTable {
 
   constructor(settings: ElectionSettings, options: ElectionTableOptions = {}) {
     this.#settings = settings;
+    this.#settingsOf = settingsResolver(settings, options.overrides ?? []);
     this.#clustersElsewhere = options.clustersElsewhere ?? (() => 0);
   }
 
@@ -82,7 +86,10 @@ export class ElectionTable {
     this.recallTime(record.timestampMs);
     const entry = this.#entries.get(record.cluster);
     if (entry?.state.kind !== 'elected') return;
-    this.#put({ ...entry, state: heard(entry.state, record, longestPauseMs(this.#settings)) });
+    this.#put({
+      ...entry,
+      state: heard(entry.state, record, longestPauseMs(this.#settingsOf(entry.tenant, entry.cluster))),
+    });
   }
 
   /** Moves the clock to the append time of the next record; the clusters that gave their place up by it. */
@@ -102,7 +109,7 @@ export class ElectionTable {
       timestampMs: this.#nowMs,
       tenantClusters: () => this.occupied(record.tenant) + this.#clustersElsewhere(record.tenant),
     };
-    const decision = decide(entry?.state, input, this.#settings);
+    const decision = decide(entry?.state, input, this.#settingsOf(record.tenant, record.cluster));
     if (decision.state !== undefined) {
       this.#put({ tenant: record.tenant, cluster: record.cluster, state: decision.state });
     }

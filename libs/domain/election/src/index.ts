@@ -50,6 +50,8 @@ export { SEND_SKEW_MS, SeamTable, type Orphan, type SeamSample } from './seam-ta
 export {
   checkElectionSettings,
   DEFAULT_ELECTION_SETTINGS,
+  settingsResolver,
+  type ElectionOverride,
   type ElectionSettings,
   type SettingsProblem,
 } from './settings.ts';

@@ -55,3 +55,27 @@ export function checkElectionSettings(settings: ElectionSettings): SettingsProbl
   }
   return undefined;
 }
+
+/** Settings of one tenant, or of one of its clusters, in place of the general ones. */
+export interface ElectionOverride {
+  readonly tenant: string;
+  /** Name of the cluster, tenant included; absent: all of the tenant's. */
+  readonly cluster?: string;
+  readonly settings: Partial<Pick<ElectionSettings, 'failoverTimeoutMs' | 'failoverSampleTimeoutMs'>>;
+}
+
+/** Gives the settings of a cluster: its own over its tenant's over the general ones. Clusters by name, tenant included. */
+export function settingsResolver(
+  settings: ElectionSettings,
+  overrides: readonly ElectionOverride[],
+): (tenant: string, cluster: string) => ElectionSettings {
+  const tenants = new Map<string, ElectionSettings>();
+  for (const { tenant, cluster, settings: own } of overrides) {
+    if (cluster === undefined) tenants.set(tenant, { ...settings, ...own });
+  }
+  const clusters = new Map<string, ElectionSettings>();
+  for (const { tenant, cluster, settings: own } of overrides) {
+    if (cluster !== undefined) clusters.set(cluster, { ...(tenants.get(tenant) ?? settings), ...own });
+  }
+  return (tenant, cluster) => clusters.get(cluster) ?? tenants.get(tenant) ?? settings;
+}

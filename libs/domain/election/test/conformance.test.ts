@@ -171,6 +171,24 @@ describe('conformance with the HA tracker', () => {
     ]);
   });
 
+  test('row 25: a tenant with timeouts of its own, and a cluster of it with others', () => {
+    const overrides = [
+      { tenant: 'u1', settings: { failoverTimeoutMs: 10_000 } },
+      { tenant: 'u1', cluster: 'u1/fast', settings: { failoverTimeoutMs: 4000 } },
+    ];
+    const settings = settingsOf(1, 30);
+    const log = new ClusterLog(settings, new ElectionTable(settings, { overrides }));
+    const names = ['u1/fast', 'u1/c', 'u2/fast'];
+    for (const name of names) log.check(0, `${name}/a`);
+    const tookOverAt = new Map<string, number>();
+    for (let second = 1; second <= 40; second++) {
+      for (const name of names) {
+        if (log.check(second, `${name}/b`) === 'ok' && !tookOverAt.has(name)) tookOverAt.set(name, second);
+      }
+    }
+    expect(Object.fromEntries(tookOverAt)).toEqual({ 'u1/fast': 4, 'u1/c': 10, 'u2/fast': 30 });
+  });
+
   test('row 26: with a failover sample timeout the standby must also be that far in sample time', () => {
     const log = new ClusterLog(settingsOf(15, 30, { failoverSampleTimeoutMs: 30_000 }));
     expectRun(log, [
