@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { DEFAULT_ELECTION_SETTINGS } from '@tandem/election';
+import { DEFAULT_ELECTION_SETTINGS, type ElectionSettings } from '@tandem/election';
 
 import { progressLines } from '../src/ha/progress.ts';
 import { type Report } from '../src/ha/report.ts';
@@ -25,8 +25,8 @@ function ask(ms: number, over: Partial<WhatIfQuery> = {}): Promise<Report> {
     json: true,
     rangeMs: ms,
     nowMs: T0 + ms,
-    configured: CONFIGURED,
-    other: { ...CONFIGURED, failoverTimeoutMs: 10 * SECOND },
+    settingsOf: () => CONFIGURED,
+    instead: { failoverTimeoutMs: 10 * SECOND },
     onProgress: () => undefined,
     ...over,
   });
@@ -81,6 +81,17 @@ describe('tandem ha whatif', () => {
     });
   });
 
+  it('begins with the settings the configuration has for this very cluster', async () => {
+    await twoPauses();
+    const settingsOf = (tenant: string, cluster: string): ElectionSettings => ({
+      ...CONFIGURED,
+      failoverTimeoutMs: `${tenant} ${cluster}` === 't t/prod' ? 15 * SECOND : MINUTE,
+    });
+    expect(parsed(await ask(3 * MINUTE, { settingsOf }))).toMatchObject({
+      configured: { failover_timeout_seconds: 15, elections: 3 },
+    });
+  });
+
   it('shows the same for people, difference signed', async () => {
     await twoPauses();
     const { text } = await ask(3 * MINUTE, { json: false });
@@ -127,8 +138,8 @@ describe('tandem ha whatif', () => {
     await sends(['a', 'b'], 0, 10 * SECOND);
     for (let ms = 15 * SECOND; ms <= MINUTE; ms += 5 * SECOND)
       await stage.at(ms, samplesOutput('b', [sample(ms - 20 * SECOND)]));
-    const other = { ...CONFIGURED, failoverSampleTimeoutMs: 20 * SECOND };
-    expect(parsed(await ask(MINUTE, { other }))).toMatchObject({
+    const instead = { failoverSampleTimeoutMs: 20 * SECOND };
+    expect(parsed(await ask(MINUTE, { instead }))).toMatchObject({
       configured: { elections: 2, newest_elections: [{}, { time: '2026-03-01T12:00:40.000Z' }] },
       what_if: { elections: 2, newest_elections: [{}, { time: '2026-03-01T12:00:50.000Z' }] },
     });
@@ -170,7 +181,7 @@ describe('tandem ha whatif', () => {
   it('says when the log had other elections than the replay, and when a start would refuse the settings', async () => {
     await twoPauses();
     await stage.at(3 * MINUTE, electionOutput(), electionOutput({ epoch: 2, electedAtMs: T0 + 90 * SECOND }));
-    const { notes } = await ask(3 * MINUTE, { other: { ...CONFIGURED, failoverTimeoutMs: 1500 } });
+    const { notes } = await ask(3 * MINUTE, { instead: { failoverTimeoutMs: 1500 } });
     expect(notes.join('\n')).toContain('the log has 2 elections in this range, the replay as configured 1');
     expect(notes.join('\n')).toContain(
       'a start would refuse these settings: dedup.failover_timeout: it must be at least 2000 ms',

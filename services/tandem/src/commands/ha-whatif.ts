@@ -1,5 +1,7 @@
+import { type ElectionSettings } from '@tandem/election';
 import { EXIT_CODES } from '@tandem/lifecycle';
 
+import { defined } from '../compose/defined.ts';
 import { dedupSettings } from '../compose/settings.ts';
 import { CommandExit } from '../config/command-exit.ts';
 import { takeCluster } from '../ha/cluster-argument.ts';
@@ -22,25 +24,20 @@ export interface HaWhatIfFlags {
 export async function haWhatIf(args: readonly string[], flags: HaWhatIfFlags): Promise<number> {
   const { tenant, json = false } = flags;
   const rangeMs = durationFlag('--range', flags.range, '6h') ?? 0;
-  const given = {
+  const instead = defined({
     failoverTimeoutMs: durationFlag('--failover-timeout', flags.failoverTimeout, '10s'),
     failoverSampleTimeoutMs: durationFlag('--failover-sample-timeout', flags.failoverSampleTimeout, '15s'),
-  };
-  if (Object.values(given).every((value) => value === undefined)) {
+  });
+  if (Object.keys(instead).length === 0) {
     const wanted = '--failover-timeout or --failover-sample-timeout';
     throw new CommandExit(EXIT_CODES.usage, `nothing to compare with: expected ${wanted}`);
   }
   const { cluster, argv } = takeCluster(args);
   const onProgress = progressLines({ doing: 'replaying', write: console.error, now: Date.now });
   const report = await withLogToRead(argv, (log, topics, config) => {
-    const configured = dedupSettings(config).elections;
-    const {
-      failoverTimeoutMs = configured.failoverTimeoutMs,
-      failoverSampleTimeoutMs = configured.failoverSampleTimeoutMs,
-    } = given;
-    const other = { ...configured, failoverTimeoutMs, failoverSampleTimeoutMs };
-    const nowMs = Date.now();
-    return whatIf(log, topics, { tenant, cluster, json, rangeMs, nowMs, configured, other, onProgress });
+    const { elections } = dedupSettings(config);
+    const settingsOf = (): ElectionSettings => elections;
+    return whatIf(log, topics, { tenant, cluster, json, rangeMs, nowMs: Date.now(), settingsOf, instead, onProgress });
   });
   printReport(report);
   return 0;

@@ -22,10 +22,10 @@ export interface WhatIfQuery extends ClusterQuery {
   readonly rangeMs: number;
   /** Unix ms. */
   readonly nowMs: number;
-  /** The settings of the configuration. */
-  readonly configured: ElectionSettings;
-  /** The other ones. */
-  readonly other: ElectionSettings;
+  /** The settings the configuration has for a cluster (its name with the tenant). */
+  readonly settingsOf: (tenant: string, cluster: string) => ElectionSettings;
+  /** What to replay with in their place. */
+  readonly instead: Partial<ElectionSettings>;
   readonly onProgress: ProgressListener;
 }
 
@@ -37,9 +37,12 @@ export interface WhatIfQuery extends ClusterQuery {
  * @throws {LogError} `unknown-topic`
  */
 export async function whatIf(reader: RecordReader, topics: HaTopics, query: WhatIfQuery): Promise<Report> {
-  const { configured, other, nowMs, rangeMs, onProgress } = query;
+  const { nowMs, rangeMs, onProgress } = query;
   const standing = await readClusters(reader, topics.clusters);
   const name = findCluster(standing.clusters, query);
+  const cluster = clusterId(name.tenant, name.cluster);
+  const configured = query.settingsOf(name.tenant, cluster);
+  const other = { ...configured, ...query.instead };
   const partition = partitionOfCluster(standing.clusters, name);
   const read = await readElections(reader, topics.elections, name);
   const elections = read.elections.filter(({ sourcePartition }) => sourcePartition === partition);
@@ -57,8 +60,7 @@ export async function whatIf(reader: RecordReader, topics: HaTopics, query: What
     (await wasPinned(reader, topics.commands, { ...name, epoch: elected.epoch, beforeOffset: judgedFrom }));
   const replayOf = (settings: ElectionSettings): ElectionReplay => {
     const replay = new ElectionReplay(settings);
-    const cluster = { tenant: name.tenant, cluster: clusterId(name.tenant, name.cluster) };
-    if (elected !== undefined) replay.begin(cluster, { ...elected, pinned }, sinceMs);
+    if (elected !== undefined) replay.begin({ tenant: name.tenant, cluster }, { ...elected, pinned }, sinceMs);
     return replay;
   };
   const asConfigured = replayOf(configured);
