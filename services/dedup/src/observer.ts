@@ -95,7 +95,7 @@ export class DedupObserver {
     const labels = { user: tenant, cluster };
     this.#metrics.elections.inc({ ...labels, reason });
     if (previous === undefined) {
-      this.#logger.debug({ tenant, cluster, replica, epoch }, 'first replica elected');
+      this.#logger.info({ tenant, cluster, replica, epoch }, 'first replica elected');
       return;
     }
     this.#logger.info({ tenant, cluster, replica, epoch, previous: previous.replica }, 'another replica elected');

@@ -113,8 +113,9 @@ export class PartitionWorker {
       onUnreadable: (topic, offset, problem) =>
         logger.error({ topic, partition, offset, problem }, 'record of ours cannot be read, passed over'),
     });
-    const seconds = (clock.now() - beganMs) / 1000;
-    metrics.takeOver.observe(seconds);
+    const tookMs = clock.now() - beganMs;
+    metrics.takeOver.observe(tookMs / 1000);
+    const seconds = Math.round(tookMs) / 1000;
     const clusters = state.names.size;
     logger.info({ partition, position, clusters, series: state.index.size, seconds }, 'partition taken over');
     return state;

@@ -22,7 +22,7 @@ const MAX_MESSAGES = 1000;
 
 /**
  * A logger that writes a line once per interval for each level and message, however often it is called, and then says
- * with the newest fields how many were dropped (`dropped=12`). Nothing is dropped silently: a burst that ends is
+ * with the newest fields how many were left out (`similar_lines_left_out=12`). Nothing is dropped silently: a burst that ends is
  * reported when its interval does.
  */
 export function throttleLogger(logger: Logger, options: ThrottleOptions = {}): Logger {
@@ -78,7 +78,7 @@ class Throttle {
     this.#open(key, line);
     // The line that is written is not one of the dropped.
     const dropped = window.dropped - 1;
-    const fields = dropped === 0 ? window.fields : { ...window.fields, dropped };
+    const fields = dropped === 0 ? window.fields : { ...window.fields, similar_lines_left_out: dropped };
     this.#logger[line.level](fields, line.message);
   }
 }

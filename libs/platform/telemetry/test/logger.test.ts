@@ -96,7 +96,7 @@ describe('the throttled logger', () => {
     logger.error({}, 'slow');
     expect(lines).toEqual(['slow {"n":1}', 'slow {}']);
     endInterval();
-    expect(lines.slice(2)).toEqual(['slow {"n":5,"dropped":3}']);
+    expect(lines.slice(2)).toEqual(['slow {"n":5,"similar_lines_left_out":3}']);
     endInterval();
     logger.warn({ n: 6 }, 'slow');
     expect(lines.slice(3)).toEqual(['slow {"n":6}']);
@@ -108,7 +108,7 @@ describe('the throttled logger', () => {
       for (let n = 0; n < 10; n++) logger.warn({}, 'slow');
       endInterval();
     }
-    expect(lines).toEqual(['slow {}', 'slow {"dropped":8}', 'slow {"dropped":9}', 'slow {"dropped":9}']);
+    expect(lines).toEqual(['slow {}', 'slow {"similar_lines_left_out":8}', 'slow {"similar_lines_left_out":9}', 'slow {"similar_lines_left_out":9}']);
   });
 
   test('does not wait for a late timer', () => {
