@@ -1,4 +1,4 @@
-import { type ElectionSettings } from '@tandem/election';
+import { settingsResolver } from '@tandem/election';
 import { EXIT_CODES } from '@tandem/lifecycle';
 
 import { defined } from '../compose/defined.ts';
@@ -35,8 +35,8 @@ export async function haWhatIf(args: readonly string[], flags: HaWhatIfFlags): P
   const { cluster, argv } = takeCluster(args);
   const onProgress = progressLines({ doing: 'replaying', write: console.error, now: Date.now });
   const report = await withLogToRead(argv, (log, topics, config) => {
-    const { elections } = dedupSettings(config);
-    const settingsOf = (): ElectionSettings => elections;
+    const { elections, overrides = [] } = dedupSettings(config);
+    const settingsOf = settingsResolver(elections, overrides);
     return whatIf(log, topics, { tenant, cluster, json, rangeMs, nowMs: Date.now(), settingsOf, instead, onProgress });
   });
   printReport(report);
