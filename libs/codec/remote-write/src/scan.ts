@@ -4,7 +4,7 @@ import { type Identity, type IdentityLabels, type ScanResult, type Summary } fro
 import { guard } from './wire/invalid.ts';
 import { FLOAT } from './wire/items.ts';
 import { type LabelSpan } from './wire/series-state.ts';
-import { spanIs, textOf } from './wire/text.ts';
+import { KnownText, spanIs } from './wire/text.ts';
 import { walk, type Walker } from './wire/walker.ts';
 
 /** More down targets than this are left out of a summary: they travel as a header. */
@@ -120,8 +120,8 @@ class Tally {
 /** Finds out whether all series are of one cluster and replica. */
 class IdentityTally {
   readonly #walker: Walker;
-  #cluster: Uint8Array | undefined;
-  #replica: Uint8Array | undefined;
+  #cluster: KnownText | undefined;
+  #replica: KnownText | undefined;
   #mixed = false;
 
   constructor(walker: Walker) {
@@ -132,13 +132,13 @@ class IdentityTally {
     if (this.#mixed) return;
     const { series, cursor } = this.#walker;
     if (this.#cluster === undefined || this.#replica === undefined) {
-      this.#cluster = cursor.data.subarray(series.clusterFrom, series.clusterTo);
-      this.#replica = cursor.data.subarray(series.replicaFrom, series.replicaTo);
+      this.#cluster = new KnownText(cursor.data.subarray(series.clusterFrom, series.clusterTo));
+      this.#replica = new KnownText(cursor.data.subarray(series.replicaFrom, series.replicaTo));
       return;
     }
     this.#mixed =
-      !spanIs(cursor.data, series.clusterFrom, series.clusterTo, this.#cluster) ||
-      !spanIs(cursor.data, series.replicaFrom, series.replicaTo, this.#replica);
+      !this.#cluster.is(cursor, series.clusterFrom, series.clusterTo) ||
+      !this.#replica.is(cursor, series.replicaFrom, series.replicaTo);
   }
 
   result(): Identity {
@@ -148,6 +148,6 @@ class IdentityTally {
 }
 
 /** A label's value; an empty one is none. */
-function valueOf(bytes: Uint8Array | undefined): string | undefined {
-  return bytes === undefined || bytes.length === 0 ? undefined : textOf(bytes, 0, bytes.length);
+function valueOf(text: KnownText | undefined): string | undefined {
+  return text === undefined || text.length === 0 ? undefined : text.toString();
 }

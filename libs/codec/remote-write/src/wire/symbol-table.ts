@@ -63,7 +63,7 @@ export class SymbolTable {
         const to = cursor.end(stop);
         late ||= seriesSeen;
         if (options.checkUtf8) requireUtf8(cursor, cursor.at, to);
-        this.#add(cursor.at, to, roles.of(cursor.data, cursor.at, to));
+        this.#add(cursor.at, to, roles.of(cursor, cursor.at, to));
         cursor.at = to;
       } else {
         cursor.skip(tag, stop);

@@ -94,11 +94,12 @@ export class WalkerV1 implements Walker {
    * Stops at the first thing that is otherwise. The hot loop of 1.0: hence everything in locals.
    */
   #readPlainLabels(stop: number): void {
-    const { data } = this.cursor;
+    const { cursor } = this;
+    const { data } = cursor;
     const labels = this.#labels;
     const roles = this.#roles;
     let { items } = labels;
-    let from = this.cursor.at;
+    let from = cursor.at;
     while (byteAt(data, from) === V1.series.label) {
       const length = byteAt(data, from + 1);
       const nameFrom = from + 4;
@@ -110,7 +111,7 @@ export class WalkerV1 implements Walker {
       if (tags !== PLAIN_LABEL || length > 0x7f || valueTo !== from + 2 + length || valueTo > stop) break;
       if (labels.length + STRIDE > items.length) items = labels.reserve(STRIDE);
       const at = labels.length;
-      const role = roles.of(data, nameFrom, nameTo);
+      const role = roles.of(cursor, nameFrom, nameTo);
       items[at] = nameFrom;
       items[at + 1] = nameTo;
       items[at + 2] = valueFrom;
@@ -120,7 +121,7 @@ export class WalkerV1 implements Walker {
       if (role !== NONE) this.#noteRole(role, from, valueTo);
       from = valueTo;
     }
-    this.cursor.at = this.#labelsTo = from;
+    cursor.at = this.#labelsTo = from;
   }
 
   #readField(stop: number): void {
@@ -168,7 +169,7 @@ export class WalkerV1 implements Walker {
     if (from === this.#labelsTo) this.#labelsTo = to;
     const items = this.#labels.reserve(STRIDE);
     const at = this.#labels.length;
-    const role = this.#roles.of(cursor.data, nameFrom, nameTo);
+    const role = this.#roles.of(cursor, nameFrom, nameTo);
     items[at] = nameFrom;
     items[at + 1] = nameTo;
     items[at + 2] = valueFrom;

@@ -124,6 +124,9 @@ export class WalkerV2 implements Walker {
     this.#runs.add(lengthAt, at, to);
     const items = refs.reserve(to - at);
     const known = symbols.length;
+    let { length } = refs;
+    // Of the name whose value comes next.
+    let role = (length & 1) === 1 ? symbols.role(refs.at(length - 1)) : NONE;
     while (at < to) {
       const from = at;
       let ref = byteAt(data, at++);
@@ -134,9 +137,17 @@ export class WalkerV2 implements Walker {
         at = cursor.at;
       }
       if (ref >= known) symbols.require(ref);
-      items[refs.length++] = ref;
-      this.#noteRef(from, at);
+      items[length++] = ref;
+      if ((length & 1) === 1) {
+        this.#nameFrom = from;
+        this.#nameTo = at;
+        role = symbols.role(ref);
+      } else if (role !== NONE) {
+        refs.length = length;
+        this.#noteRole(role, from, at);
+      }
     }
+    refs.length = length;
     cursor.at = at;
     cursor.finish(to);
   }
