@@ -82,19 +82,20 @@ function addTopicCommands(program: Command, finish: Finish): void {
   );
 }
 
-const LAST_HEARD_NOTE = `
-From the log alone, whether services run or not; nothing is written. Last heard is log time as last announced: the
+const FROM_LOG_NOTE = `
+From the log alone, whether services run or not; nothing is written.`;
+const LAST_HEARD_NOTE = `${FROM_LOG_NOTE} Last heard is log time as last announced: the
 elected replica may have been heard since, by at most dedup.update_timeout and its jitter.`;
 
 function addHaCommands(ha: Command, finish: Finish): void {
-  const add = (name: string, summary: string): Command =>
+  const add = (name: string, summary: string, note = LAST_HEARD_NOTE): Command =>
     configured(
       ha
         .command(name)
         .description(summary)
         .option('--tenant <tenant>', 'clusters of this tenant alone')
         .option('--json', 'print JSON, times as RFC 3339')
-        .addHelpText('after', LAST_HEARD_NOTE),
+        .addHelpText('after', note),
     );
   add('list', 'list every cluster, and who is elected since when').action(
     async (flags: HaListFlags, command: Command) => {
@@ -116,7 +117,7 @@ function addHaCommands(ha: Command, finish: Finish): void {
       const { haHistory } = await import('./commands/ha-history.ts');
       finish(await haHistory(command.args, flags));
     });
-  add('whatif', 'replay what was received with other timeouts: what would have been elected')
+  add('whatif', 'replay what was received with other timeouts: what would have been elected', FROM_LOG_NOTE)
     .argument('<cluster>', 'value of the cluster label')
     .option('--failover-timeout <duration>', "instead of the configuration's dedup.failover_timeout")
     .option('--failover-sample-timeout <duration>', "instead of the configuration's dedup.failover_sample_timeout")
@@ -125,7 +126,7 @@ function addHaCommands(ha: Command, finish: Finish): void {
       const { haWhatIf } = await import('./commands/ha-whatif.ts');
       finish(await haWhatIf(command.args, flags));
     });
-  add('explain', 'say of every copy of a sample what became of it, and what came out')
+  add('explain', 'say of every copy of a sample what became of it, and what came out', FROM_LOG_NOTE)
     .argument('<series>', 'PromQL selector of = matchers; the cluster label must be among them')
     .argument('<time>', 'RFC 3339 or Unix seconds')
     .option('--window <duration>', 'samples so far before and after TIME', '30s')

@@ -34,7 +34,9 @@ export async function haExplain(args: readonly string[], flags: HaExplainFlags):
   if (timeMs === undefined) {
     throw new CommandExit(EXIT_CODES.usage, `TIME: expected RFC 3339 or Unix seconds, got "${time}"`);
   }
-  const query = { tenant, json, matchers: selector.matchers, timeMs, windowMs, searchMs };
+  // What is to be shown was appended after its own time at the earliest.
+  const appendedMs = Math.max(searchMs, windowMs);
+  const query = { tenant, json, matchers: selector.matchers, timeMs, windowMs, searchMs: appendedMs };
   const report = await withLogToRead(argv, (log, topics, config) => {
     const { group, replicaLabel, seamWindowMs, maxDecodedBytes } = dedupSettings(config);
     const clusterLabel = config.dedup.cluster_label;
