@@ -104,8 +104,10 @@ export function checkNothingLost({ key, views }: KeyRun, findings: Findings): vo
 class Account {
   readonly #view: ReignView;
   readonly #outs = new Map<string, Out[]>();
-  readonly #held = new Map<string, number>();
-  readonly #values = new Map<string, number>();
+  /** Times of the samples held back, by series: one that is sent again is held back again. */
+  readonly #held = new Map<string, Set<number>>();
+  /** Newest sample of each series so far. */
+  readonly #newest = new Map<string, Sample>();
 
   constructor(view: ReignView) {
     this.#view = view;
@@ -116,14 +118,20 @@ class Account {
     const { series, stampMs } = sample;
     const outs = this.#outs.get(series) ?? [];
     const before = this.#view.before.get(series);
-    const ownBefore = this.#values.get(series);
-    this.#values.set(series, sample.value);
+    const newest = this.#note(sample);
     if (outs.some((out) => out.stampMs === stampMs)) return 'out';
     if (stampMs <= (before?.stampMs ?? -Infinity)) return 'before the seam';
     if (outs.some((out) => out.stampMs >= stampMs && out.sourceOffset < entry.offset)) return 'repeat';
     if (sample.stale && this.#hasEnded(sample)) return 'ended before';
     if (entry.atMs >= seamEndMs(this.#view.reign)) return 'lost';
-    return this.#atSeam(sample, ownBefore);
+    return this.#atSeam(sample, newest);
+  }
+
+  /** Takes note of a sample; the newest of its series before it. */
+  #note(sample: Sample): Sample | undefined {
+    const newest = this.#newest.get(sample.series);
+    if (sample.stampMs > (newest?.stampMs ?? -Infinity)) this.#newest.set(sample.series, sample);
+    return newest;
   }
 
   #hasEnded({ series, stampMs }: Sample): boolean {
@@ -132,20 +140,23 @@ class Account {
     return last?.stale !== false;
   }
 
-  #atSeam(sample: Sample, ownBefore: number | undefined): string {
+  #atSeam(sample: Sample, newest: Sample | undefined): string {
     const { series, stampMs } = sample;
     const known = this.#view.known.get(series);
     if (known === undefined) return stampMs <= this.#view.floorMs ? 'before a beginning' : 'lost';
     const { last, intervalMs = 0 } = known;
     if (!last.stale && stampMs < last.stampMs + intervalMs / 2) return 'too near';
-    return this.#seemsToFall(sample, last, ownBefore) ? 'held back' : 'lost';
+    return this.#seemsToFall(sample, last, newest) ? 'held back' : 'lost';
   }
 
-  #seemsToFall({ series, value, stale }: Sample, last: Out, ownBefore: number | undefined): boolean {
+  #seemsToFall({ series, value, stale, stampMs }: Sample, last: Out, newest: Sample | undefined): boolean {
     if (!isCounter(series) || stale || last.stale || value >= last.value) return false;
-    const held = this.#held.get(series) ?? 0;
-    this.#held.set(series, held + 1);
-    return held < 2 && !(ownBefore !== undefined && ownBefore > value);
+    const held = this.#held.get(series) ?? new Set();
+    this.#held.set(series, held);
+    if (held.has(stampMs)) return true;
+    if (held.size >= 2 || (newest !== undefined && newest.value > value)) return false;
+    held.add(stampMs);
+    return true;
   }
 }
 
