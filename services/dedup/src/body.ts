@@ -1,7 +1,7 @@
 import { type BodyProtocol } from '@tandem/records';
 import {
-  decompress,
   compress,
+  inflate,
   rewrite,
   scan,
   splitBySize,
@@ -65,10 +65,15 @@ export class BodyReworker {
   /** Reworks one body. What nothing was taken out of is passed on as the bytes it came in. */
   rework({ protocol, value, replicaLabel, series }: Rework): Reworked | Unreadable {
     const wire: Protocol = protocol === '1.0' ? 'v1' : 'v2';
-    const inflated = decompress(value, this.#limits.maxDecodedBytes);
-    if (!inflated.ok) return { ...inflated, tainted: false };
-    const rewritten = rewrite(wire, inflated.data, { replicaLabel, series });
-    if (!rewritten.ok) return { ...rewritten, tainted: true };
+    // Everything happens while the inflated bytes are lent: what goes on is deflated, and thereby copied.
+    const inflated = inflate(value, this.#limits.maxDecodedBytes, (data) => {
+      const rewritten = rewrite(wire, data, { replicaLabel, series });
+      return rewritten.ok ? this.#deflate(wire, rewritten, value) : { ...rewritten, tainted: true };
+    });
+    return inflated.ok ? inflated.value : { ...inflated, tainted: false };
+  }
+
+  #deflate(wire: Protocol, rewritten: Rewritten, value: Uint8Array): Reworked | Unreadable {
     if (rewritten.body.length === 0) return reworked(rewritten, []);
     const deflated = rewritten.changed ? compress(rewritten.body) : value;
     if (deflated.length <= this.#limits.maxRecordBytes) return reworked(rewritten, [wholePart(rewritten, deflated)]);

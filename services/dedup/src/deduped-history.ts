@@ -1,5 +1,5 @@
 import { decodeDedupedHeaders, type DedupedHeaders } from '@tandem/records';
-import { decompress, observe, type SeriesTracker } from '@tandem/remote-write';
+import { inflate, observe, type SeriesTracker } from '@tandem/remote-write';
 import { SeriesTable } from '@tandem/series';
 import { type LogRecord, type OutgoingRecord, type RecordReader } from '@tandem/stream';
 
@@ -161,10 +161,11 @@ export class DedupedHistory {
 
   #observe(record: HistoryRecord, headers: DedupedHeaders, series: SeriesTracker): void {
     if (record.value === null || headers.samples === 0) return;
-    const inflated = decompress(record.value, this.#options.maxDecodedBytes);
-    const seen = inflated.ok
-      ? observe(headers.protocol === '1.0' ? 'v1' : 'v2', inflated.data, { replicaLabel: null, series })
-      : inflated;
-    if (!seen.ok) this.#options.onUnreadable(headers.sourceOffset, seen.problem.message);
+    const protocol = headers.protocol === '1.0' ? 'v1' : 'v2';
+    const seen = inflate(record.value, this.#options.maxDecodedBytes, (data) =>
+      observe(protocol, data, { replicaLabel: null, series }),
+    );
+    const failed = seen.ok ? seen.value : seen;
+    if (!failed.ok) this.#options.onUnreadable(headers.sourceOffset, failed.problem.message);
   }
 }

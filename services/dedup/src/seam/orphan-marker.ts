@@ -1,6 +1,6 @@
 import { type Orphan } from '@tandem/election';
 import { type DedupedHeaders } from '@tandem/records';
-import { compress, decompress, staleMarkers } from '@tandem/remote-write';
+import { compress, inflate, staleMarkers } from '@tandem/remote-write';
 
 import { keyText } from '../bytes.ts';
 import { type Part } from '../body.ts';
@@ -56,12 +56,12 @@ export class OrphanMarker {
   /** A body with the markers of those series of a record that wait for one. */
   #markersOf(record: HistoryRecord, headers: DedupedHeaders, waiting: Map<string, number>): Part | undefined {
     const { state, settings, key } = this.#options;
-    const inflated = record.value === null ? undefined : decompress(record.value, settings.maxDecodedBytes);
-    if (inflated?.ok !== true) return undefined;
+    if (record.value === null) return undefined;
     const table = state.index.table(keyText(key));
-    const result = staleMarkers(headers.protocol === '1.0' ? 'v1' : 'v2', inflated.data, {
+    const protocol = headers.protocol === '1.0' ? 'v1' : 'v2';
+    const options = {
       replicaLabel: null,
-      markerOf: (high, low) => {
+      markerOf: (high: number, low: number): number | undefined => {
         const name = nameOf(high, low);
         const timestampMs = waiting.get(name);
         if (timestampMs === undefined) return undefined;
@@ -69,7 +69,9 @@ export class OrphanMarker {
         // Judged a second time, after a crash, it is there already.
         return table.advance(high, low, timestampMs) ? timestampMs : undefined;
       },
-    });
+    };
+    const inflated = inflate(record.value, settings.maxDecodedBytes, (data) => staleMarkers(protocol, data, options));
+    const result = inflated.ok ? inflated.value : inflated;
     if (!result.ok || result.markers === 0) return undefined;
     const { markers, minTimestampMs, maxTimestampMs } = result;
     return { value: compress(result.body), samples: markers, minTimestampMs, maxTimestampMs };
