@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 
 import { runUntilSignal } from '@tandem/lifecycle';
 import { createLogger, createMetrics } from '@tandem/telemetry';
@@ -15,8 +16,18 @@ export interface RunCommand {
   readonly defaultPort: number;
 }
 
+/**
+ * Ingest keeps next to nothing and turns over much: bodies pass through at hundreds of megabytes a second. V8's limit for the
+ * next full collection, half as much again as what lives, is then reached several times a second, and collecting costs as
+ * much as the work. Three times what lives is still small. Not for dedup, whose tables are large.
+ */
+function letGarbageWait(): void {
+  setFlagsFromString('--heap-growing-percent=200');
+}
+
 /** Runs services until SIGTERM or SIGINT. @returns the exit code */
 export async function runServices(command: RunCommand, argv: readonly string[]): Promise<number> {
+  if (command.services.every((service) => service === 'ingest')) letGarbageWait();
   const { config, file, warnings } = loadConfig(argv);
   const logger = createLogger({ level: config.log.level, format: config.log.format });
   for (const warning of warnings) logger.warn({ warning }, 'configuration');
