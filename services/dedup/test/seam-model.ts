@@ -37,7 +37,7 @@ class ClusterModel {
     }
     this.#seam = { table, epoch, sinceMs, untilMs: times.nowMs + SETTINGS.seamWindowMs };
     for (const { sent, nowMs } of this.#records.slice(0, -1)) {
-      if (sent.replica === successor && nowMs >= sinceMs) this.accept(sent, epoch, nowMs);
+      if (sent.replica === successor && nowMs >= sinceMs) this.accept(sent, epoch, nowMs, true);
     }
   }
 
@@ -45,7 +45,7 @@ class ClusterModel {
     this.#seam = undefined;
   }
 
-  accept(sent: Sent, epoch: number, nowMs: number): void {
+  accept(sent: Sent, epoch: number, nowMs: number, readAgain = false): void {
     const seam = this.#seam !== undefined && nowMs < this.#seam.untilMs ? this.#seam : undefined;
     const passed: Out[] = [];
     for (const [series, seconds] of sent.samples) {
@@ -55,7 +55,7 @@ class ClusterModel {
       if (this.#advance(series, timestampMs)) passed.push({ series, timestampMs, value, epoch });
     }
     this.#put(passed);
-    if (seam !== undefined) this.#mark(seam, epoch);
+    if (seam !== undefined && !readAgain) this.#mark(seam, epoch);
   }
 
   #mark(seam: OpenSeam, epoch: number): void {

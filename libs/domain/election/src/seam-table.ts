@@ -17,15 +17,18 @@ export interface Orphan {
 
 /** How far apart the samples of one scrape may reach the log: twice a sender's batch deadline of 5 s. */
 export const SEND_SKEW_MS = 10_000;
+/** How far past its next sample the successor must be until a series counts as one it does not have: shards may be late. */
+const PATIENCE_MS = 30_000;
 /** The longest interval a series is taken to have where it matters how long one is. */
 const MAX_INTERVAL_MS = 60_000;
-/** A counter that seems to fall is held back for so many samples; after that it has fallen. */
+/** A counter that seems to fall is held back for so many samples, and for so long; after that it has fallen. */
 const MAX_HELD = 2;
+const HOLD_MS = 30_000;
 
 const MIN_SLOTS = 16;
 const MAX_LOAD = 0.7;
-/** Last time, last value, interval, the successor's value before. */
-const NUMBERS = 4;
+/** Last time, last value, interval; the successor's newest value and time. */
+const NUMBERS = 5;
 /** High, low, flags. */
 const WORDS = 3;
 const KNOWN = 1;
@@ -35,7 +38,7 @@ const HELD_SHIFT = 3;
 
 /**
  * A seam: what the replica before has let through of each series, and from where on the successor continues it (SPEC.md,
- * "Seams"). Open addressing in flat buffers, 44 bytes a slot, no object per series; it lives as long as the seam is open.
+ * "Seams"). Open addressing in flat buffers, 52 bytes a slot, no object per series; it lives as long as the seam is open.
  */
 export class SeamTable {
   #words = new Int32Array(MIN_SLOTS * WORDS);
@@ -47,7 +50,7 @@ export class SeamTable {
   #successorHighMs = -Infinity;
   #dueMs = Infinity;
 
-  /** Series of the replica before. */
+  /** Series met, of either replica. */
   get size(): number {
     return this.#size;
   }
@@ -88,14 +91,29 @@ export class SeamTable {
     this.#successorHighMs = Math.max(this.#successorHighMs, timestampMs);
     const slot = this.#slotOf(high, low);
     const flags = this.#flags(slot);
-    if (flags === 0) return timestampMs > this.#floorMs();
-    if ((flags & TAKEN) !== 0) return true;
+    if (flags === 0) {
+      // A series the forerunner did not have begins where that ended, and not with its own end.
+      if (sample.stale || timestampMs <= this.#floorMs()) return false;
+      this.#words[this.#insert(slot, high, low) * WORDS + 2] = TAKEN;
+      return true;
+    }
+    return (flags & TAKEN) !== 0 || this.#continues(slot, timestampMs, sample);
+  }
+
+  #continues(slot: number, timestampMs: number, sample: SeamSample): boolean {
     const at = slot * NUMBERS;
-    const beforeValue = this.#numbers[at + 3] ?? NaN;
-    this.#numbers[at + 3] = sample.value;
+    const numbers = this.#numbers;
+    // A request that is sent again, or comes late, must not count a second time.
+    if (timestampMs <= (numbers[at + 4] ?? NaN)) return false;
+    const beforeValue = numbers[at + 3] ?? NaN;
+    numbers[at + 3] = sample.value;
+    numbers[at + 4] = timestampMs;
     if (timestampMs < this.#continuesAtMs(slot)) return false;
-    if (this.#seemsToFall(slot, beforeValue, sample)) return false;
-    this.#words[slot * WORDS + 2] = flags | TAKEN;
+    const flags = this.#flags(slot);
+    // It has ended already.
+    if (sample.stale && (flags & STALE) !== 0) return false;
+    if (this.#seemsToFall(slot, timestampMs, beforeValue, sample)) return false;
+    this.#words[slot * WORDS + 2] = this.#flags(slot) | TAKEN;
     return true;
   }
 
@@ -112,7 +130,7 @@ export class SeamTable {
       if ((flags & KNOWN) === 0 || (flags & (TAKEN | STALE)) !== 0) continue;
       const lastMs = this.#numbers[slot * NUMBERS] ?? 0;
       const intervalMs = this.#intervalMs(slot);
-      const pastMs = lastMs + 2 * intervalMs + SEND_SKEW_MS;
+      const pastMs = lastMs + 2 * intervalMs + PATIENCE_MS;
       if (this.#successorHighMs < pastMs) dueMs = Math.min(dueMs, pastMs);
       else {
         const at = slot * WORDS;
@@ -138,12 +156,17 @@ export class SeamTable {
   }
 
   /** A counter below the last value though the successor's own did not fall: its clock is ahead, its value is older. */
-  #seemsToFall(slot: number, beforeValue: number, sample: SeamSample): boolean {
-    const flags = this.#flags(slot);
-    if (!sample.monotonic || sample.stale || (flags & STALE) !== 0) return false;
+  #seemsToFall(slot: number, timestampMs: number, beforeValue: number, sample: SeamSample): boolean {
+    if (!sample.monotonic || sample.stale || (this.#flags(slot) & STALE) !== 0) return false;
     const lastValue = this.#numbers[slot * NUMBERS + 1] ?? NaN;
+    if (!(sample.value < lastValue) || beforeValue > sample.value) return false;
+    return this.#mayBeHeld(slot, timestampMs);
+  }
+
+  #mayBeHeld(slot: number, timestampMs: number): boolean {
+    const flags = this.#flags(slot);
     const held = flags >> HELD_SHIFT;
-    if (!(sample.value < lastValue) || beforeValue > sample.value || held >= MAX_HELD) return false;
+    if (held >= MAX_HELD) return timestampMs < (this.#numbers[slot * NUMBERS] ?? 0) + HOLD_MS;
     this.#words[slot * WORDS + 2] = flags + (1 << HELD_SHIFT);
     return true;
   }

@@ -88,6 +88,15 @@ describe('a counter (S5)', () => {
     ).toEqual([55]);
   });
 
+  test('is held back for half a minute where scrapes are close, so that a clock may be ahead by that much', () => {
+    const table = seamOf([
+      [0, counter(100)],
+      [1, counter(101)],
+    ]);
+    const seen = Array.from({ length: 40 }, (_, i) => 2 + i).filter((at) => table.admits(1, 1, at * 1000, counter(at)));
+    expect(seen[0]).toBe(31);
+  });
+
   test('goes on where it has caught up', () => {
     expect(
       admitted(seamOf(forerunner), [
@@ -105,6 +114,23 @@ describe('a counter (S5)', () => {
         [25, counter(3)],
       ]),
     ).toEqual([25]);
+  });
+
+  test('is held back once, however often its request is sent again', () => {
+    const table = seamOf(forerunner);
+    const seen = [25, 25, 25].map((second) => table.admits(1, 1, second * 1000, counter(90)));
+    expect([...seen, table.admits(1, 1, 40_000, counter(120))]).toEqual([false, false, false, true]);
+  });
+
+  test('a request that comes late does not make the next one look like a counter that fell', () => {
+    expect(
+      admitted(seamOf(forerunner), [
+        [25, counter(95)],
+        [40, counter(99)],
+        [25, counter(95)],
+        [55, counter(113)],
+      ]),
+    ).toEqual([55]);
   });
 
   test('a gauge may fall', () => {
@@ -128,18 +154,40 @@ describe('a series the forerunner did not have', () => {
   });
 });
 
+describe('ends of series (S6)', () => {
+  test('a series the forerunner has ended has no second end', () => {
+    const table = seamOf([
+      [0, gauge(1)],
+      [15, MARKER],
+    ]);
+    expect(
+      admitted(table, [
+        [22, MARKER],
+        [37, gauge(1)],
+        [52, MARKER],
+      ]),
+    ).toEqual([37, 52]);
+  });
+
+  test('a series does not begin with its end', () => {
+    const table = seamOf([[0, gauge(1)]]);
+    const seen = [22_000, 37_000, 52_000].map((ms, i) => table.admits(2, 2, ms, i === 1 ? gauge(1) : MARKER));
+    expect(seen).toEqual([false, true, true]);
+  });
+});
+
 describe('orphans (S6)', () => {
   test('are marked one interval after their last sample, once, and not before the successor is well past', () => {
     const table = seamOf([
       [0, gauge(1)],
       [15, gauge(1)],
     ]);
-    table.admits(2, 2, 54_999, gauge(0));
+    table.admits(2, 2, 74_999, gauge(0));
     expect(table.takeOrphans()).toEqual([]);
-    table.admits(2, 2, 55_000, gauge(0));
+    table.admits(2, 2, 75_000, gauge(0));
     expect(table.takeOrphans()).toEqual([{ high: 1, low: 1, timestampMs: 30_000 }]);
     expect(table.takeOrphans()).toEqual([]);
-    expect(table.admits(1, 1, 60_000, gauge(0))).toBe(true);
+    expect(table.admits(1, 1, 80_000, gauge(0))).toBe(true);
   });
 
   test('that had ended already are not marked again', () => {

@@ -136,7 +136,8 @@ export class ClusterLane {
     }
     const readAgain = record.offset < Math.max(seam.offset, this.#options.position);
     await filter.pass(record, transaction, { headers, epoch, seam: this.#table, readAgain });
-    const orphans = this.#table.takeOrphans();
+    // What is read again is not in the order in which shards will go on: who is late there need not be gone.
+    const orphans = record.offset < seam.offset ? [] : this.#table.takeOrphans();
     if (orphans.length > 0) {
       await this.#orphans.mark({ orphans, epoch, sinceMs: this.#sinceMs(seam), cause: entry }, transaction);
     }

@@ -2,7 +2,7 @@ import { type Findings } from './findings.ts';
 import { labelText, type Out } from './output.ts';
 import { type Sample } from './prometheus.ts';
 import { labelsOf, type Entry } from './records.ts';
-import { markerDistanceMs, seamEndMs, SKEW_MS, type Candidate, type ReignView } from './seam-view.ts';
+import { markerDistanceMs, seamEndMs, HOLD_MS, PATIENCE_MS, type Candidate, type ReignView } from './seam-view.ts';
 import { type Cluster } from './world.ts';
 
 /** What comes out of one key, to be held against the invariants. */
@@ -33,7 +33,7 @@ export function checkOrder({ key, cluster, outs }: KeyRun, findings: Findings): 
     if (out.labels !== labelText(labelsOf(cluster, out.series))) {
       findings.violate('S1', key, `${named(out)} has the labels ${out.labels}`);
     }
-    if (out.stale && before?.stale === true) findings.count('stale markers behind a stale marker');
+    if (out.stale && before?.stale === true) findings.violate('S6', key, `${named(out)} ends what has ended`);
     epoch = Math.max(epoch, out.epoch);
     last.set(out.series, out);
   }
@@ -67,7 +67,7 @@ function checkMarker(key: string, view: ReignView, out: Out, findings: Findings)
     return;
   }
   const distanceMs = markerDistanceMs(view, known);
-  const dueMs = known.last.stampMs + 2 * distanceMs + SKEW_MS;
+  const dueMs = known.last.stampMs + 2 * distanceMs + PATIENCE_MS;
   const until = view.candidates.filter(({ entry }) => entry.offset <= out.sourceOffset);
   const isPast = until.some(({ sample }) => sample.stampMs >= dueMs);
   if (out.stampMs !== known.last.stampMs + distanceMs || !isPast) {
@@ -150,14 +150,19 @@ class Account {
   }
 
   #seemsToFall({ series, value, stale, stampMs }: Sample, last: Out, newest: Sample | undefined): boolean {
-    if (!isCounter(series) || stale || last.stale || value >= last.value) return false;
+    if (stale || !isBelow(series, value, last)) return false;
     const held = this.#held.get(series) ?? new Set();
     this.#held.set(series, held);
     if (held.has(stampMs)) return true;
-    if (held.size >= 2 || (newest !== undefined && newest.value > value)) return false;
+    if (newest !== undefined && newest.value > value) return false;
+    if (held.size >= 2 && stampMs >= last.stampMs + HOLD_MS) return false;
     held.add(stampMs);
     return true;
   }
+}
+
+function isBelow(series: string, value: number, last: Out): boolean {
+  return isCounter(series) && !last.stale && value < last.value;
 }
 
 /** Whether a series is a counter, by its name. */

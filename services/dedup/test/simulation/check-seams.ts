@@ -1,7 +1,7 @@
 import { type Findings } from './findings.ts';
 import { type Out } from './output.ts';
 import { checkNothingLost, checkOrder, checkSources, isCounter, named, type KeyRun } from './check-samples.ts';
-import { markerDistanceMs, seamEndMs, SKEW_MS, type Known, type ReignView } from './seam-view.ts';
+import { markerDistanceMs, seamEndMs, HOLD_MS, PATIENCE_MS, type Known, type ReignView } from './seam-view.ts';
 import { faultsOf, type Replica, type World } from './world.ts';
 
 /** One series at one seam. */
@@ -91,7 +91,7 @@ function heldOf({ series, view, known, first }: SeriesSeam): number {
       sample.stampMs < (first?.stampMs ?? -Infinity) &&
       sample.value < known.last.value,
   );
-  return Math.min(2, new Set(held.map(({ sample }) => sample.stampMs)).size);
+  return new Set(held.map(({ sample }) => sample.stampMs)).size;
 }
 
 /** Whether the successor has scraped the series all around the seam, and everything of it has reached the log in time. */
@@ -121,9 +121,9 @@ function checkCounter(seam: SeriesSeam, findings: Findings): void {
   const held = heldOf(seam);
   const ahead = `${seam.aheadMs / 1000} s ahead, every ${seam.intervalMs / 1000} s`;
   if (hasFallen(seam, first)) findings.count('counters that fell at seams with the successor’s own');
-  else if (held >= 2) findings.count(`counters that fell after two were held back, ${ahead}`);
-  else if (isRepeated(seam)) findings.count('counters that fell after one was held back that came more than once');
-  else {
+  else if (held >= 2 && first.stampMs >= last.stampMs + HOLD_MS) {
+    findings.count(`counters that fell after half a minute, ${ahead}`);
+  } else {
     const values = `${named(last)} = ${last.value} → ${named(first)} = ${first.value}`;
     findings.violate('S5', key, `a counter falls: ${values}, ${ahead}, ${held} held back`);
   }
@@ -138,19 +138,10 @@ function hasFallen({ series, view }: SeriesSeam, first: Out): boolean {
   return (earlier.at(-1)?.value ?? -Infinity) > first.value;
 }
 
-/** Whether one of the samples that could be held back reached the log more than once. */
-function isRepeated({ series, view, known }: SeriesSeam): boolean {
-  const fromMs = known.last.stampMs + (known.intervalMs ?? 0) / 2;
-  const own = view.candidates.filter(
-    ({ sample }) => sample.series === series && sample.stampMs >= fromMs && sample.value < known.last.value,
-  );
-  return own.length > new Set(own.map(({ sample }) => sample.stampMs)).size;
-}
-
 /** S6: a series that the successor does not have gets its end. */
 function checkEnd({ key, series, known, first, view }: SeriesSeam, findings: Findings): void {
   if (known.last.stale || first !== undefined) return;
-  const dueMs = known.last.stampMs + 2 * markerDistanceMs(view, known) + SKEW_MS;
+  const dueMs = known.last.stampMs + 2 * markerDistanceMs(view, known) + PATIENCE_MS;
   const closesMs = seamEndMs(view.reign);
   const isDue = view.candidates.some(({ entry, sample }) => entry.atMs < closesMs && sample.stampMs >= dueMs);
   if (isDue) findings.violate('S6', key, `${series} has no end, its last sample is ${named(known.last)}`);

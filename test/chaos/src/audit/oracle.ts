@@ -90,7 +90,7 @@ export class Oracle {
     heard.push({ record, nowMs });
     const epoch = this.#epochOf(record, headers.pair, nowMs);
     if (epoch === 'standby') return;
-    this.#continue({ record, nowMs }, cluster, epoch);
+    this.#continue({ record, nowMs }, cluster, { epoch, readAgain: false });
   }
 
   /** The epoch a record is let through under. */
@@ -124,18 +124,23 @@ export class Oracle {
     for (const heard of (this.#heard.get(cluster) ?? []).slice(0, -1)) {
       const { record } = heard;
       if (record.headers.pair?.replica !== replica || record.appendedMs < seam.sinceMs) continue;
-      this.#continue(heard, cluster, succession.epoch);
+      this.#continue(heard, cluster, { epoch: succession.epoch, readAgain: true });
     }
   }
 
   /** Lets a record of the elected replica through, and ends what the seam says has ended. */
-  #continue({ record, nowMs }: Heard, cluster: string, epoch: number): void {
+  #continue(
+    { record, nowMs }: Heard,
+    cluster: string,
+    { epoch, readAgain }: { readonly epoch: number; readonly readAgain: boolean },
+  ): void {
     const seam = this.#seams.get(cluster);
     if (seam?.isOpen(nowMs) !== true) {
       this.#pass(record, epoch, (sample) => this.#isNewer(sample));
       return;
     }
     this.#pass(record, epoch, (sample) => seam.admits(sample) && this.#isNewer(sample));
+    if (readAgain) return;
     const orphans = new Map(seam.takeOrphans());
     for (const passed of this.#passedOf(cluster)) {
       if ((passed.epoch ?? 0) >= seam.epoch) continue;
