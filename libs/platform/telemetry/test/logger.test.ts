@@ -108,7 +108,12 @@ describe('the throttled logger', () => {
       for (let n = 0; n < 10; n++) logger.warn({}, 'slow');
       endInterval();
     }
-    expect(lines).toEqual(['slow {}', 'slow {"similar_lines_left_out":8}', 'slow {"similar_lines_left_out":9}', 'slow {"similar_lines_left_out":9}']);
+    expect(lines).toEqual([
+      'slow {}',
+      'slow {"similar_lines_left_out":8}',
+      'slow {"similar_lines_left_out":9}',
+      'slow {"similar_lines_left_out":9}',
+    ]);
   });
 
   test('does not wait for a late timer', () => {
