@@ -60,8 +60,11 @@ test('a process killed while it writes leaves leases that others read and change
     await child.kill();
     const lease = (await store.list()).find((each) => each.cluster === cluster);
     expect(lease?.epoch).toBeGreaterThanOrEqual(50);
-    const next = claimOf(cluster, (lease?.epoch ?? 0) + 1);
-    await expect(store.acquire(next, 1000)).resolves.toMatchObject({ outcome: 'granted' });
+    const seen = lease?.epoch ?? 0;
+    const taken = async (epoch: number): Promise<boolean> =>
+      (await store.acquire(claimOf(cluster, epoch), 1000)).outcome === 'granted';
+    // Killed between the write of its last change and its publication, it leaves one that the next writer publishes.
+    expect((await taken(seen + 1)) || (await taken(seen + 2))).toBe(true);
   }
 }, 60_000);
 
