@@ -1,3 +1,4 @@
+import { readCommand } from '@tandem/dedup';
 import { type OperatorCommand } from '@tandem/election';
 import { commandRecord, type Command } from '@tandem/records';
 import { type LogRecord, type RecordReader } from '@tandem/stream';
@@ -12,12 +13,10 @@ export interface GivenCommand extends ClusterName {
 
 /** The command in a record of `samples`; `undefined` where it cannot be read. */
 export function givenCommand(record: LogRecord): GivenCommand | undefined {
-  const decoded = commandRecord.decode(record);
-  if (!decoded.ok) return undefined;
-  const { tenant, cluster, command: kind, replica } = decoded.value;
-  if (kind === 'release') return { tenant, cluster, command: { kind } };
-  if ((kind !== 'failover' && kind !== 'pin') || replica === null || replica === '') return undefined;
-  return { tenant, cluster, command: { kind, replica } };
+  const received = readCommand(record);
+  if (typeof received === 'string') return undefined;
+  const { tenant, cluster } = received.stored;
+  return { tenant, cluster, command: received.command };
 }
 
 /** Where a pin is looked for. */
