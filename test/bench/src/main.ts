@@ -1,5 +1,6 @@
-// npm run bench -- ingest [--rounds=5] [--samples=2000000] [--subjects=tandem-kafka] [--workloads=1.0/500]
+// npm run bench -- ingest|dedup [--rounds=5] [--samples=2000000] [--subjects=tandem-kafka] [--workloads=1.0/500]
 import { parseArgs } from 'node:util';
+import { benchDedup } from './dedup/bench-dedup.ts';
 import { benchIngest, type Selection } from './ingest/bench-ingest.ts';
 import { SUBJECTS } from './ingest/subject.ts';
 import { WORKLOADS } from './ingest/workloads.ts';
@@ -9,6 +10,7 @@ import { writeResult } from './report/results.ts';
 const USAGE = `usage: npm run bench -- <name> [--rounds=<n>] [--samples=<n>]
 
   ingest   CPU, memory and latency of ingest on both logs, beside vmagent
+  dedup    CPU of a pair beside one replica alone, memory and catching up of dedup; bodies of a real Prometheus
   render   only write docs/benchmarks.md again from the results
 
   --rounds   rounds that count, after a warm-up (default 5)
@@ -42,6 +44,8 @@ if (positionals.length !== 1 || !isPositive(rounds) || !isPositive(samplesPerRun
   fail(USAGE);
 } else if (name === 'ingest') {
   await ingest({ subjects, workloads });
+} else if (name === 'dedup') {
+  await dedup(workloads);
 } else if (name === 'render') {
   await renderBenchmarks();
 } else {
@@ -50,6 +54,13 @@ if (positionals.length !== 1 || !isPositive(rounds) || !isPositive(samplesPerRun
 
 async function ingest(select: Selection): Promise<void> {
   const result = await benchIngest({ rounds, samplesPerRun, select, report: console.error });
+  if (isPart) return;
+  await writeResult(result);
+  await renderBenchmarks();
+}
+
+async function dedup(chosenWorkloads: Selection['workloads']): Promise<void> {
+  const result = await benchDedup({ rounds, samplesPerRun, workloads: chosenWorkloads, report: console.error });
   if (isPart) return;
   await writeResult(result);
   await renderBenchmarks();

@@ -1,11 +1,18 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { type DedupResult } from '../dedup/result.ts';
 import { type IngestResult } from '../ingest/result.ts';
+
+/** What is kept, by the name of its benchmark. */
+export interface Results {
+  readonly ingest: IngestResult;
+  readonly dedup: DedupResult;
+}
 
 const FOLDER = new URL('../../results/', import.meta.url);
 
 /** Keeps a result; it replaces the one before of the same benchmark. */
-export async function writeResult(result: IngestResult): Promise<void> {
+export async function writeResult(result: Results[keyof Results]): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
   const file = new URL(`${result.benchmark}.json`, FOLDER);
   await writeFile(file, `${JSON.stringify(result, undefined, 2)}\n`);
@@ -13,6 +20,6 @@ export async function writeResult(result: IngestResult): Promise<void> {
 }
 
 /** The result kept of a benchmark. */
-export async function readResult(benchmark: IngestResult['benchmark']): Promise<IngestResult> {
-  return JSON.parse(await readFile(new URL(`${benchmark}.json`, FOLDER), 'utf8')) as IngestResult;
+export async function readResult<Name extends keyof Results>(benchmark: Name): Promise<Results[Name]> {
+  return JSON.parse(await readFile(new URL(`${benchmark}.json`, FOLDER), 'utf8')) as Results[Name];
 }
