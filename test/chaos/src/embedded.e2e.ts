@@ -1,6 +1,12 @@
 import { describe, test } from '@jest/globals';
 
-import { expectNoZombies, expectOneFailover, expectToScaleOut, expectToSurviveKills } from './scenario/expectations.ts';
+import {
+  expectFailoversAmidRebalances,
+  expectNoZombies,
+  expectOneFailover,
+  expectToScaleOut,
+  expectToSurviveKills,
+} from './scenario/expectations.ts';
 import { rounds } from './scenario/rounds.ts';
 import { EMBEDDED } from './stage/backend.ts';
 
@@ -22,6 +28,12 @@ describe('services in processes of their own, on the embedded log', () => {
   test(
     'members of dedup are killed, join and leave: the others take their partitions over without loss or double',
     () => expectToScaleOut(EMBEDDED),
+    TIMEOUT_MS,
+  );
+
+  test(
+    'members of dedup join and leave every few seconds while replicas fail over: one election each, no sample lost, none twice',
+    () => expectFailoversAmidRebalances(EMBEDDED),
     TIMEOUT_MS,
   );
 

@@ -3,7 +3,15 @@ import { kafkaProcess, redisServer } from '@tandem/testing';
 import { requires } from '@tandem/testing/suites';
 
 import { withRun } from './run.ts';
-import { expectNoZombies, expectOneFailover, expectToScaleOut, expectToSurviveKills } from './scenario/expectations.ts';
+import {
+  expectFailoversAmid,
+  expectFailoversAmidRebalances,
+  expectNoZombies,
+  expectOneFailover,
+  expectToScaleOut,
+  expectToSurviveKills,
+} from './scenario/expectations.ts';
+import { brokerRestart, leaseStoreLoss } from './scenario/failover-amid.ts';
 import { restartBroker, restartLeaseStore } from './scenario/outages.ts';
 import { rounds } from './scenario/rounds.ts';
 import { KafkaAndRedis } from './stage/backend.ts';
@@ -40,6 +48,12 @@ describeWith('services in processes of their own, on Kafka 4.1 and Redis', () =>
   );
 
   test(
+    'members of dedup join and leave every few seconds while replicas fail over: one election each, no sample lost, none twice',
+    () => expectFailoversAmidRebalances(source),
+    TIMEOUT_MS,
+  );
+
+  test(
     'members that stood still for longer than their session go on: they write nothing that others have written',
     () => expectNoZombies(source),
     TIMEOUT_MS,
@@ -64,6 +78,24 @@ describeWith('services in processes of their own, on Kafka 4.1 and Redis', () =>
         await restartLeaseStore(run, source.redis, leases).finally(() => leases.close());
       });
       expect(findings).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'the broker is killed again and again while a replica fails over: no sample lost, none twice',
+    async () => {
+      const options = { title: 'broker in failovers', source, size: SIZE, clusters: ['c0'] };
+      await expectFailoversAmid(options, brokerRestart(source.kafka));
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'Redis is killed and emptied again and again while replicas fail over: no sample lost, none twice',
+    async () => {
+      const options = { title: 'leases in failovers', source, size: SIZE, clusters: CLUSTERS };
+      await expectFailoversAmid(options, leaseStoreLoss(source.redis));
     },
     TIMEOUT_MS,
   );
