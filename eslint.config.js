@@ -86,7 +86,7 @@ export default defineConfig(
   },
   {
     files: ['**/test/**/*.ts', '**/*.{test,property,itest,e2e}.ts', 'libs/testing/src/**/*.ts'],
-    ignores: ['test/bench/src/**'],
+    ignores: ['test/{bench,long}/src/**'],
     extends: [jest.configs['flat/recommended']],
     rules: {
       'max-lines-per-function': 'off',
