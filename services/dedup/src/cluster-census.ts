@@ -1,4 +1,5 @@
 import { type Clock } from '@tandem/lifecycle';
+import { isSettings } from '@tandem/records';
 import { readToBarrier, type RecordReader } from '@tandem/stream';
 import { type Logger } from '@tandem/telemetry';
 
@@ -84,6 +85,7 @@ export class ClusterCensus {
     this.#partitions.set(partition, counted);
     const source = { topic, partition, signal };
     const next = await readToBarrier(reader, source, Math.max(counted.next, start), (record) => {
+      if (isSettings(record.headers)) return;
       const key = keyText(record.key);
       const cluster = record.value === null ? undefined : readCluster(record);
       const elected = typeof cluster === 'object' && cluster.state.kind === 'elected';

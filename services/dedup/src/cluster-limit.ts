@@ -10,7 +10,6 @@ const SHOWN_TENANTS = 10;
 
 /** What refused clusters are told with. */
 export interface ClusterLimitOptions {
-  readonly maxClusters: number;
   readonly clock: Clock;
   /** Throttled: told of every record. */
   readonly logger: Logger;
@@ -28,8 +27,8 @@ export class ClusterLimit {
 
   /** A record of one cluster too many was dropped. */
   refused({ tenant, cluster }: ClusterName): void {
-    const { maxClusters, clock, logger } = this.#options;
-    logger.warn({ tenant, cluster, maxClusters }, 'tenant has too many clusters, samples of this one are dropped');
+    const { clock, logger } = this.#options;
+    logger.warn({ tenant, cluster }, 'tenant has too many clusters, samples of this one are dropped');
     this.#refused.delete(tenant);
     this.#refused.set(tenant, { cluster, atMs: clock.now() });
     for (const [oldest] of this.#refused) {
@@ -40,13 +39,13 @@ export class ClusterLimit {
 
   /** The tenants over the limit now, in a few words each. */
   get degraded(): readonly string[] {
-    const { maxClusters, clock } = this.#options;
+    const { clock } = this.#options;
     const sinceMs = clock.now() - SHOWN_MS;
     for (const [tenant, { atMs }] of this.#refused) if (atMs <= sinceMs) this.#refused.delete(tenant);
     return Array.from(
       this.#refused,
       ([tenant, { cluster }]) =>
-        `samples of cluster "${cluster}" are dropped: tenant "${tenant}" may have ${maxClusters} clusters`,
+        `samples of cluster "${cluster}" are dropped: tenant "${tenant}" has as many clusters as it may (dedup.max_clusters)`,
     );
   }
 }

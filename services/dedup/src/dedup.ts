@@ -6,11 +6,13 @@ import { throttleLogger, type Logger, type Metrics } from '@tandem/telemetry';
 
 import { ClusterCensus } from './cluster-census.ts';
 import { ClusterLimit } from './cluster-limit.ts';
+import { settingsDocument } from './in-force/decision-settings.ts';
+import { type OfferedSettings } from './in-force/partition-settings.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { DEDUP_METRICS } from './metrics.ts';
 import { outlast } from './outlast.ts';
 import { PartitionWorker, type WorkerContext } from './partition-worker.ts';
-import { type DedupSettings, type DedupTopics } from './settings.ts';
+import { type DecisionSettings, type DedupSettings, type DedupTopics } from './settings.ts';
 import { clusterStatuses, type DedupStatus } from './status.ts';
 
 /** What dedup is made with. */
@@ -31,6 +33,11 @@ export interface DedupOptions {
 /** The service as a component of a process. */
 export interface DedupService extends Component {
   readonly name: 'dedup';
+  /**
+   * Goes by another configuration, as far as it decides: it is put into the log, and in force from there on. The rest of
+   * the settings stays as it was when the service was made.
+   */
+  reload(settings: DecisionSettings): void;
   /** What this instance does now. */
   status(): DedupStatus;
   /** Why it does not work yet, or `undefined`; a degraded instance is ready. */
@@ -46,21 +53,26 @@ class Dedup implements DedupService {
   readonly name = 'dedup';
   readonly #options: DedupOptions;
   readonly #context: WorkerContext;
-  readonly #census: ClusterCensus | undefined;
+  readonly #census: ClusterCensus;
   readonly #workers = new Set<PartitionWorker>();
+  #configured: OfferedSettings;
   #membership: Membership | undefined;
   #phase: 'new' | 'running' | 'stopped' = 'new';
 
   constructor(options: DedupOptions) {
     this.#options = options;
+    this.#configured = this.#read(options.settings);
     const { settings, log, topics, clock } = options;
     const logger = throttleLogger(options.logger, { now: options.now });
     const metrics = options.metrics.instruments(DEDUP_METRICS);
-    const { maxClusters, updateTimeoutMs, updateTimeoutJitterMs } = settings.elections;
-    this.#census =
-      maxClusters === 0
-        ? undefined
-        : new ClusterCensus({ reader: log, topic: topics.clusters, intervalMs: updateTimeoutMs, clock, logger });
+    const { updateTimeoutMs, updateTimeoutJitterMs } = settings.elections;
+    this.#census = new ClusterCensus({
+      reader: log,
+      topic: topics.clusters,
+      intervalMs: updateTimeoutMs,
+      clock,
+      logger,
+    });
     const leases = new LeaseKeeper({
       store: options.leases,
       owner: options.instance,
@@ -73,11 +85,13 @@ class Dedup implements DedupService {
     this.#context = {
       ...options,
       reader: log,
+      appender: log,
+      configured: () => this.#configured,
       leases,
-      limit: new ClusterLimit({ maxClusters, clock, logger }),
+      limit: new ClusterLimit({ clock, logger }),
       logger,
       metrics,
-      clustersElsewhere: (tenant, partition) => this.#census?.elsewhere(tenant, partition) ?? 0,
+      clustersElsewhere: (tenant, partition) => this.#census.elsewhere(tenant, partition),
     };
     options.metrics.beforeRender(() => this.#collect());
   }
@@ -85,7 +99,7 @@ class Dedup implements DedupService {
   async start(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
     const { logger } = this.#context;
-    await this.#census?.start(signal);
+    await this.#census.start(signal);
     const membership = await outlast(() => this.#join(), { clock, logger, signal });
     this.#membership = membership;
     // Whoever stopped it meanwhile found nothing to leave.
@@ -110,7 +124,17 @@ class Dedup implements DedupService {
     this.#phase = 'stopped';
     await this.#membership?.leave();
     await this.#context.leases.stop();
-    await this.#census?.stop();
+    await this.#census.stop();
+  }
+
+  reload(settings: DecisionSettings): void {
+    this.#configured = this.#read(settings);
+    for (const worker of this.#workers) worker.offerSettings();
+  }
+
+  #read(settings: DecisionSettings): OfferedSettings {
+    const { instance, now } = this.#options;
+    return { settings, ...settingsDocument(settings), instance, readAtMs: now() };
   }
 
   status(): DedupStatus {
@@ -121,8 +145,20 @@ class Dedup implements DedupService {
       clusters: workers.flatMap(({ state, status, watches }) =>
         state === undefined ? [] : clusterStatuses(status.partition, state, watches),
       ),
-      degraded: [...this.#context.leases.degraded, ...this.#context.limit.degraded],
+      degraded: [...this.#context.leases.degraded, ...this.#context.limit.degraded, ...this.#foreignSettings()],
     };
+  }
+
+  /** The partitions that are judged by another configuration, in a few words. */
+  #foreignSettings(): readonly string[] {
+    const foreign = this.#foreignWorkers().map(({ status }) => status.partition);
+    if (foreign.length === 0) return [];
+    return [`partitions ${foreign.join(', ')} are judged by other settings than configured here`];
+  }
+
+  #foreignWorkers(): readonly PartitionWorker[] {
+    const { hash } = this.#configured;
+    return [...this.#workers].filter(({ state }) => state !== undefined && state.inForce.newest.hash !== hash);
   }
 
   readiness(): string | undefined {
@@ -144,6 +180,7 @@ class Dedup implements DedupService {
     const { metrics, leases } = this.#context;
     const indexes = Array.from(this.#workers, ({ state }) => state?.index);
     metrics.claims.set(this.#workers.size);
+    metrics.settingsForeign.set(this.#foreignWorkers().length);
     metrics.series.set(indexes.reduce((sum, index) => sum + (index?.size ?? 0), 0));
     metrics.seriesBytes.set(indexes.reduce((sum, index) => sum + (index?.memoryBytes ?? 0), 0));
     metrics.seamsOpen.set(Array.from(this.#workers).reduce((sum, worker) => sum + worker.seamsCatchingUp, 0));

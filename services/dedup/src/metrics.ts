@@ -62,6 +62,15 @@ export const DEDUP_METRICS = {
     help: 'Commands of operators (failover, pin, release) by outcome.',
     labels: ['command', 'outcome'],
   }),
+  settings: counter({
+    name: 'tandem_dedup_settings_records_total',
+    help: 'Settings met in the samples topic by what came of them: applied, unchanged, older (than those in force).',
+    labels: ['outcome'],
+  }),
+  settingsForeign: gauge({
+    name: 'tandem_dedup_settings_foreign_partitions',
+    help: 'Partitions held that are judged by other settings than the configuration of this instance.',
+  }),
   caughtUp: counter({
     name: 'tandem_dedup_caught_up_samples_total',
     help: 'Samples of the new replica read again at a failover and written to the deduped topic; counted as standby when they came.',

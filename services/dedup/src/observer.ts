@@ -5,6 +5,7 @@ import {
   type Election,
   type SenderReport,
   type SenderVerdict,
+  type SettingsOutcome,
 } from '@tandem/election';
 import { type Command } from '@tandem/records';
 import { type LostRange } from '@tandem/stream';
@@ -12,6 +13,7 @@ import { type Logger } from '@tandem/telemetry';
 
 import { type ClusterLimit } from './cluster-limit.ts';
 import { type ClusterName } from './cluster-records.ts';
+import { type SettingsChange } from './in-force/partition-settings.ts';
 import { type DedupMetrics } from './metrics.ts';
 import { type OpenSeam } from './seam/open-seam.ts';
 
@@ -107,6 +109,12 @@ export class DedupObserver {
   obeyed({ tenant, cluster, command, replica, by, why }: Command, outcome: CommandOutcome): void {
     this.#metrics.commands.inc({ command, outcome });
     this.#logger.info({ tenant, cluster, command, replica: replica ?? '', by, why, outcome }, 'operator command');
+  }
+
+  /** Settings took their place in the log. */
+  offeredSettings(partition: number, { instance, hash }: SettingsChange, outcome: SettingsOutcome): void {
+    this.#metrics.settings.inc({ outcome });
+    this.#logger.info({ partition, instance, hash, outcome }, 'settings met in the log');
   }
 
   /** Something else is to be said of a sender than before. */

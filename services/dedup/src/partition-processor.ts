@@ -1,8 +1,16 @@
 import { isElectable, type ClusterState, type ElectedState, type ElectionEffect } from '@tandem/election';
-import { clusterId, clusterKey, decodeSamplesHeaders, isCommand, type SamplesHeaders } from '@tandem/records';
+import {
+  clusterId,
+  clusterKey,
+  decodeSamplesHeaders,
+  isCommand,
+  isSettings,
+  type SamplesHeaders,
+} from '@tandem/records';
 import { type LogRecord } from '@tandem/stream';
 
 import { clusterOutput, electionOutput, leaseOf, type ClusterName } from './cluster-records.ts';
+import { SettingsKeeper } from './in-force/settings-keeper.ts';
 import { commandOutput, readCommand } from './operator-commands.ts';
 import { type ProcessorOptions } from './processor-options.ts';
 import { RecordFilter } from './record-filter.ts';
@@ -16,19 +24,26 @@ import { type Transaction } from './transaction.ts';
 export class PartitionProcessor {
   readonly #options: ProcessorOptions;
   readonly #filter: RecordFilter;
+  readonly #settings: SettingsKeeper;
   /** Clusters with an open seam. */
   readonly lanes: ClusterLanes;
 
   constructor(options: ProcessorOptions) {
     this.#options = options;
     this.#filter = new RecordFilter(options);
+    this.#settings = new SettingsKeeper(options);
     this.lanes = new ClusterLanes((cluster) => this.#laneOptions(cluster));
     for (const [cluster, seams] of options.state.seams) this.lanes.open(cluster, seams);
   }
 
   /** Processes the next record. A promise is only given where the log had to be asked. */
   process(record: LogRecord, transaction: Transaction): Promise<void> | undefined {
+    this.#settings.begin(transaction);
     this.#advance(record, transaction);
+    if (isSettings(record.headers)) {
+      if (this.#settings.take(record, transaction)) this.#configure(record, transaction);
+      return undefined;
+    }
     if (isCommand(record.headers)) {
       this.#obey(record, transaction);
       return undefined;
@@ -66,8 +81,8 @@ export class PartitionProcessor {
 
   /** Moves the log clock; clusters that have been silent for long give their places up, and keys are forgotten. */
   #advance(record: LogRecord, transaction: Transaction): void {
-    const { state, observer, settings, watches } = this.#options;
-    state.index.sweep(record.timestampMs, settings.elections.idleTimeoutMs);
+    const { state, observer, watches } = this.#options;
+    state.index.sweep(record.timestampMs, state.inForce.current.elections.idleTimeoutMs);
     for (const { cluster, state: vacant, replica } of state.elections.advance(record.timestampMs)) {
       const name = state.names.get(cluster);
       if (name === undefined) continue;
@@ -76,6 +91,19 @@ export class PartitionProcessor {
       transaction.withdraw(cluster);
       watches.forget(cluster);
       transaction.afterwards(() => observer.vacated(name, replica));
+    }
+  }
+
+  /**
+   * Judges by other settings from the next record on. All clusters are written down, so that what was heard before was
+   * heard under the settings of then when the partition is taken over.
+   */
+  #configure(record: LogRecord, transaction: Transaction): void {
+    const { elections, names, inForce } = this.#options.state;
+    elections.configure(inForce.current.elections, inForce.current.overrides);
+    for (const { cluster, state } of elections.entries()) {
+      const name = names.get(cluster);
+      if (name !== undefined) this.#writeCluster(record, transaction, { cluster, name, state });
     }
   }
 

@@ -2,11 +2,15 @@ import { type ElectionTable } from '@tandem/election';
 
 import { type ClusterName } from './cluster-records.ts';
 import { type DedupedHistory } from './deduped-history.ts';
+import { type PartitionSettings } from './in-force/partition-settings.ts';
 import { type OpenSeam } from './seam/open-seam.ts';
 import { type SeriesIndex } from './series-index.ts';
 
 /** Everything that is remembered of a partition: a function of the log up to the committed position. */
 export interface PartitionState {
+  readonly inForce: PartitionSettings;
+  /** Whether they are written down: not where the partition had none, and begins with the configured ones. */
+  readonly settingsAreWritten: boolean;
   readonly elections: ElectionTable;
   /** The names of the clusters in `elections`, by their id. */
   readonly names: Map<string, ClusterName>;

@@ -1,9 +1,11 @@
 import { type Clock } from '@tandem/lifecycle';
-import { LogError, type Claim, type RecordReader } from '@tandem/stream';
+import { LogError, type Claim, type RecordAppender, type RecordReader } from '@tandem/stream';
 import { type Logger } from '@tandem/telemetry';
 
 import { type ClusterLimit } from './cluster-limit.ts';
 import { leaseOf } from './cluster-records.ts';
+import { type OfferedSettings } from './in-force/partition-settings.ts';
+import { SettingsOfferer } from './in-force/settings-offerer.ts';
 import { type LeaseKeeper } from './lease-keeper.ts';
 import { type DedupMetrics } from './metrics.ts';
 import { DedupObserver } from './observer.ts';
@@ -11,7 +13,7 @@ import { PartitionProcessor } from './partition-processor.ts';
 import { PartitionRunner } from './partition-runner.ts';
 import { type PartitionState } from './partition-state.ts';
 import { SenderWatches } from './sender-watches.ts';
-import { type DedupSettings, type DedupTopics } from './settings.ts';
+import { type DedupTopics, type WorkSettings } from './settings.ts';
 import { type PartitionStatus } from './status.ts';
 import { takeOver } from './take-over.ts';
 import { type Transaction } from './transaction.ts';
@@ -19,8 +21,11 @@ import { type Transaction } from './transaction.ts';
 /** What all partitions of an instance share. */
 export interface WorkerContext {
   readonly reader: RecordReader;
+  readonly appender: RecordAppender;
   readonly topics: DedupTopics;
-  readonly settings: DedupSettings;
+  readonly settings: WorkSettings;
+  /** The part of the configuration that decides, as it was last read. */
+  readonly configured: () => OfferedSettings;
   readonly instance: string;
   readonly leases: LeaseKeeper;
   readonly limit: ClusterLimit;
@@ -38,6 +43,7 @@ export class PartitionWorker {
   readonly #claim: Claim;
   readonly #observer: DedupObserver;
   readonly #runner: PartitionRunner;
+  readonly #offerer: SettingsOfferer;
   readonly watches: SenderWatches;
   #state: PartitionState | undefined;
   #processor: PartitionProcessor | undefined;
@@ -56,6 +62,7 @@ export class PartitionWorker {
       onCommitted: (transaction, durationMs) => this.#committed(transaction, durationMs),
       onLost: (lost) => this.#observer.lost(lost),
     });
+    this.#offerer = new SettingsOfferer({ ...context, partition: claim.partition, signal: this.#runner.signal });
   }
 
   get state(): PartitionState | undefined {
@@ -83,6 +90,7 @@ export class PartitionWorker {
       const state = await this.#takeOver();
       this.#state = state;
       this.#announceAll(state);
+      this.offerSettings();
       this.#processor = this.#processorOf(state);
       await this.#runner.run(this.#processor);
     } catch (error) {
@@ -102,6 +110,15 @@ export class PartitionWorker {
     );
   }
 
+  /** Puts the configuration into the log where the partition goes by an earlier one. */
+  offerSettings(): void {
+    if (this.#state === undefined) return;
+    const { configured, logger } = this.#context;
+    this.#offerer.offer(configured(), this.#state.inForce.newest).catch((error: unknown) => {
+      if (!this.#runner.signal.aborted) logger.error({ error }, 'settings cannot be put into the log');
+    });
+  }
+
   async #takeOver(): Promise<PartitionState> {
     const { clock, logger, metrics, clustersElsewhere } = this.#context;
     const { partition, position } = this.#claim;
@@ -109,6 +126,7 @@ export class PartitionWorker {
     const state = await takeOver({
       ...this.#context,
       claim: this.#claim,
+      configured: this.#context.configured(),
       clustersElsewhere: (tenant) => clustersElsewhere(tenant, partition),
       onUnreadable: (topic, offset, problem) =>
         logger.error({ topic, partition, offset, problem }, 'record of ours cannot be read, passed over'),

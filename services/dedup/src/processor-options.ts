@@ -3,7 +3,7 @@ import { type LogRecord, type RecordReader } from '@tandem/stream';
 import { type DedupObserver } from './observer.ts';
 import { type PartitionState } from './partition-state.ts';
 import { type SenderWatches } from './sender-watches.ts';
-import { type DedupSettings, type DedupTopics } from './settings.ts';
+import { type DedupTopics, type WorkSettings } from './settings.ts';
 import { type Transaction } from './transaction.ts';
 
 /** What a partition is processed with. */
@@ -13,7 +13,7 @@ export interface ProcessorOptions {
   readonly position: number;
   readonly reader: Pick<RecordReader, 'read' | 'offsetAt'>;
   readonly topics: DedupTopics;
-  readonly settings: DedupSettings;
+  readonly settings: WorkSettings;
   /** Owner of the leases. */
   readonly instance: string;
   readonly state: PartitionState;

@@ -55,7 +55,7 @@ export class RecordFilter {
   }
 
   #rework(record: LogRecord, transaction: Transaction, passage: Passage): Promise<void> | undefined {
-    const { state, settings } = this.#options;
+    const { state } = this.#options;
     const { headers, epoch, seam } = passage;
     const { samples, protocol } = headers;
     if (record.value === null) {
@@ -68,7 +68,7 @@ export class RecordFilter {
     const reworked = this.#bodies.rework({
       protocol,
       value: record.value,
-      replicaLabel: epoch === undefined ? null : settings.replicaLabel,
+      replicaLabel: epoch === undefined ? null : state.inForce.at(record.offset).replicaLabel,
       series: seam === undefined ? table : behindSeam(seam, table),
     });
     if (!reworked.ok) {

@@ -23,19 +23,26 @@ export function dedupTopics(prefix: string): DedupTopics {
   };
 }
 
-/** What dedup is told about its work, resolved from the configuration. */
-export interface DedupSettings {
-  /** Consumer group on `samples`. */
-  readonly group: string;
+/**
+ * What decides what comes out. An instance does not simply go by its own: they are records of the log, and in force from
+ * their place on (SPEC of @tandem/election, "Settings"). What is added here is to be added to `in-force/decision-settings.ts`.
+ */
+export interface DecisionSettings {
   readonly elections: ElectionSettings;
   /** Those of some tenants and clusters. */
   readonly overrides?: readonly ElectionOverride[];
   /** Removed from every series of a pair. */
   readonly replicaLabel: string;
-  /** How much of `deduped` is read when a partition is taken over, ms of log time before its last record. */
-  readonly replayWindowMs: number;
   /** How far before the last record of a replica that fell silent the log is read again, ms; and how long a seam is open. */
   readonly seamWindowMs: number;
+}
+
+/** How an instance does its work; what comes out is the same. */
+export interface WorkSettings {
+  /** Consumer group on `samples`. */
+  readonly group: string;
+  /** How much of `deduped` is read when a partition is taken over, ms of log time before its last record. */
+  readonly replayWindowMs: number;
   /** Input is committed after this time, ms, */
   readonly commitIntervalMs: number;
   /** or after so many bytes of it, whichever is first. */
@@ -47,3 +54,6 @@ export interface DedupSettings {
   /** How long a lease stands without being renewed, ms. */
   readonly leaseTtlMs: number;
 }
+
+/** What dedup is told about its work, resolved from the configuration. */
+export interface DedupSettings extends DecisionSettings, WorkSettings {}

@@ -1,21 +1,25 @@
 import { ElectionTable, isElectable } from '@tandem/election';
-import { clusterId, decodeSamplesHeaders } from '@tandem/records';
+import { clusterId, decodeSamplesHeaders, isSettings } from '@tandem/records';
 import { readToBarrier, type Claim, type LogRecord, type RecordReader } from '@tandem/stream';
 
 import { keyText } from './bytes.ts';
 import { readCluster, type ClusterName, type StoredCluster } from './cluster-records.ts';
 import { DedupedHistory } from './deduped-history.ts';
+import { PartitionSettings, type OfferedSettings, type SettingsChange } from './in-force/partition-settings.ts';
+import { readInForce } from './in-force/settings-records.ts';
 import { lastRecordBefore } from './log-tail.ts';
 import { type PartitionState } from './partition-state.ts';
 import { type OpenSeam } from './seam/open-seam.ts';
-import { type DedupSettings, type DedupTopics } from './settings.ts';
+import { type DecisionSettings, type DedupTopics, type WorkSettings } from './settings.ts';
 
 /** What a partition is taken over with. */
 export interface TakeOverOptions {
   readonly reader: RecordReader;
   readonly claim: Claim;
   readonly topics: DedupTopics;
-  readonly settings: DedupSettings;
+  readonly settings: WorkSettings;
+  /** What a partition without settings begins with. */
+  readonly configured: OfferedSettings;
   /** Clusters a tenant has in other partitions. */
   readonly clustersElsewhere: (tenant: string) => number;
   /** Told of a record of ours that cannot be read: it stands for nothing. */
@@ -29,10 +33,11 @@ export interface TakeOverOptions {
  */
 export async function takeOver(options: TakeOverOptions): Promise<PartitionState> {
   const { reader, claim, topics, settings, onUnreadable } = options;
-  const stored = await readClusters(options);
-  const elections = new ElectionTable(settings.elections, {
+  const { clusters: stored, changes } = await readClusters(options);
+  const inForce = new PartitionSettings(changes ?? [{ ...options.configured, fromOffset: claim.position }]);
+  const elections = new ElectionTable(inForce.current.elections, {
     clustersElsewhere: options.clustersElsewhere,
-    overrides: settings.overrides ?? [],
+    overrides: inForce.current.overrides ?? [],
   });
   const names = new Map<string, ClusterName>();
   const seams = new Map<string, readonly OpenSeam[]>();
@@ -41,7 +46,7 @@ export async function takeOver(options: TakeOverOptions): Promise<PartitionState
     elections.restore({ tenant, cluster: id, state });
     if (open.length > 0) seams.set(id, open);
   }
-  await new Recollection(options, elections, stored).run();
+  await new Recollection({ ...options, decisions: inForce.current }, elections, stored).run();
   const { partition, signal } = claim;
   const history = new DedupedHistory({
     reader,
@@ -50,15 +55,28 @@ export async function takeOver(options: TakeOverOptions): Promise<PartitionState
     maxDecodedBytes: settings.maxDecodedBytes,
     onUnreadable: (offset, problem) => onUnreadable(topics.deduped, offset, problem),
   });
-  return { elections, names, seams, history, ...(await history.replay()) };
+  const settingsAreWritten = changes !== undefined;
+  return { inForce, settingsAreWritten, elections, names, seams, history, ...(await history.replay()) };
 }
 
-/** The clusters of the partition by their id. */
-async function readClusters(options: TakeOverOptions): Promise<ReadonlyMap<string, StoredCluster>> {
+/** What `clusters` holds of a partition. */
+interface StoredPartition {
+  /** By their id. */
+  readonly clusters: ReadonlyMap<string, StoredCluster>;
+  /** The settings in force, the oldest first; absent: there are none. */
+  readonly changes: readonly [SettingsChange, ...SettingsChange[]] | undefined;
+}
+
+async function readClusters(options: TakeOverOptions): Promise<StoredPartition> {
   const { reader, claim, topics, onUnreadable } = options;
   const source = { topic: topics.clusters, partition: claim.partition, signal: claim.signal };
   const byKey = new Map<string, StoredCluster>();
+  let changes: readonly SettingsChange[] = [];
   const apply = (record: LogRecord): void => {
+    if (isSettings(record.headers)) {
+      changes = readInForce(record, (problem) => onUnreadable(topics.clusters, record.offset, problem));
+      return;
+    }
     const key = keyText(record.key);
     const cluster = record.value === null ? undefined : readCluster(record);
     if (typeof cluster === 'string') onUnreadable(topics.clusters, record.offset, cluster);
@@ -68,7 +86,11 @@ async function readClusters(options: TakeOverOptions): Promise<ReadonlyMap<strin
   const { start } = await reader.bounds(source.topic, source.partition);
   await readToBarrier(reader, source, start, apply);
   claim.signal.throwIfAborted();
-  return new Map(Array.from(byKey.values(), (cluster) => [clusterId(cluster.tenant, cluster.cluster), cluster]));
+  const [oldest, ...later] = changes;
+  return {
+    clusters: new Map(Array.from(byKey.values(), (cluster) => [clusterId(cluster.tenant, cluster.cluster), cluster])),
+    changes: oldest === undefined ? undefined : [oldest, ...later],
+  };
 }
 
 /** A stretch of `samples` in which a cluster may have been heard since it was written down. */
@@ -82,9 +104,14 @@ interface Stretch {
   readonly untilMs: number;
 }
 
+/** What is recalled with: behind a change of settings every cluster was written down, so all of it is under the newest. */
+interface RecollectionOptions extends TakeOverOptions {
+  readonly decisions: DecisionSettings;
+}
+
 /** Shows the elections what was heard between the last announcement of each cluster and the committed position. */
 class Recollection {
-  readonly #options: TakeOverOptions;
+  readonly #options: RecollectionOptions;
   readonly #elections: ElectionTable;
   readonly #stretches: readonly Stretch[];
   /** Clusters whose stretch has begun. */
@@ -93,10 +120,10 @@ class Recollection {
   #untilMs = 0;
   #clockMs = 0;
 
-  constructor(options: TakeOverOptions, elections: ElectionTable, stored: ReadonlyMap<string, StoredCluster>) {
+  constructor(options: RecollectionOptions, elections: ElectionTable, stored: ReadonlyMap<string, StoredCluster>) {
     this.#options = options;
     this.#elections = elections;
-    this.#stretches = stretchesOf(stored, options.settings);
+    this.#stretches = stretchesOf(stored, options.decisions);
   }
 
   async run(): Promise<void> {
@@ -147,7 +174,7 @@ class Recollection {
 
 function stretchesOf(
   stored: ReadonlyMap<string, StoredCluster>,
-  { elections, overrides = [] }: DedupSettings,
+  { elections, overrides = [] }: DecisionSettings,
 ): readonly Stretch[] {
   const { updateTimeoutMs, updateTimeoutJitterMs, failoverTimeoutMs } = elections;
   const timeoutsMs = overrides.map(({ settings }) => settings.failoverTimeoutMs ?? 0);

@@ -1,7 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
+import { settingsRecord, type Settings } from '@tandem/records';
 import fc from 'fast-check';
 
-import { emittedByCluster, instanceOf, recordOf, runToEnd, TOPICS, type Sample, type Sent } from './pipeline.ts';
+import { type DedupSettings } from '../src/index.ts';
+import { readSettings } from '../src/in-force/decision-settings.ts';
+
+import {
+  emittedByCluster,
+  instanceOf,
+  recordOf,
+  runToEnd,
+  SETTINGS,
+  TOPICS,
+  type Sample,
+  type Sent,
+} from './pipeline.ts';
 import { ScriptedLeases } from './scripted-leases.ts';
 import { expectedOutput } from './seam-model.ts';
 import { SimulatedLog, SimulatedStorage, type Fate } from './simulated-log.ts';
@@ -59,6 +72,82 @@ async function run(
   return storage;
 }
 
+/** Configurations an instance may have. */
+const configured: fc.Arbitrary<DedupSettings> = fc
+  .record({
+    failoverTimeoutMs: fc.constantFrom(22_000, 30_000, 60_000),
+    updateTimeoutMs: fc.constantFrom(5000, 15_000),
+    idleTimeoutMs: fc.constantFrom(120_000, 1_800_000),
+    seamWindowMs: fc.constantFrom(20_000, 120_000),
+    replicaLabel: fc.constantFrom('__replica__', '__replica__', 'job'),
+    ofTenant: fc.boolean(),
+  })
+  .map(({ failoverTimeoutMs, updateTimeoutMs, idleTimeoutMs, seamWindowMs, replicaLabel, ofTenant }) => ({
+    ...SETTINGS,
+    elections: {
+      ...SETTINGS.elections,
+      updateTimeoutMs,
+      idleTimeoutMs,
+      ...(ofTenant ? {} : { failoverTimeoutMs }),
+    },
+    overrides: ofTenant ? [{ tenant: 't', settings: { failoverTimeoutMs } }] : [],
+    seamWindowMs,
+    replicaLabel,
+  }));
+
+interface SettledLife {
+  readonly settings: DedupSettings;
+  readonly dieAt: number;
+  readonly how: Fate;
+  /** Requests that are in the log when it begins. */
+  readonly chunk: number;
+}
+
+/** Runs instances with configurations of their own one after the other, each with some more of the requests. */
+async function runConfigured(
+  sent: readonly Sent[],
+  batches: readonly number[],
+  lives: readonly SettledLife[],
+): Promise<SimulatedStorage> {
+  const storage = new SimulatedStorage();
+  let next = 0;
+  const append = (count: number): void => {
+    storage.append(TOPICS.samples, 0, sent.slice(next, next + count).map(recordOf));
+    next += count;
+  };
+  for (let life = 0, ended = false; !ended || next < sent.length; life++) {
+    const { settings = SETTINGS, dieAt = Infinity, how = 'lives', chunk = Infinity } = lives[life] ?? {};
+    append(chunk);
+    const log = new SimulatedLog(storage, {
+      batchRecords: (n) => batches[n % batches.length] ?? 1,
+      fate: (n) => (n === dieAt ? how : 'lives'),
+    });
+    ended = await runToEnd(storage, instanceOf({ log, leases: new ScriptedLeases(), settings }), log);
+  }
+  return storage;
+}
+
+/** What a partition began with. */
+function firstSettings(storage: SimulatedStorage): Settings {
+  const [first] = storage.records(TOPICS.commands).map((record) => settingsRecord.decode(record));
+  if (first?.ok !== true || first.value.outcome !== 'first') throw new Error('nothing was begun with');
+  return first.value;
+}
+
+/** Runs the log of another run once more, smoothly, from its beginning, with what that began with. */
+async function runAgain(rough: SimulatedStorage): Promise<SimulatedStorage> {
+  const storage = new SimulatedStorage();
+  storage.append(TOPICS.samples, 0, rough.records(TOPICS.samples));
+  const { json, readAtMs } = firstSettings(rough);
+  const decisions = readSettings(json);
+  if (typeof decisions === 'string') throw new Error(decisions);
+  const log = new SimulatedLog(storage, { batchRecords: () => 1000 });
+  const settings = { ...SETTINGS, ...decisions };
+  const service = instanceOf({ log, leases: new ScriptedLeases(), settings, now: () => readAtMs });
+  await runToEnd(storage, service, log);
+  return storage;
+}
+
 /**
  * What a topic holds by key, in order: without offsets, which the holes between transactions decide, and without
  * `high-ts`, which is of the whole partition (S4).
@@ -94,6 +183,26 @@ describe('exactly once', () => {
       fc.asyncProperty(requests, batches, fates, async (sent, sizes, deaths) => {
         const smooth = await run(sent, { batches: [1000], fates: [] });
         const rough = await run(sent, { batches: sizes, fates: deaths });
+        for (const topic of [TOPICS.deduped, TOPICS.elections]) {
+          expect(contents(rough, topic)).toEqual(contents(smooth, topic));
+        }
+      }),
+      { numRuns: 200 },
+    );
+  }, 60_000);
+
+  test('C6: replaying the log decides the same, whatever configurations its instances had and wherever they died', async () => {
+    const life = fc.record({
+      settings: configured,
+      dieAt: fc.integer({ min: 1, max: 12 }),
+      how: fc.constantFrom<Fate>('dies', 'dies-after', 'lives'),
+      chunk: fc.integer({ min: 1, max: 30 }),
+    });
+    const someLives = fc.array(life, { minLength: 1, maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(requests, batches, someLives, async (sent, sizes, lives) => {
+        const rough = await runConfigured(sent, sizes, lives);
+        const smooth = await runAgain(rough);
         for (const topic of [TOPICS.deduped, TOPICS.elections]) {
           expect(contents(rough, topic)).toEqual(contents(smooth, topic));
         }

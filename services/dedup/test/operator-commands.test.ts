@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { clusterKey, COMMAND_KIND, commandRecord, electionRecord, HEADER, rejectRecord } from '@tandem/records';
+import {
+  clusterKey,
+  COMMAND_KIND,
+  commandRecord,
+  electionRecord,
+  HEADER,
+  isSettings,
+  rejectRecord,
+} from '@tandem/records';
 import { createMetrics } from '@tandem/telemetry';
 
 import { emitted, instanceOf, recordOf, runToEnd, T0, TOPICS, type Sent } from './pipeline.ts';
@@ -29,12 +37,15 @@ async function outcomeOf(...lives: readonly (readonly Appended[])[]) {
     const log = new SimulatedLog(storage);
     await runToEnd(storage, instanceOf({ log, leases: new ScriptedLeases(), metrics }), log);
   }
-  const outcomes = storage.records(TOPICS.commands).map((record) => {
-    const decoded = commandRecord.decode(record);
-    if (!decoded.ok) throw new Error(decoded.problem);
-    const { id, outcome, epoch, sourceOffset } = decoded.value;
-    return { id, outcome, epoch, sourceOffset };
-  });
+  const outcomes = storage
+    .records(TOPICS.commands)
+    .filter(({ headers }) => !isSettings(headers))
+    .map((record) => {
+      const decoded = commandRecord.decode(record);
+      if (!decoded.ok) throw new Error(decoded.problem);
+      const { id, outcome, epoch, sourceOffset } = decoded.value;
+      return { id, outcome, epoch, sourceOffset };
+    });
   return { storage, outcomes };
 }
 

@@ -131,7 +131,13 @@ export interface InstanceOptions {
   readonly instance?: string;
   readonly metrics?: Metrics;
   readonly logger?: Logger;
+  /** Its wall clock, Unix ms. */
+  readonly now?: () => number;
 }
+
+/** A clock that never stands still: what is read or made later is later. It is behind the records of all tests. */
+let ticks = 0;
+const tick = (): number => T0 - 1_000_000 + ticks++;
 
 /** An instance of the service. */
 export function instanceOf({
@@ -150,7 +156,7 @@ export function instanceOf({
     logger: more.logger ?? NO_LOGGER,
     metrics: more.metrics ?? createMetrics({ version: 'test', processMetrics: false }),
     clock: SYSTEM_CLOCK,
-    now: () => T0,
+    now: more.now ?? tick,
   });
 }
 

@@ -6,6 +6,7 @@ import {
   type LogRecord,
   type Membership,
   type OutgoingRecord,
+  type Position,
   type ReadRequest,
   type RecordBatch,
 } from '@tandem/stream';
@@ -35,6 +36,11 @@ export class SimulatedStorage {
     let records = this.#records.get(name);
     if (records === undefined) this.#records.set(name, (records = []));
     return records;
+  }
+
+  /** Newest append time of all partitions. */
+  get newestMs(): number {
+    return Math.max(0, ...Array.from(this.#records.values(), (records) => records.at(-1)?.timestampMs ?? 0));
   }
 
   end(topic: string, partition: number): number {
@@ -239,8 +245,14 @@ export class SimulatedLog implements Log {
   committed(): Promise<undefined> {
     return Promise.reject(new Error('not simulated'));
   }
-  append(): Promise<never> {
-    return Promise.reject(new Error('not simulated'));
+  /** Appended at the time of the newest record there is. */
+  append(records: readonly OutgoingRecord[]): Promise<readonly Position[]> {
+    this.#step();
+    const positions = records.map(({ topic, partition, key, value, headers = {} }) => {
+      this.#storage.append(topic, partition, [{ key, value, headers, timestampMs: this.#storage.newestMs }]);
+      return { topic, partition, offset: this.#storage.end(topic, partition) - 1 };
+    });
+    return Promise.resolve(positions);
   }
   createTopics(): Promise<never> {
     return Promise.reject(new Error('not simulated'));

@@ -1,10 +1,17 @@
 import { Buffer } from 'node:buffer';
 
-import { AvroRecord, type AvroResult, type EncodedRecord } from './avro-record.ts';
+import { AvroRecord, type AvroResult, type AvroSchema, type EncodedRecord } from './avro-record.ts';
 import { CLUSTER_FINGERPRINT, CLUSTER_SCHEMA, type Cluster } from './generated/cluster.ts';
 import { COMMAND_FINGERPRINT, COMMAND_SCHEMA, type Command } from './generated/command.ts';
 import { ELECTION_FINGERPRINT, ELECTION_SCHEMA, type Election } from './generated/election.ts';
 import { REJECT_FINGERPRINT, REJECT_SCHEMA, type Reject } from './generated/reject.ts';
+import {
+  SETTINGS_IN_FORCE_FINGERPRINT,
+  SETTINGS_IN_FORCE_SCHEMA,
+  type SettingsInForce,
+} from './generated/settings-in-force.ts';
+import { SETTINGS_FINGERPRINT, SETTINGS_SCHEMA, type Settings } from './generated/settings.ts';
+import { HEADER, SETTINGS_KIND } from './samples-headers.ts';
 
 /** Records of the topic `elections`. */
 export const electionRecord = new AvroRecord<Election>({ schema: ELECTION_SCHEMA, fingerprint: ELECTION_FINGERPRINT });
@@ -14,6 +21,15 @@ export const clusterRecord = new AvroRecord<Cluster>({ schema: CLUSTER_SCHEMA, f
 
 /** Records of the topic `commands`, and commands in `samples`. */
 export const commandRecord = new AvroRecord<Command>({ schema: COMMAND_SCHEMA, fingerprint: COMMAND_FINGERPRINT });
+
+/** Settings in `samples`, and in `commands` with what came of them. */
+export const settingsRecord = ofSettings<Settings>({ schema: SETTINGS_SCHEMA, fingerprint: SETTINGS_FINGERPRINT });
+
+/** The settings of a partition in `clusters`. */
+export const settingsInForceRecord = ofSettings<SettingsInForce>({
+  schema: SETTINGS_IN_FORCE_SCHEMA,
+  fingerprint: SETTINGS_IN_FORCE_FINGERPRINT,
+});
 
 const reject = new AvroRecord<Reject>({ schema: REJECT_SCHEMA, fingerprint: REJECT_FINGERPRINT });
 
@@ -40,6 +56,18 @@ export const rejectRecord = {
     return reject.decode(record);
   },
 };
+
+/** Records among those of another schema, told by their header. */
+function ofSettings<T>(schema: AvroSchema): Pick<AvroRecord<T>, 'encode' | 'decode'> {
+  const record = new AvroRecord<T>(schema);
+  return {
+    encode: (value) => {
+      const { value: bytes, headers } = record.encode(value);
+      return { value: bytes, headers: { ...headers, [HEADER.kind]: SETTINGS_KIND } };
+    },
+    decode: (encoded) => record.decode(encoded),
+  };
+}
 
 function sizeOf(headers: Reject['headers']): number {
   return Object.entries(headers).reduce((size, [name, value]) => size + 3 * (name.length + value.length) + 20, 0);

@@ -5,13 +5,22 @@ export {
   type AvroSchema,
   type EncodedRecord,
 } from './avro-record.ts';
-export { clusterRecord, commandRecord, electionRecord, rejectRecord } from './avro-records.ts';
+export {
+  clusterRecord,
+  commandRecord,
+  electionRecord,
+  rejectRecord,
+  settingsInForceRecord,
+  settingsRecord,
+} from './avro-records.ts';
 export { type Cluster } from './generated/cluster.ts';
 export { type Command } from './generated/command.ts';
 export { type Election } from './generated/election.ts';
 export { type Reject } from './generated/reject.ts';
+export { type SettingsInForce } from './generated/settings-in-force.ts';
+export { type Settings } from './generated/settings.ts';
 export { type HeaderProblem, type HeaderResult } from './header-reader.ts';
-export { clusterId, clusterKey, shardKey, tenantKey, unpairedKey } from './keys.ts';
+export { clusterId, clusterKey, settingsKey, shardKey, tenantKey, unpairedKey } from './keys.ts';
 export {
   COMMAND_KIND,
   decodeDedupedHeaders,
@@ -20,7 +29,9 @@ export {
   encodeSamplesHeaders,
   HEADER,
   isCommand,
+  isSettings,
   MAX_DOWN_TARGETS,
+  SETTINGS_KIND,
   type BodyProtocol,
   type DedupedHeaders,
   type HaPair,

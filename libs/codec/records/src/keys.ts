@@ -42,3 +42,8 @@ export function unpairedKey(tenant: string, partition: number): Uint8Array {
 export function tenantKey(tenant: string): Uint8Array {
   return encoder.encode(escapeSegment(tenant));
 }
+
+/** Key of the settings of a partition, in `samples`, `commands` and `clusters`: no tenant's, because none is empty. */
+export function settingsKey(): Uint8Array {
+  return encoder.encode('//settings');
+}

@@ -31,6 +31,14 @@ export function isCommand(headers: RecordHeaders): boolean {
   return headers[HEADER.kind] === COMMAND_KIND;
 }
 
+/** Header of a record that holds settings: in `samples` where they take effect, in `commands` and `clusters` as noted. */
+export const SETTINGS_KIND = 'settings';
+
+/** Whether a record of `samples`, `commands` or `clusters` holds settings. */
+export function isSettings(headers: RecordHeaders): boolean {
+  return headers[HEADER.kind] === SETTINGS_KIND;
+}
+
 /** The remote-write version a body is in: `1.0` is `prometheus.WriteRequest`, `2.0` is `io.prometheus.write.v2.Request`. */
 export type BodyProtocol = '1.0' | '2.0';
 

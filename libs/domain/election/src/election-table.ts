@@ -34,8 +34,8 @@ export interface ElectionTableOptions {
  * shown, in their order, and with nothing else.
  */
 export class ElectionTable {
-  readonly #settings: ElectionSettings;
-  readonly #settingsOf: (tenant: string, cluster: string) => ElectionSettings;
+  #settings: ElectionSettings;
+  #settingsOf: (tenant: string, cluster: string) => ElectionSettings;
   readonly #clustersElsewhere: (tenant: string) => number;
   readonly #entries = new Map<string, ClusterEntry>();
   readonly #occupied = new Map<string, number>();
@@ -45,6 +45,12 @@ export class ElectionTable {
     this.#settings = settings;
     this.#settingsOf = settingsResolver(settings, options.overrides ?? []);
     this.#clustersElsewhere = options.clustersElsewhere ?? (() => 0);
+  }
+
+  /** Judges by other settings from the next record on; what is known of clusters stays. */
+  configure(settings: ElectionSettings, overrides: readonly ElectionOverride[] = []): void {
+    this.#settings = settings;
+    this.#settingsOf = settingsResolver(settings, overrides);
   }
 
   /** The partition's clock: the newest append time seen, Unix ms. It never runs backwards. */

@@ -55,6 +55,7 @@ export {
   type ElectionSettings,
   type SettingsProblem,
 } from './settings.ts';
+export { settingsOutcome, type SettingsOutcome, type SettingsStamp } from './settings-succession.ts';
 export {
   SenderWatch,
   WATCH_WINDOW_MS,

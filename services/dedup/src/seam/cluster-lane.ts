@@ -227,12 +227,17 @@ export class ClusterLane {
   }
 
   /** By the append time of a record alone: when the lane comes to it must not matter. */
-  #isClosed({ electedAtMs, forerunnerHeardAtMs }: OpenSeam, timestampMs: number): boolean {
-    return forerunnerHeardAtMs === null || timestampMs >= electedAtMs + this.#options.settings.seamWindowMs;
+  #isClosed(seam: OpenSeam, timestampMs: number): boolean {
+    return seam.forerunnerHeardAtMs === null || timestampMs >= seam.electedAtMs + this.#windowMs(seam);
   }
 
   #sinceMs(seam: OpenSeam): number {
-    return (seam.forerunnerHeardAtMs ?? seam.electedAtMs) - this.#options.settings.seamWindowMs;
+    return (seam.forerunnerHeardAtMs ?? seam.electedAtMs) - this.#windowMs(seam);
+  }
+
+  /** By the settings at its place: those that came later must not matter. */
+  #windowMs({ offset }: OpenSeam): number {
+    return this.#options.state.inForce.at(offset).seamWindowMs;
   }
 
   async #startOf(seam: OpenSeam): Promise<number> {

@@ -1,8 +1,10 @@
 import { type LeaseClaim, type LeaseOutcome, type LeaseStore } from '@tandem/election';
 
+import { type DedupSettings } from '../../src/index.ts';
 import { instanceOf, SETTINGS, TOPICS } from '../pipeline.ts';
 import { ScriptedLeases } from '../scripted-leases.ts';
 import { SimulatedStorage, type Fate, type SimulatedLog } from '../simulated-log.ts';
+import { begunWith, wronglyConfigured } from './other-settings.ts';
 import { PacedLog, type Pace } from './paced-log.ts';
 import { type Random } from './random.ts';
 import { type Entry } from './records.ts';
@@ -22,6 +24,8 @@ export interface Consumer {
   readonly pace: Pace;
   readonly commitBytes: number;
   readonly replayWindowMs: number;
+  /** Which instances, in turn, come with a configuration of before: the settings in the log are in force. */
+  readonly misconfigured: readonly [boolean, ...boolean[]];
 }
 
 /** Reads everything that is there in large batches and never dies. */
@@ -34,6 +38,7 @@ export const SMOOTH: Consumer = {
   pace: { work: [0], beside: [0] },
   commitBytes: 65_536,
   replayWindowMs: SETTINGS.replayWindowMs,
+  misconfigured: [false],
 };
 
 /** A consumer with troubles. */
@@ -55,6 +60,7 @@ export function roughConsumer(random: Random): Consumer {
     ]),
     commitBytes: random.pick([500, 4000, 65_536]),
     replayWindowMs: random.pick([1000, 20_000, 60_000]),
+    misconfigured: [random.chance(0.3), random.chance(0.5), true],
   };
 }
 
@@ -64,6 +70,7 @@ const STUCK_AFTER_MS = 30_000;
 /** Has a consumer process everything; instance after instance, until one has come to the end. */
 export async function consume(world: World, history: readonly Entry[], consumer: Consumer): Promise<SimulatedStorage> {
   const storage = new SimulatedStorage(world.partitions);
+  begunWith(storage, settingsOf(world, consumer));
   const feed = new Feed(storage, history, consumer.chunks);
   const leases = new FlakyLeases(consumer.leaseAway);
   feed.next();
@@ -86,12 +93,16 @@ interface Life {
   readonly consumer: Consumer;
 }
 
+function settingsOf({ idleTimeoutMs }: World, { commitBytes, replayWindowMs }: Consumer): DedupSettings {
+  return { ...SETTINGS, elections: { ...SETTINGS.elections, idleTimeoutMs }, commitBytes, replayWindowMs };
+}
+
 /** Runs one instance until it dies, or has processed everything; whether it has. */
 async function runLife(feed: Feed, log: SimulatedLog, { world, life, leases, consumer }: Life): Promise<boolean> {
-  const { commitBytes, replayWindowMs } = consumer;
-  const elections = { ...SETTINGS.elections, idleTimeoutMs: world.idleTimeoutMs };
-  const settings = { ...SETTINGS, elections, commitBytes, replayWindowMs };
-  const service = instanceOf({ log, leases, settings, instance: `d${life}` });
+  const settings = settingsOf(world, consumer);
+  const isWrong = consumer.misconfigured[life % consumer.misconfigured.length] === true;
+  const configured = isWrong ? wronglyConfigured(settings) : { settings };
+  const service = instanceOf({ log, leases, ...configured, instance: `d${life}` });
   const { storage } = feed;
   await service.start(new AbortController().signal);
   const done = (): boolean => {

@@ -1,6 +1,6 @@
 import { readCommand } from '@tandem/dedup';
 import { type OperatorCommand } from '@tandem/election';
-import { commandRecord, type Command } from '@tandem/records';
+import { commandRecord, isSettings, type Command } from '@tandem/records';
 import { type LogRecord, type RecordReader } from '@tandem/stream';
 
 import { type ClusterName } from './cluster-name.ts';
@@ -32,6 +32,7 @@ export async function wasPinned(reader: RecordReader, topic: string, query: PinQ
   let newestOffset = -1;
   let pinned = false;
   const apply = (record: LogRecord): void => {
+    if (isSettings(record.headers)) return;
     const decoded = commandRecord.decode(record);
     if (!decoded.ok || !isOf(decoded.value, query)) return;
     const { outcome, sourceOffset } = decoded.value;

@@ -1,4 +1,4 @@
-import { clusterRecord, type Cluster } from '@tandem/records';
+import { clusterRecord, isSettings, type Cluster } from '@tandem/records';
 import { type LogRecord, type RecordReader } from '@tandem/stream';
 
 import { type ClusterName } from './cluster-name.ts';
@@ -30,6 +30,7 @@ export interface ClustersRead {
 export async function readClusters(reader: RecordReader, topic: string): Promise<ClustersRead> {
   const newest = new Map<string, ClusterStanding | 'unreadable'>();
   const apply = (record: LogRecord, partition: number): void => {
+    if (isSettings(record.headers)) return;
     const key = `${partition}/${keyText(record.key)}`;
     if (record.value === null) newest.delete(key);
     else newest.set(key, standingOf(record, partition) ?? 'unreadable');

@@ -3,6 +3,7 @@ import {
   decodeDedupedHeaders,
   decodeSamplesHeaders,
   isCommand,
+  isSettings,
   type BodyProtocol,
   type DedupedHeaders,
   type SampleSpan,
@@ -98,7 +99,7 @@ class SeriesSearch {
   }
 
   ofSamples(record: LogRecord): void {
-    if (isCommand(record.headers)) return;
+    if (isCommand(record.headers) || isSettings(record.headers)) return;
     const decoded = decodeSamplesHeaders(record.headers);
     if (!decoded.ok) {
       this.unreadable.samples++;

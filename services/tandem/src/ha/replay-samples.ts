@@ -1,5 +1,5 @@
 import { isElectable, type JudgedRecord } from '@tandem/election';
-import { clusterId, decodeSamplesHeaders, isCommand } from '@tandem/records';
+import { clusterId, decodeSamplesHeaders, isCommand, isSettings } from '@tandem/records';
 import { type LogRecord, type RecordReader } from '@tandem/stream';
 
 import { type ClusterName } from './cluster-name.ts';
@@ -87,6 +87,7 @@ class ReplayRun {
       if (isJudged) this.#obey(record);
       return;
     }
+    if (isSettings(record.headers)) return;
     const heard = this.#recordOfCluster(record);
     if (heard === undefined) return;
     for (const replay of this.#request.replays) {

@@ -14,18 +14,21 @@ const reserved = (key: string): TopicNote => note(key, 'reserved: nothing is wri
 export const TOPIC_NOTES: Readonly<Record<TopicId, TopicNote>> = {
   samples: note(
     'tenant/cluster; tenant//partition (series of no pair); tenant (metadata)',
-    'a remote-write body of one tenant, cluster and replica, snappy, as received where possible. Headers: version, tenant, cluster, replica, shard, protocol, samples, min-ts, max-ts, received-at, down-targets. Or, with the header kind `command`, an operator’s command (`proto/avro/command.avsc`)',
+    'a remote-write body of one tenant, cluster and replica, snappy, as received where possible. Headers: version, tenant, cluster, replica, shard, protocol, samples, min-ts, max-ts, received-at, down-targets. Or, with the header kind `command`, an operator’s command (`proto/avro/command.avsc`); with the kind `settings`, key //settings, settings that are in force behind it (`proto/avro/settings.avsc`)',
   ),
   deduped: note(
     'as in samples',
     'the same without the replica label and without repeats. Headers as in samples, and epoch, source-partition, source-offset, high-ts. Read committed transactions only',
   ),
   elections: note('tenant/cluster', 'Avro (`proto/avro/election.avsc`): one record for each election'),
-  clusters: note('tenant/cluster', 'Avro (`proto/avro/cluster.avsc`): the election as it stands'),
+  clusters: note(
+    'tenant/cluster; //settings',
+    'Avro (`proto/avro/cluster.avsc`): the election as it stands. With the header kind `settings`: the settings by which the partition is judged (`proto/avro/settings-in-force.avsc`)',
+  ),
   heartbeats: reserved('tenant/cluster'),
   commands: note(
-    'tenant/cluster',
-    'Avro (`proto/avro/command.avsc`): what operators wanted of a cluster, who, when, why, and what came of it',
+    'tenant/cluster; //settings',
+    'Avro (`proto/avro/command.avsc`): what operators wanted of a cluster, who, when, why, and what came of it. With the header kind `settings`: settings that were met in samples, and what came of them (`proto/avro/settings.avsc`)',
   ),
   ledger: reserved('tenant/cluster'),
   partials: reserved('rule and output labels'),

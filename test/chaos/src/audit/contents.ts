@@ -3,6 +3,7 @@ import {
   decodeDedupedHeaders,
   decodeSamplesHeaders,
   electionRecord,
+  isSettings,
   rejectRecord,
   type Cluster,
   type DedupedHeaders,
@@ -49,12 +50,21 @@ interface Place {
 export async function readContents(log: Log, prefix: string): Promise<Contents> {
   const all = (topic: TopicId): Promise<readonly Place[]> => readTopic(log, topicName(prefix, topic));
   return {
-    samples: (await all('samples')).map((place) => opened(place, decodeSamplesHeaders(place.record.headers))),
+    samples: (await all('samples'))
+      .filter(isOfCluster)
+      .map((place) => opened(place, decodeSamplesHeaders(place.record.headers))),
     deduped: (await all('deduped')).map((place) => opened(place, decodeDedupedHeaders(place.record.headers))),
     elections: (await all('elections')).map((place) => noted(place, electionRecord.decode(place.record))),
-    clusters: (await all('clusters')).map((place) => noted(place, clusterRecord.decode(place.record))),
+    clusters: (await all('clusters'))
+      .filter(isOfCluster)
+      .map((place) => noted(place, clusterRecord.decode(place.record))),
     rejects: (await all('rejects')).map((place) => noted(place, rejectRecord.decode(place.record))),
   };
+}
+
+/** Settings are of a partition. */
+function isOfCluster({ record }: Place): boolean {
+  return !isSettings(record.headers);
 }
 
 async function readTopic(log: Log, topic: string): Promise<readonly Place[]> {

@@ -1,0 +1,68 @@
+import { settingsOutcome, type SettingsOutcome, type SettingsStamp } from '@tandem/election';
+
+import { type DecisionSettings } from '../settings.ts';
+
+/** Settings, and from where on a partition is judged by them. */
+export interface SettingsChange extends SettingsStamp {
+  /** The first offset of `samples` that is judged by them. */
+  readonly fromOffset: number;
+  /** Whose configuration they are. */
+  readonly instance: string;
+  readonly json: string;
+  readonly settings: DecisionSettings;
+}
+
+/** Settings that a partition is offered: the configuration of an instance. */
+export type OfferedSettings = Omit<SettingsChange, 'fromOffset'>;
+
+/** So many changes are remembered: records of a seam that is open are judged by the settings of their place. */
+const REMEMBERED = 8;
+
+/** The settings of a partition, by place: a function of its records, as everything else. */
+export class PartitionSettings {
+  /** The oldest first; never empty. */
+  #changes: readonly [SettingsChange, ...SettingsChange[]];
+
+  /** @param changes as they were written down, the oldest first; or the one that a partition without any begins with */
+  constructor(changes: readonly [SettingsChange, ...SettingsChange[]]) {
+    this.#changes = changes;
+  }
+
+  /** What is remembered, the oldest first. */
+  get changes(): readonly SettingsChange[] {
+    return this.#changes;
+  }
+
+  /** The newest: those by which the next record is judged. */
+  get newest(): SettingsChange {
+    return this.#changes.at(-1) ?? this.#changes[0];
+  }
+
+  /** The newest settings. */
+  get current(): DecisionSettings {
+    return this.newest.settings;
+  }
+
+  /** The settings by which the record at an offset is judged, whenever that happens; the oldest known for one before them. */
+  at(offset: number): DecisionSettings {
+    const { newest } = this;
+    if (offset >= newest.fromOffset) return newest.settings;
+    return (this.#changes.findLast(({ fromOffset }) => fromOffset <= offset) ?? this.#changes[0]).settings;
+  }
+
+  /** Takes settings from the log; they are in force from the next record on where they are `applied`. */
+  offer(change: SettingsChange): SettingsOutcome {
+    const outcome = settingsOutcome(this.newest, change);
+    if (outcome !== 'applied') return outcome;
+    const [oldest, ...others] = this.#changes;
+    this.#changes = this.#changes.length < REMEMBERED ? [oldest, ...others, change] : withoutOldest(others, change);
+    return outcome;
+  }
+}
+
+function withoutOldest(
+  [second, ...others]: readonly SettingsChange[],
+  change: SettingsChange,
+): [SettingsChange, ...SettingsChange[]] {
+  return second === undefined ? [change] : [second, ...others, change];
+}

@@ -1,0 +1,82 @@
+import { settingsInForceRecord, settingsKey, settingsRecord, type Settings } from '@tandem/records';
+import { type LogRecord, type OutgoingRecord } from '@tandem/stream';
+
+import { type SourcePosition } from '../cluster-records.ts';
+import { type DedupTopics } from '../settings.ts';
+import { readSettings } from './decision-settings.ts';
+import { type OfferedSettings, type SettingsChange } from './partition-settings.ts';
+
+/** Settings on their way: the record that puts them into a partition of `samples`. */
+export function settingsOffer(
+  topics: Pick<DedupTopics, 'samples'>,
+  partition: number,
+  { instance, readAtMs, hash, json }: OfferedSettings,
+): OutgoingRecord {
+  const onTheWay = { outcome: null, sourcePartition: null, fromOffset: null };
+  const record = settingsRecord.encode({ instance, readAtMs, hash, json, ...onTheWay });
+  return { topic: topics.samples, partition, key: settingsKey(), ...record };
+}
+
+/** Reads settings out of a record of `samples`: in force, if they are to be, from behind it on. A problem comes as text. */
+export function readOffer(record: LogRecord): SettingsChange | string {
+  const decoded = settingsRecord.decode(record);
+  if (!decoded.ok) return decoded.problem;
+  const { instance, readAtMs, hash, json } = decoded.value;
+  const settings = readSettings(json);
+  if (typeof settings === 'string') return settings;
+  // A clock that is ahead must not keep the settings of everybody else away until that time has come.
+  const notAheadMs = Math.min(readAtMs, record.timestampMs);
+  return { instance, hash, json, settings, readAtMs: notAheadMs, fromOffset: record.offset + 1 };
+}
+
+/** The record of `commands` that says what came of settings. `first`: the partition had none. */
+export function settingsNote(
+  topics: Pick<DedupTopics, 'commands'>,
+  { instance, readAtMs, hash, json, fromOffset }: SettingsChange,
+  { outcome, partition }: { readonly outcome: NonNullable<Settings['outcome']>; readonly partition: number },
+): OutgoingRecord {
+  const inForce = outcome === 'first' || outcome === 'applied';
+  const note = { outcome, sourcePartition: partition, fromOffset: inForce ? fromOffset : null };
+  const record = settingsRecord.encode({ instance, readAtMs, hash, json, ...note });
+  return { topic: topics.commands, partition, key: settingsKey(), ...record };
+}
+
+/** The record of `clusters` that says what is in force. */
+export function inForceOutput(
+  topics: Pick<DedupTopics, 'clusters'>,
+  changes: readonly SettingsChange[],
+  { partition }: Pick<SourcePosition, 'partition'>,
+): OutgoingRecord {
+  const stored = changes.map(({ fromOffset, readAtMs, instance, hash, json }) => {
+    return { fromOffset, readAtMs, instance, hash, json };
+  });
+  return {
+    topic: topics.clusters,
+    partition,
+    key: settingsKey(),
+    ...settingsInForceRecord.encode({ changes: stored }),
+  };
+}
+
+/**
+ * Reads what is in force out of a record of `clusters`, the oldest first. What cannot be applied, as a later version wrote
+ * it, is passed over: what was in force before it stays, as it does where such settings are met in `samples`.
+ *
+ * @param onProblem told of each that is passed over
+ */
+export function readInForce(
+  record: Pick<LogRecord, 'value' | 'headers'>,
+  onProblem: (problem: string) => void,
+): readonly SettingsChange[] {
+  const decoded = settingsInForceRecord.decode(record);
+  if (!decoded.ok) {
+    onProblem(decoded.problem);
+    return [];
+  }
+  return decoded.value.changes.flatMap((stored) => {
+    const settings = readSettings(stored.json);
+    if (typeof settings !== 'string') return [{ ...stored, settings }];
+    onProblem(settings);
+    return [];
+  });
+}
