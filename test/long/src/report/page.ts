@@ -23,7 +23,11 @@ const HEADER = ['', 'intervals missing', 'widest gap', 'samples twice', 'counter
 export async function renderPage(): Promise<void> {
   const results = await readResults();
   if (results === undefined) throw new Error('cannot write docs/real-pairs.md: nothing was run yet');
-  const parts = [introduction(), ...INTERVALS.flatMap((interval) => section(interval, results.outcomes))];
+  const parts = [
+    introduction(),
+    summary(results.outcomes),
+    ...INTERVALS.flatMap((interval) => section(interval, results.outcomes)),
+  ];
   parts.push('## Where', where(results.environment, results.outcomes));
   await writeFile(PAGE, `${parts.join('\n\n')}\n`);
   process.stderr.write(`wrote ${fileURLToPath(PAGE)}\n`);
@@ -65,6 +69,17 @@ A run fails unless in the store, for every series of the target and from the tim
 - Where clocks differ, samples of the same moment have stamps ${CLOCK_OFFSET_MS / 1000} s apart. A successor whose clock is ahead has stamps
   for the time the other one was elected, with older values: letting them in would make counters fall. So a gap of the difference is right
   there, and intervals are missing by stamps.`;
+}
+
+/** All runs in one table: what is missing, twice and fallen of each copy. */
+function summary(outcomes: readonly Outcome[]): string {
+  const inOrder = INTERVALS.flatMap(({ id }) => FAULTS.map((fault) => `${fault}-${id}`));
+  const rows = inOrder.flatMap((id) => outcomes.filter((outcome) => outcome.id === id));
+  const names = rows[0]?.copies.map(({ name }) => name) ?? [];
+  const cell = ({ intervalsMissing, samplesTwice, countersFallen }: NamedFigures): string =>
+    [short(intervalsMissing), short(samplesTwice), String(countersFallen)].join(' / ');
+  const lines = rows.map(({ fault, interval, copies }) => [`${fault}, ${interval}`, ...copies.map(cell)]);
+  return `## In short\n\nIntervals missing / samples twice / counters fallen.\n\n${table(['', ...names], lines)}`;
 }
 
 function section(interval: Interval, outcomes: readonly Outcome[]): readonly string[] {
