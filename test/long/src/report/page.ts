@@ -17,7 +17,7 @@ const TITLES: Readonly<Record<Fault, string>> = {
   behind: `clock ${CLOCK_OFFSET_MS / 1000} s behind, killed`,
 };
 
-const HEADER = ['', 'intervals missing', 'widest gap', 'samples twice', 'counters fallen', 'samples'];
+const HEADER = ['', 'intervals missing', 'widest gap', 'samples twice', 'counters fallen', 'samples', 'stored'];
 
 /** Writes `docs/real-pairs.md` from the results kept. */
 export async function renderPage(): Promise<void> {
@@ -65,7 +65,9 @@ A run fails unless in the store, for every series of the target and from the tim
 - All rows are of the same requests, recorded on their way to ingest. **HA tracker**: its rules, simulated with the times of arrival; one distributor, no
   jitter. **VictoriaMetrics dedup**: a real one with \`-dedup.minScrapeInterval\` of the scrape interval that was sent both copies.
   **Thanos penalty**: its algorithm over both copies; in \`rate()\` it adds to a counter what it falls by at a change of replicas.
-- What query-time deduplication shows is chosen from both copies, and both are stored; the figure of samples is what it shows.
+- What query-time deduplication shows is chosen from both copies, and both are stored: **samples** are what is shown, **stored** what is
+  written. VictoriaMetrics takes the later sample of each interval: whose that is depends on the beats of the two, which are chosen anew in
+  each run, and so whether it changes sides at a fault.
 - Where clocks differ, samples of the same moment have stamps ${CLOCK_OFFSET_MS / 1000} s apart. A successor whose clock is ahead has stamps
   for the time the other one was elected, with older values: letting them in would make counters fall. So a gap of the difference is right
   there, and intervals are missing by stamps.`;
@@ -109,6 +111,7 @@ function rowOf({ name, ...figures }: NamedFigures): readonly string[] {
     short(figures.samplesTwice),
     String(figures.countersFallen),
     String(figures.samples),
+    String(figures.stored),
   ];
 }
 
@@ -121,7 +124,9 @@ function where({ cpuModel, cores, kernel, node, programs }: Environment, outcome
   const versions = Object.entries(programs).map(([name, version]) => `${name} ${version}`);
   return `${cores} cores of ${cpuModel}, ${kernel}, Node ${node};
 ${versions.join(', ')}; ${days.join(', ')}.
-The packaged Prometheus sends remote write 1.0, the newer one 2.0. The store runs with deduplication off; Tandem with \`update_timeout: 3s\`, \`update_timeout_jitter: 1s\`, all else by default.`;
+The packaged Prometheus sends remote write 1.0, the newer one 2.0, \`queue_config\` by default but \`batch_send_deadline\`. Tandem runs with
+\`update_timeout: 3s\` and \`update_timeout_jitter: 1s\`, all else by default. VictoriaMetrics behind it runs with deduplication off,
+\`-search.latencyOffset=0s -search.disableCache\`; the one compared with \`-dedup.minScrapeInterval=1000ms\` and \`=15000ms\` beside these.`;
 }
 
 /** A table; the columns are as wide as what is in them. The first column is text, the others are numbers. */

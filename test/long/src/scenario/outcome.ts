@@ -20,6 +20,8 @@ const UPDATE_MS = 3000;
 /** What a way of deduplication came to. */
 export interface NamedFigures extends Figures {
   readonly name: string;
+  /** Samples of the span that are stored for it: of both replicas where they are deduplicated at query time. */
+  readonly stored: number;
 }
 
 /** What one run came to: an entry of `results/real-pairs.json`. */
@@ -68,13 +70,23 @@ export async function outcomeOf(stage: Stage, seen: Seen): Promise<Outcome> {
     epoch,
     requests: recording.requests.length,
     findings,
-    copies: [{ name: 'Tandem', copy }, ...others].map(({ name, copy: of }) => ({ name, ...figuresOf(of, measure) })),
+    copies: [{ name: 'Tandem', copy, isQueried: false }, ...others].map(({ name, copy: of, isQueried }) => {
+      const figures = figuresOf(of, measure);
+      return { name, ...figures, stored: isQueried ? storedOf(replicas, measure) : figures.samples };
+    }),
   };
 }
 
 interface NamedCopy {
   readonly name: string;
   readonly copy: Copy;
+  /** Whether it is chosen at query time, of both copies. */
+  readonly isQueried: boolean;
+}
+
+/** Samples of both replicas. */
+function storedOf(replicas: readonly Copy[], measure: Measure): number {
+  return replicas.reduce((sum, copy) => sum + figuresOf(copy, measure).samples, 0);
 }
 
 async function othersOf({ pair }: Seen, replicas: readonly [Copy, Copy]): Promise<readonly NamedCopy[]> {
@@ -83,12 +95,18 @@ async function othersOf({ pair }: Seen, replicas: readonly [Copy, Copy]): Promis
   const tracker = (updateMs: number, failoverMs: number): Copy =>
     copyOf(recording, passedByTracker(recording.requests, { updateMs, failoverMs }));
   const isCounter = (key: string): boolean => kindOf(metricOf(key)) !== 'gauge';
-  return [
+  const arrived = [
     { name: 'HA tracker, defaults', copy: tracker(TRACKER_DEFAULTS.updateMs, TRACKER_DEFAULTS.failoverMs) },
     { name: "HA tracker, Tandem's timeouts", copy: tracker(UPDATE_MS, failoverTimeoutMs) },
+  ];
+  const queried = [
     { name: 'VictoriaMetrics dedup', copy: await victoriaDedup(recording, plan.id, intervalMs) },
     { name: 'Thanos penalty', copy: penalty(replicas, () => false) },
     { name: 'Thanos penalty in rate()', copy: penalty(replicas, isCounter) },
+  ];
+  return [
+    ...arrived.map((each) => ({ ...each, isQueried: false })),
+    ...queried.map((each) => ({ ...each, isQueried: true })),
   ];
 }
 
