@@ -1,7 +1,7 @@
 // npm run long -- [--faults=kill,pause] [--intervals=1s,15s] [--parallel=2]
 import { parseArgs } from 'node:util';
 
-import { describeEnvironment, keepOutcome } from './report/results.ts';
+import { describeEnvironment, ResultKeeper } from './report/results.ts';
 import { renderPage } from './report/page.ts';
 import { type Outcome, outcomeOf } from './scenario/outcome.ts';
 import { FAULTS, INTERVALS, type Plan, plansOf } from './scenario/plan.ts';
@@ -51,14 +51,14 @@ if (
 }
 
 async function runAll(plans: readonly Plan[]): Promise<void> {
-  const environment = await describeEnvironment();
+  const keeper = new ResultKeeper(await describeEnvironment());
   const stage = await launchStage(plans);
   try {
     const waiting = [...plans];
     const work = async (): Promise<void> => {
       for (let plan = waiting.shift(); plan !== undefined; plan = waiting.shift()) {
         const outcome = await runOne(stage, plan);
-        if (outcome !== undefined) await keepOutcome(environment, outcome);
+        if (outcome !== undefined) await keeper.keep(outcome);
       }
     };
     await Promise.all(Array.from({ length: parallel }, work));

@@ -43,14 +43,29 @@ export async function describeEnvironment(): Promise<Environment> {
   };
 }
 
-/** Keeps an outcome; it replaces the one before of the same run. */
-export async function keepOutcome(environment: Environment, outcome: Outcome): Promise<void> {
-  const kept = (await readResults())?.outcomes ?? [];
-  const others = kept.filter(({ id }) => id !== outcome.id);
-  const outcomes = [...others, outcome].toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  await mkdir(FOLDER, { recursive: true });
-  await writeFile(FILE, `${JSON.stringify({ environment, outcomes }, undefined, 2)}\n`);
-  process.stderr.write(`wrote ${fileURLToPath(FILE)}\n`);
+/** Keeps outcomes, one after another though runs end at the same time; each replaces the one before of its run. */
+export class ResultKeeper {
+  readonly #environment: Environment;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(environment: Environment) {
+    this.#environment = environment;
+  }
+
+  /** Resolves when the outcome is kept. */
+  keep(outcome: Outcome): Promise<void> {
+    this.#last = this.#last.then(() => this.#write(outcome));
+    return this.#last;
+  }
+
+  async #write(outcome: Outcome): Promise<void> {
+    const kept = (await readResults())?.outcomes ?? [];
+    const others = kept.filter(({ id }) => id !== outcome.id);
+    const outcomes = [...others, outcome].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    await mkdir(FOLDER, { recursive: true });
+    await writeFile(FILE, `${JSON.stringify({ environment: this.#environment, outcomes }, undefined, 2)}\n`);
+    process.stderr.write(`wrote ${fileURLToPath(FILE)}\n`);
+  }
 }
 
 /** What is kept; `undefined` before the first run. */
