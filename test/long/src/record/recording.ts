@@ -53,11 +53,6 @@ export class Recording {
     return this.#newestMs.get(replica) ?? 0;
   }
 
-  /** When the last request of a replica arrived, Unix ms; 0 before the first. */
-  lastArrivalMs(replica: string): number {
-    return this.#requests.findLast((request) => request.replica === replica)?.arrivedAtMs ?? 0;
-  }
-
   /**
    * Keeps a request.
    *

@@ -7,6 +7,7 @@ import { type Copy, copyOf, metricOf, requestsOf } from '../record/copy.ts';
 import { type Stage } from '../stage/stage.ts';
 import { readStored } from '../stage/stored.ts';
 import { kindOf } from '../target/readings.ts';
+import { UPDATE_TIMEOUT_MS } from './plan.ts';
 import { type Seen } from './run.ts';
 
 /** How late a scrape may be on a busy machine, as a part of its interval, and at least ms. */
@@ -14,8 +15,6 @@ const TOLERANCE = 0.1;
 const LEAST_TOLERANCE_MS = 300;
 /** How far the time a value is of may be from its stamp, where clocks agree, ms. */
 const SERVED_SLACK_MS = 3000;
-/** `update_timeout` of the stage, for the tracker with the same timeouts. */
-const UPDATE_MS = 3000;
 
 /** What a way of deduplication came to. */
 export interface NamedFigures extends Figures {
@@ -54,8 +53,8 @@ export async function outcomeOf(stage: Stage, seen: Seen): Promise<Outcome> {
     copyOf(recording, requestsOf(recording, elected.name)),
     copyOf(recording, requestsOf(recording, standby.name)),
   ];
-  const served = new Set(pair.target.served.map(({ atMs }) => atMs));
-  const wasServed = (seconds: number): boolean => served.has(pair.target.servedAtMs(seconds));
+  const served = new Set(pair.target.servedAtMs);
+  const wasServed = (seconds: number): boolean => served.has(pair.target.timeOf(seconds));
   const findings = judge({ stored: copy, markers, replicas, measure, offsetMs: plan.offsetMs, wasServed });
   const others = await othersOf(seen, replicas);
   return {
@@ -97,7 +96,7 @@ async function othersOf({ pair }: Seen, replicas: readonly [Copy, Copy]): Promis
   const isCounter = (key: string): boolean => kindOf(metricOf(key)) !== 'gauge';
   const arrived = [
     { name: 'HA tracker, defaults', copy: tracker(TRACKER_DEFAULTS.updateMs, TRACKER_DEFAULTS.failoverMs) },
-    { name: "HA tracker, Tandem's timeouts", copy: tracker(UPDATE_MS, failoverTimeoutMs) },
+    { name: "HA tracker, Tandem's timeouts", copy: tracker(UPDATE_TIMEOUT_MS, failoverTimeoutMs) },
   ];
   const queried = [
     { name: 'VictoriaMetrics dedup', copy: await victoriaDedup(recording, plan.id, intervalMs) },

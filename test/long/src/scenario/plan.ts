@@ -7,6 +7,9 @@ export type Fault = (typeof FAULTS)[number];
 /** How far the clock of a replica is off in the faults `ahead` and `behind`, ms. */
 export const CLOCK_OFFSET_MS = 20_000;
 
+/** `dedup.update_timeout`, of all runs, ms. */
+export const UPDATE_TIMEOUT_MS = 3000;
+
 /** How long a replica stands still, ms. */
 export const PAUSE_MS = 300_000;
 

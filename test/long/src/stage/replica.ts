@@ -102,7 +102,6 @@ global:
   external_labels: { cluster: ${id}, __replica__: ${version} }
 scrape_configs:
   - job_name: target
-    params: { replica: [${version}] }
     static_configs: [{ targets: ['127.0.0.1:${targetPort}'] }]
 remote_write:
   - url: ${writeUrl}

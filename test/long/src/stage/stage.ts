@@ -14,10 +14,7 @@ import {
 } from '@tandem/testing';
 import { type ClusterStatus, type DedupStatus } from '@tandem/tandem';
 
-import { type Plan } from '../scenario/plan.ts';
-
-/** The settings of elections that all runs share; each cluster has its failover timeout. */
-const UPDATE_TIMEOUT_MS = 3000;
+import { type Plan, UPDATE_TIMEOUT_MS } from '../scenario/plan.ts';
 
 /** Tandem as three processes on Kafka and Redis, and the store behind: for all pairs, each a cluster of its own. */
 export interface Stage {

@@ -3,25 +3,17 @@ import { type AddressInfo } from 'node:net';
 
 import { exposition, RESET_EVERY_MS } from './readings.ts';
 
-/** A scrape the target has answered. */
-export interface Served {
-  readonly replica: string;
-  /** Unix ms. */
-  readonly atMs: number;
-}
-
 /** What both replicas of a pair scrape: a function of time, and a log of what was served when. */
 export class Target {
   readonly #server: Server;
   readonly #beganMs = Date.now();
-  readonly #served: Served[] = [];
+  readonly #servedAtMs: number[] = [];
 
   /** @param series how many it shows */
   constructor(series: number) {
-    this.#server = createServer((request, response) => {
-      const url = new URL(request.url ?? '/', 'http://target');
+    this.#server = createServer((_request, response) => {
       const atMs = Date.now();
-      this.#served.push({ replica: url.searchParams.get('replica') ?? '', atMs });
+      this.#servedAtMs.push(atMs);
       response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' });
       response.end(exposition(atMs - this.#beganMs, series));
     });
@@ -37,13 +29,13 @@ export class Target {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Every scrape answered, in order. */
-  get served(): readonly Served[] {
-    return this.#served;
+  /** When scrapes were answered, in order, Unix ms. */
+  get servedAtMs(): readonly number[] {
+    return this.#servedAtMs;
   }
 
   /** When the clock gauge said this, Unix ms. */
-  servedAtMs(clockSeconds: number): number {
+  timeOf(clockSeconds: number): number {
     return this.#beganMs + Math.round(clockSeconds * 1000);
   }
 
