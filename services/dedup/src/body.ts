@@ -46,6 +46,8 @@ export interface Rework {
   /** `null`: no label is removed. */
   readonly replicaLabel: string | null;
   readonly series: SeriesTracker;
+  /** Series of which no sample is let through go, with their exemplars. */
+  readonly onlyKept?: boolean;
 }
 
 /** Bounds on bodies, bytes. */
@@ -63,11 +65,11 @@ export class BodyReworker {
   }
 
   /** Reworks one body. What nothing was taken out of is passed on as the bytes it came in. */
-  rework({ protocol, value, replicaLabel, series }: Rework): Reworked | Unreadable {
+  rework({ protocol, value, replicaLabel, series, onlyKept = false }: Rework): Reworked | Unreadable {
     const wire: Protocol = protocol === '1.0' ? 'v1' : 'v2';
     // Everything happens while the inflated bytes are lent: what goes on is deflated, and thereby copied.
     const inflated = inflate(value, this.#limits.maxDecodedBytes, (data) => {
-      const rewritten = rewrite(wire, data, { replicaLabel, series });
+      const rewritten = rewrite(wire, data, { replicaLabel, series, onlyKept });
       return rewritten.ok ? this.#deflate(wire, rewritten, value) : { ...rewritten, tainted: true };
     });
     return inflated.ok ? inflated.value : { ...inflated, tainted: false };

@@ -2,6 +2,8 @@ import { type ClusterState, type ElectedState, type Election, type LeaseClaim } 
 import { clusterId, clusterKey, clusterRecord, electionRecord, type Cluster } from '@tandem/records';
 import { type LogRecord, type OutgoingRecord } from '@tandem/stream';
 
+import { type StoredFills } from './fill/cluster-fills.ts';
+import { fillsOf } from './fill/stored-fills.ts';
 import { type OpenSeam } from './seam/open-seam.ts';
 
 /** A cluster by its names. */
@@ -17,7 +19,7 @@ export interface SourcePosition {
 }
 
 /** A cluster as it was written down. */
-export interface StoredCluster extends ClusterName {
+export interface StoredCluster extends ClusterName, StoredFills {
   readonly state: ClusterState;
   /** Seams that are open, oldest first. */
   readonly seams: readonly OpenSeam[];
@@ -55,7 +57,7 @@ export function electionOutput(
 /** The record of `clusters` for a state. */
 export function clusterOutput(
   topic: string,
-  { state, seams, ...name }: Omit<StoredCluster, 'sourceOffset'>,
+  { state, seams, fills, watch, ...name }: Omit<StoredCluster, 'sourceOffset'>,
   source: SourcePosition,
 ): OutgoingRecord {
   const { epoch, fromTimestampMs } = state;
@@ -70,6 +72,8 @@ export function clusterOutput(
       ...(state.kind === 'elected' ? standingOf(state) : VACANT),
       sourceOffset: source.offset,
       seams,
+      fills,
+      watch,
     }),
   };
 }
@@ -92,7 +96,7 @@ export function readCluster(record: Pick<LogRecord, 'value' | 'headers'>): Store
   const decoded = clusterRecord.decode(record);
   if (!decoded.ok) return decoded.problem;
   const { tenant, cluster, sourceOffset, seams } = decoded.value;
-  return { tenant, cluster, sourceOffset, seams, state: stateOf(decoded.value) };
+  return { tenant, cluster, sourceOffset, seams, ...fillsOf(decoded.value), state: stateOf(decoded.value) };
 }
 
 function stateOf(stored: Cluster): ClusterState {

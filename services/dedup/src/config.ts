@@ -3,6 +3,7 @@ import { duration, section, size, type ConfigOf } from '@tandem/config';
 import { clusterId } from '@tandem/records';
 import { z } from 'zod';
 
+import { fillChoices, fillKeys, fillOverrideKeys } from './fill/fill-config.ts';
 import { type DedupSettings } from './settings.ts';
 
 const KEY_OF: Readonly<Record<keyof ElectionSettings, string>> = {
@@ -21,6 +22,7 @@ const override = z.strictObject({
   cluster: label().optional().describe('The cluster this is for; without it all of the tenant.'),
   failover_timeout: duration().optional().describe('In place of dedup.failover_timeout.'),
   failover_sample_timeout: duration().optional().describe('In place of dedup.failover_sample_timeout.'),
+  ...fillOverrideKeys,
 });
 
 /** The keys of the section `dedup`; names and defaults are the HA tracker's where it has them. */
@@ -43,10 +45,11 @@ export const dedupSection = section({
     .describe("How far the other replica's samples must lie past the elected one's last record; 0s: not looked at."),
   max_clusters: z.int().default(100).describe('Clusters a tenant may have at a time; 0: any number.'),
   idle_timeout: duration().prefault('30m').describe('After how long a silent cluster gives its place up.'),
+  ...fillKeys,
   overrides: z
     .array(override)
     .default([])
-    .describe('Timeouts of some tenants and clusters; those of a cluster go before those of its tenant.'),
+    .describe('Settings of some tenants and clusters; those of a cluster go before those of its tenant.'),
   replay_window: duration({ min: '1s' })
     .prefault('2m')
     .describe('How much of the deduped topic is read when a partition is taken over; older samples are looked up.'),
@@ -131,6 +134,7 @@ export function dedupSettings(config: Readonly<DedupConfig>, environment: DedupE
     group: `${environment.prefix}dedup`,
     elections,
     overrides: electionOverrides(config),
+    ...fillChoices(config),
     replicaLabel: config.replica_label,
     replayWindowMs: config.replay_window,
     seamWindowMs: config.seam_window,

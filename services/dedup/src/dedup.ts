@@ -184,6 +184,7 @@ class Dedup implements DedupService {
     metrics.series.set(indexes.reduce((sum, index) => sum + (index?.size ?? 0), 0));
     metrics.seriesBytes.set(indexes.reduce((sum, index) => sum + (index?.memoryBytes ?? 0), 0));
     metrics.seamsOpen.set(Array.from(this.#workers).reduce((sum, worker) => sum + worker.seamsCatchingUp, 0));
+    metrics.fillsOpen.set(Array.from(this.#workers).reduce((sum, { state }) => sum + (state?.fills.openCount ?? 0), 0));
     this.#collectVerdicts();
     metrics.leasesHeld.set(leases.counts.held);
     metrics.leaseQueue.set(leases.counts.queued);

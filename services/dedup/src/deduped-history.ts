@@ -101,8 +101,21 @@ export class DedupedHistory {
 
   /** Shows a tracker what the epochs before one have let through of a key, from at least `sinceMs` on. */
   async survey(stretch: HistoryStretch & { readonly beforeEpoch: number }, tracker: SeriesTracker): Promise<void> {
+    await this.show(stretch, (headers) => ((headers.epoch ?? 0) < stretch.beforeEpoch ? tracker : undefined));
+  }
+
+  /**
+   * Shows what was let through of a key, from at least `sinceMs` on.
+   *
+   * @param trackerOf who is shown a record's samples; nobody where it is `undefined`
+   */
+  async show(
+    stretch: HistoryStretch,
+    trackerOf: (headers: DedupedHeaders) => SeriesTracker | undefined,
+  ): Promise<void> {
     await this.each(stretch, (record, headers) => {
-      if ((headers.epoch ?? 0) < stretch.beforeEpoch) this.#observe(record, headers, tracker);
+      const tracker = trackerOf(headers);
+      if (tracker !== undefined) this.#observe(record, headers, tracker);
     });
   }
 

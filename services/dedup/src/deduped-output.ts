@@ -10,13 +10,15 @@ interface Passed {
   readonly headers: SamplesHeaders;
   readonly epoch: number | undefined;
   readonly part: Part;
+  /** Offset at which the term of the fill began that it is of. */
+  readonly fill?: number | undefined;
 }
 
 /** The record of `deduped` for what was let through of a record of `samples`: same partition, same key. */
 export function dedupedOutput(
   { topics, partition, state }: { topics: DedupTopics; partition: number; state: PartitionState },
   source: LogRecord,
-  { headers, epoch, part }: Passed,
+  { headers, epoch, part, fill }: Passed,
 ): OutgoingRecord {
   const { tenant, pair, shard, protocol, receivedAtMs } = headers;
   const { samples, minTimestampMs, maxTimestampMs } = part;
@@ -39,6 +41,7 @@ export function dedupedOutput(
         ? {}
         : { span: { minTimestampMs, maxTimestampMs } }),
       ...(high === -Infinity ? {} : { highTimestampMs: high }),
+      ...(fill === undefined ? {} : { fill }),
     }),
   };
 }

@@ -49,7 +49,7 @@ export const DEDUP_METRICS = {
   }),
   dropped: counter({
     name: 'tandem_dedup_dropped_samples_total',
-    help: 'Samples that went no further: standby, too-many-clusters, no-samples, repeat (not newer than the last one), seam (held back so that a series continues where the replica before ended), reject.',
+    help: 'Samples that went no further: standby, too-many-clusters, no-samples, repeat (not newer than the last one), seam (held back so that a series continues where the replica before ended), fill (of a target that is filled from a standby: stale markers that are held, and what is too near to what the standby sent), reject.',
     labels: ['reason'],
   }),
   senderVerdict: gauge({
@@ -83,6 +83,32 @@ export const DEDUP_METRICS = {
   seamsOpen: gauge({
     name: 'tandem_dedup_seams_catching_up',
     help: 'Clusters whose seam is being read again now.',
+  }),
+  filledSamples: counter({
+    name: 'tandem_dedup_filled_samples_total',
+    help: 'Samples of a standby written to the deduped topic because the elected replica could not scrape their target; counted as standby when they came.',
+  }),
+  fills: counter({
+    name: 'tandem_dedup_fill_steps_total',
+    help: 'Times a fill was opened (or begun anew after five minutes), extended by more targets, or closed.',
+    labels: ['step'],
+  }),
+  fillsOpen: gauge({
+    name: 'tandem_dedup_fills_open',
+    help: 'Clusters in which targets that the elected replica cannot scrape are filled from a standby.',
+  }),
+  fillMarkers: counter({
+    name: 'tandem_dedup_fill_stale_markers_total',
+    help: 'Stale markers of filled targets: held, suppressed (the standby, or the elected replica again, continues the series), released (written after all: the standby does not have the series, or the fill is over).',
+    labels: ['verdict'],
+  }),
+  fillReportsOverlooked: counter({
+    name: 'tandem_dedup_fill_reports_overlooked_total',
+    help: 'Reports of targets that are down, passed over because their cluster has too many.',
+  }),
+  fillForgotten: counter({
+    name: 'tandem_dedup_fill_bodies_forgotten_total',
+    help: 'Bodies of a standby that were not kept until it was known whether they are needed, because there were too many.',
   }),
   rejects: counter({
     name: 'tandem_dedup_rejected_records_total',

@@ -13,12 +13,13 @@ import { type Logger } from '@tandem/telemetry';
 
 import { type ClusterLimit } from './cluster-limit.ts';
 import { type ClusterName } from './cluster-records.ts';
+import { FillObserver } from './fill/fill-observer.ts';
 import { type SettingsChange } from './in-force/partition-settings.ts';
 import { type DedupMetrics } from './metrics.ts';
 import { type OpenSeam } from './seam/open-seam.ts';
 
 /** Why samples went no further. */
-export type SampleDrop = DropReason | 'repeat' | 'seam' | 'reject';
+export type SampleDrop = DropReason | 'repeat' | 'seam' | 'fill' | 'reject';
 
 /** What is wrong with a sender, and where to look. */
 const ADVICE: Readonly<Record<Exclude<SenderVerdict, 'ok'>, string>> = {
@@ -39,8 +40,11 @@ export class DedupObserver {
   readonly #metrics: DedupMetrics;
   readonly #logger: Logger;
   readonly #limit: ClusterLimit;
+  /** What happens to fills. */
+  readonly fills: FillObserver;
 
   constructor({ metrics, logger, limit }: ObserverOptions) {
+    this.fills = new FillObserver({ metrics, logger });
     this.#metrics = metrics;
     this.#logger = logger;
     this.#limit = limit;
@@ -73,7 +77,7 @@ export class DedupObserver {
   }
 
   dropped(reason: SampleDrop, samples: number): void {
-    this.#metrics.dropped.inc({ reason }, samples);
+    if (samples > 0) this.#metrics.dropped.inc({ reason }, samples);
   }
 
   /** A record of a pair went no further. */

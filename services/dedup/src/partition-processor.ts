@@ -15,9 +15,11 @@ import { commandOutput, readCommand } from './operator-commands.ts';
 import { type ProcessorOptions } from './processor-options.ts';
 import { RecordFilter } from './record-filter.ts';
 import { writeReject } from './reject.ts';
-import { type ClusterLane, type LaneOptions } from './seam/cluster-lane.ts';
+import { type LaneOptions } from './seam/cluster-lane.ts';
 import { ClusterLanes } from './seam/cluster-lanes.ts';
+import { type Lane } from './seam/lane.ts';
 import { seamOf } from './seam/open-seam.ts';
+import { type ReplicaRecord } from './seam/seam-reader.ts';
 import { type Transaction } from './transaction.ts';
 
 /** Judges the records of one partition in their order and writes what comes of them into transactions. */
@@ -33,7 +35,10 @@ export class PartitionProcessor {
     this.#filter = new RecordFilter(options);
     this.#settings = new SettingsKeeper(options);
     this.lanes = new ClusterLanes((cluster) => this.#laneOptions(cluster));
-    for (const [cluster, seams] of options.state.seams) this.lanes.open(cluster, seams);
+    const { seams, fillSteps } = options.state;
+    for (const cluster of new Set([...seams.keys(), ...fillSteps.keys()])) {
+      this.lanes.restore(cluster, { seams: seams.get(cluster) ?? [], fills: fillSteps.get(cluster) ?? [] });
+    }
   }
 
   /** Processes the next record. A promise is only given where the log had to be asked. */
@@ -59,24 +64,62 @@ export class PartitionProcessor {
     transaction.afterwards(() => this.#options.observer.received(headers.samples, paired ? undefined : headers.tenant));
     if (!paired) return this.#filter.pass(record, transaction, { headers });
     const accepted = this.#judge(record, transaction, headers);
-    if (accepted === undefined) return undefined;
-    const lane = this.#laneOf(accepted.cluster, record, transaction);
-    if (lane === undefined) return this.#filter.pass(record, transaction, { headers, epoch: accepted.epoch });
+    const lane =
+      accepted === undefined ? this.#laneOfStandby(headers) : this.#laneOf(accepted, { record, headers }, transaction);
     // What has not joined reads the record by itself.
-    return lane.joined ? lane.process({ record, headers }, transaction) : undefined;
+    if (lane !== undefined) return lane.joined ? lane.process({ record, headers }, transaction) : undefined;
+    return accepted && this.#filter.pass(record, transaction, { headers, epoch: accepted.state.epoch });
+  }
+
+  /** The lane that has use for a record that went no further. */
+  #laneOfStandby({ tenant, pair }: SamplesHeaders): Lane | undefined {
+    if (pair === undefined) return undefined;
+    const lane = this.lanes.get(clusterId(tenant, pair.cluster));
+    return lane?.reads(pair.replica) === true ? lane : undefined;
   }
 
   /** The lane a record has to take, if its cluster has one: it is closed by the first record behind its end. */
-  #laneOf(cluster: string, record: LogRecord, transaction: Transaction): ClusterLane | undefined {
-    const lane = this.lanes.get(cluster);
-    if (lane?.isOver(record.timestampMs) !== true) return lane;
-    const { state } = this.#options;
-    const name = state.names.get(cluster);
-    const known = state.elections.get(cluster);
-    this.lanes.close(cluster);
-    if (name !== undefined && known !== undefined)
-      this.#writeCluster(record, transaction, { cluster, name, state: known });
-    return undefined;
+  #laneOf(accepted: Accepted, { record, headers }: ReplicaRecord, transaction: Transaction): Lane | undefined {
+    const { cluster } = accepted;
+    if (this.lanes.get(cluster)?.isOver(record.timestampMs) === true) {
+      this.lanes.close(cluster);
+      this.#writeAccepted(accepted, record, transaction);
+    }
+    if (accepted.isElected && this.#decideFill(accepted, { record, headers }, transaction)) {
+      this.#writeAccepted(accepted, record, transaction);
+    }
+    return this.lanes.get(cluster);
+  }
+
+  /** Whether something else is filled in a cluster from this record of its elected replica on. */
+  #decideFill(
+    { cluster, name, state }: Accepted,
+    { record, headers }: ReplicaRecord,
+    transaction: Transaction,
+  ): boolean {
+    const { state: partition, observer } = this.#options;
+    const { offset, timestampMs } = record;
+    const { epoch, replica: elected, electedAtMs } = state;
+    const seamIsOver = epoch === 1 || timestampMs >= electedAtMs + partition.inForce.current.seamWindowMs;
+    const reportsDown = headers.downTargets.length > 0;
+    const step = partition.fills.decide({
+      name,
+      cluster,
+      offset,
+      timestampMs,
+      epoch,
+      elected,
+      reportsDown,
+      seamIsOver,
+    });
+    if (step === undefined) return false;
+    this.lanes.fill(cluster, step);
+    transaction.afterwards(() => observer.fills.decided(name, step));
+    return true;
+  }
+
+  #writeAccepted({ cluster, name, state }: Accepted, record: LogRecord, transaction: Transaction): void {
+    this.#writeCluster(record, transaction, { cluster, name, state });
   }
 
   /** Moves the log clock; clusters that have been silent for long give their places up, and keys are forgotten. */
@@ -87,6 +130,7 @@ export class PartitionProcessor {
       const name = state.names.get(cluster);
       if (name === undefined) continue;
       if (this.lanes.get(cluster)?.joined === true) this.lanes.close(cluster);
+      state.fills.forget(cluster);
       this.#writeCluster(record, transaction, { cluster, name, state: vacant });
       transaction.withdraw(cluster);
       watches.forget(cluster);
@@ -136,6 +180,7 @@ export class PartitionProcessor {
     const name = { tenant: headers.tenant, cluster };
     const id = clusterId(name.tenant, cluster);
     watches.heard(id, name, record, headers);
+    this.#watchTargets(id, name, { record, headers }, transaction);
     const decision = state.elections.judge({
       tenant: name.tenant,
       cluster: id,
@@ -154,7 +199,21 @@ export class PartitionProcessor {
       }
       return undefined;
     }
-    return { cluster: id, epoch: decision.state.epoch };
+    return { cluster: id, name, state: decision.state, isElected: decision.reason === 'elected' };
+  }
+
+  #watchTargets(
+    cluster: string,
+    name: ClusterName,
+    { record, headers }: ReplicaRecord,
+    transaction: Transaction,
+  ): void {
+    const { state, observer } = this.#options;
+    const { span, downTargets, pair } = headers;
+    const { timestampMs } = record;
+    const heard = { replica: pair?.replica ?? '', timestampMs, ...span, downTargets };
+    const overlooked = state.fills.heard(name, cluster, heard);
+    if (overlooked > 0) transaction.afterwards(() => observer.fills.overlooked(overlooked));
   }
 
   #record(
@@ -166,11 +225,12 @@ export class PartitionProcessor {
     const { cluster, name, state, effect } = change;
     if (effect.kind === 'elect') {
       const { election } = effect;
+      this.#options.state.fills.ended(cluster);
       transaction.write(electionOutput(topics.elections, name, election, { partition, offset: record.offset }));
       transaction.afterwards(() => observer.elected(name, election));
       // Without a forerunner there is no seam; but what a lane still reads comes first.
       if (election.previous !== undefined || this.lanes.get(cluster) !== undefined) {
-        this.lanes.open(cluster, [seamOf(election, record.offset)]);
+        this.lanes.open(cluster, seamOf(election, record.offset));
       }
     }
     this.#writeCluster(record, transaction, change);
@@ -179,10 +239,11 @@ export class PartitionProcessor {
   }
 
   #writeCluster(record: LogRecord, transaction: Transaction, { cluster, name, state }: ClusterChange): void {
-    const { topics, partition } = this.#options;
-    const seams = this.lanes.get(cluster)?.seams ?? [];
+    const { topics, partition, state: known } = this.#options;
+    const open = this.lanes.openOf(cluster);
+    const watch = known.fills.snapshot(cluster);
     const source = { partition, offset: record.offset };
-    transaction.writeCluster(clusterOutput(topics.clusters, { ...name, state, seams }, source));
+    transaction.writeCluster(clusterOutput(topics.clusters, { ...name, state, ...open, watch }, source));
   }
 
   #laneOptions(cluster: string): LaneOptions | undefined {
@@ -197,7 +258,10 @@ export class PartitionProcessor {
 interface Accepted {
   /** Name of the cluster, tenant included. */
   readonly cluster: string;
-  readonly epoch: number;
+  readonly name: ClusterName;
+  readonly state: ElectedState;
+  /** Its replica was elected before. */
+  readonly isElected: boolean;
 }
 
 /** A state of a cluster that is to be written down. */

@@ -1,7 +1,8 @@
-import { type ElectionTable } from '@tandem/election';
+import { type ElectionTable, type FillStep } from '@tandem/election';
 
 import { type ClusterName } from './cluster-records.ts';
 import { type DedupedHistory } from './deduped-history.ts';
+import { type ClusterFills } from './fill/cluster-fills.ts';
 import { type PartitionSettings } from './in-force/partition-settings.ts';
 import { type OpenSeam } from './seam/open-seam.ts';
 import { type SeriesIndex } from './series-index.ts';
@@ -16,6 +17,10 @@ export interface PartitionState {
   readonly names: Map<string, ClusterName>;
   /** Seams that were open when the partition was taken over, by cluster. */
   readonly seams: ReadonlyMap<string, readonly OpenSeam[]>;
+  /** What is filled in which cluster. */
+  readonly fills: ClusterFills;
+  /** Steps of fills that were open when the partition was taken over, by cluster. */
+  readonly fillSteps: ReadonlyMap<string, readonly FillStep[]>;
   readonly index: SeriesIndex;
   readonly history: DedupedHistory;
   /** Newest sample written to this partition of `deduped`, Unix ms; `-Infinity`: none. */

@@ -1,6 +1,5 @@
-import { type SeamTable } from '@tandem/election';
 import { clusterId, type SamplesHeaders } from '@tandem/records';
-import { type SeriesTracker } from '@tandem/remote-write';
+import { type ItemView, type SeriesTracker } from '@tandem/remote-write';
 import { type LogRecord } from '@tandem/stream';
 
 import { BodyReworker, type Reworked } from './body.ts';
@@ -10,15 +9,24 @@ import { type ProcessorOptions } from './processor-options.ts';
 import { writeReject } from './reject.ts';
 import { type Transaction } from './transaction.ts';
 
+/** Says whether a sample goes on, as far as a seam or a fill is concerned; wants them in their order. */
+export interface SampleJudge {
+  admits(high: number, low: number, timestampMs: number, item: ItemView): boolean;
+}
+
 /** Who let a record through, and what for. */
 export interface Passage {
   readonly headers: SamplesHeaders;
   /** Absent: it is of no pair. */
   readonly epoch?: number;
-  /** The seam it is judged by, where one is open. */
-  readonly seam?: SeamTable;
+  /** The seam or the fill it is judged by, where one is open. */
+  readonly seam?: SampleJudge;
   /** It was dropped as a standby's when it came first, and is read again. */
   readonly readAgain?: boolean;
+  /** It is a standby's, of a fill: offset at which the fill's term began. */
+  readonly fill?: number;
+  /** What its samples are counted as that go no further: `seam` where there is nothing else. */
+  readonly drop?: 'seam' | 'fill';
 }
 
 /** Lets records through the filter of repeats, and writes what is left of them to `deduped`. */
@@ -56,7 +64,7 @@ export class RecordFilter {
 
   #rework(record: LogRecord, transaction: Transaction, passage: Passage): Promise<void> | undefined {
     const { state } = this.#options;
-    const { headers, epoch, seam } = passage;
+    const { headers, epoch, fill } = passage;
     const { samples, protocol } = headers;
     if (record.value === null) {
       const cause = { reason: 'no-value', detail: 'the record has no value', samples };
@@ -65,11 +73,14 @@ export class RecordFilter {
     }
     const key = keyText(record.key);
     const table = state.index.table(key);
+    const behind = passage.seam && new BehindSeam(passage.seam, table);
     const reworked = this.#bodies.rework({
       protocol,
       value: record.value,
       replicaLabel: epoch === undefined ? null : state.inForce.at(record.offset).replicaLabel,
-      series: seam === undefined ? table : behindSeam(seam, table),
+      series: behind ?? table,
+      // What else came with a standby's samples is the elected replica's to send.
+      onlyKept: fill !== undefined,
     });
     if (!reworked.ok) {
       const { code, message } = reworked.problem;
@@ -77,34 +88,60 @@ export class RecordFilter {
       // The table has seen samples that nobody will get: make it anew from what was let through.
       return reworked.tainted ? this.#lookBack(key, state.index.floorMs(key) + 1) : undefined;
     }
-    if (reworked.maxTimestampMs !== undefined) state.index.advanced(key, reworked.maxTimestampMs);
-    for (const part of reworked.parts) {
-      transaction.write(dedupedOutput(this.#options, record, { headers, epoch, part }));
-      state.highTimestampMs = Math.max(state.highTimestampMs, part.maxTimestampMs ?? -Infinity);
-    }
-    this.#count(reworked, transaction, passage);
+    this.#emit(record, transaction, reworked, passage);
+    this.#count(reworked, transaction, { ...passage, refused: behind?.refused ?? 0 });
     return undefined;
   }
 
-  #count({ keptSamples, droppedSamples }: Reworked, transaction: Transaction, passage: Passage): void {
+  #emit(record: LogRecord, transaction: Transaction, { parts, maxTimestampMs }: Reworked, passage: Passage): void {
+    const { state } = this.#options;
+    const { headers, epoch, fill } = passage;
+    if (maxTimestampMs !== undefined) state.index.advanced(keyText(record.key), maxTimestampMs);
+    for (const part of parts) {
+      transaction.write(dedupedOutput(this.#options, record, { headers, epoch, part, fill }));
+      state.highTimestampMs = Math.max(state.highTimestampMs, part.maxTimestampMs ?? -Infinity);
+    }
+  }
+
+  #count({ keptSamples, droppedSamples }: Reworked, transaction: Transaction, passage: Judged): void {
     const { observer, watches } = this.#options;
-    const { headers, seam, readAgain } = passage;
+    const { headers, seam, readAgain, fill, drop = 'seam', refused } = passage;
     const { tenant, pair } = headers;
     if (pair !== undefined && seam === undefined && droppedSamples > 0) {
       watches.repeated(clusterId(tenant, pair.cluster), pair.replica, droppedSamples);
     }
     transaction.afterwards(() => {
       observer.emitted(keptSamples);
-      if (readAgain === true) observer.caughtUp(keptSamples);
-      else if (droppedSamples > 0) observer.dropped(seam === undefined ? 'repeat' : 'seam', droppedSamples);
+      if (fill !== undefined) observer.fills.filled(keptSamples);
+      else if (readAgain === true) observer.caughtUp(keptSamples);
+      else {
+        observer.dropped(drop, refused);
+        observer.dropped('repeat', droppedSamples - refused);
+      }
     });
   }
 }
 
+/** A passage, and how many of its samples the seam or the fill did not let through. */
+interface Judged extends Passage {
+  readonly refused: number;
+}
+
 /** Asks the seam first; what it holds back must not count as let through. */
-function behindSeam(seam: SeamTable, table: SeriesTracker): SeriesTracker {
-  return {
-    advance: (high, low, timestampMs, item) =>
-      seam.admits(high, low, timestampMs, item) && table.advance(high, low, timestampMs, item),
-  };
+class BehindSeam implements SeriesTracker {
+  readonly #seam: SampleJudge;
+  readonly #table: SeriesTracker;
+  /** Samples the seam did not let through. */
+  refused = 0;
+
+  constructor(seam: SampleJudge, table: SeriesTracker) {
+    this.#seam = seam;
+    this.#table = table;
+  }
+
+  advance(high: number, low: number, timestampMs: number, item: ItemView): boolean {
+    if (this.#seam.admits(high, low, timestampMs, item)) return this.#table.advance(high, low, timestampMs, item);
+    this.refused++;
+    return false;
+  }
 }

@@ -1,6 +1,8 @@
 import { type ElectionOverride, type ElectionSettings } from '@tandem/election';
 import { topicName } from '@tandem/stream';
 
+import { type FillChoices } from './fill/fill-overrides.ts';
+
 /** Full names of the topics dedup reads and writes. */
 export interface DedupTopics {
   readonly samples: string;
@@ -27,7 +29,7 @@ export function dedupTopics(prefix: string): DedupTopics {
  * What decides what comes out. An instance does not simply go by its own: they are records of the log, and in force from
  * their place on (SPEC of @tandem/election, "Settings"). What is added here is to be added to `in-force/decision-settings.ts`.
  */
-export interface DecisionSettings {
+export interface DecisionSettings extends FillChoices {
   readonly elections: ElectionSettings;
   /** Those of some tenants and clusters. */
   readonly overrides?: readonly ElectionOverride[];

@@ -1,10 +1,11 @@
-import { ElectionTable, isElectable } from '@tandem/election';
+import { ElectionTable, isElectable, type FillStep } from '@tandem/election';
 import { clusterId, decodeSamplesHeaders, isSettings } from '@tandem/records';
 import { readToBarrier, type Claim, type LogRecord, type RecordReader } from '@tandem/stream';
 
 import { keyText } from './bytes.ts';
 import { readCluster, type ClusterName, type StoredCluster } from './cluster-records.ts';
 import { DedupedHistory } from './deduped-history.ts';
+import { ClusterFills } from './fill/cluster-fills.ts';
 import { PartitionSettings, type OfferedSettings, type SettingsChange } from './in-force/partition-settings.ts';
 import { readInForce } from './in-force/settings-records.ts';
 import { lastRecordBefore } from './log-tail.ts';
@@ -41,12 +42,18 @@ export async function takeOver(options: TakeOverOptions): Promise<PartitionState
   });
   const names = new Map<string, ClusterName>();
   const seams = new Map<string, readonly OpenSeam[]>();
-  for (const [id, { tenant, cluster, state, seams: open }] of stored) {
+  const fills = new ClusterFills(() => inForce.current);
+  const fillSteps = new Map<string, readonly FillStep[]>();
+  for (const [id, { tenant, cluster, state, seams: open, ...watched }] of stored) {
     names.set(id, { tenant, cluster });
     elections.restore({ tenant, cluster: id, state });
     if (open.length > 0) seams.set(id, open);
+    // What was open for an epoch that is over is only read to its end.
+    const current = watched.fills.filter(({ epoch }) => epoch === state.epoch);
+    if (state.kind === 'elected') fills.restore(id, { ...watched, fills: current });
+    if (watched.fills.length > 0) fillSteps.set(id, watched.fills);
   }
-  await new Recollection({ ...options, decisions: inForce.current }, elections, stored).run();
+  await new Recollection({ ...options, decisions: inForce.current, elections, fills }, stored).run();
   const { partition, signal } = claim;
   const history = new DedupedHistory({
     reader,
@@ -56,7 +63,17 @@ export async function takeOver(options: TakeOverOptions): Promise<PartitionState
     onUnreadable: (offset, problem) => onUnreadable(topics.deduped, offset, problem),
   });
   const settingsAreWritten = changes !== undefined;
-  return { inForce, settingsAreWritten, elections, names, seams, history, ...(await history.replay()) };
+  return {
+    inForce,
+    settingsAreWritten,
+    elections,
+    names,
+    seams,
+    fills,
+    fillSteps,
+    history,
+    ...(await history.replay()),
+  };
 }
 
 /** What `clusters` holds of a partition. */
@@ -107,12 +124,13 @@ interface Stretch {
 /** What is recalled with: behind a change of settings every cluster was written down, so all of it is under the newest. */
 interface RecollectionOptions extends TakeOverOptions {
   readonly decisions: DecisionSettings;
+  readonly elections: ElectionTable;
+  readonly fills: ClusterFills;
 }
 
 /** Shows the elections what was heard between the last announcement of each cluster and the committed position. */
 class Recollection {
   readonly #options: RecollectionOptions;
-  readonly #elections: ElectionTable;
   readonly #stretches: readonly Stretch[];
   /** Clusters whose stretch has begun. */
   readonly #open = new Set<string>();
@@ -120,9 +138,8 @@ class Recollection {
   #untilMs = 0;
   #clockMs = 0;
 
-  constructor(options: RecollectionOptions, elections: ElectionTable, stored: ReadonlyMap<string, StoredCluster>) {
+  constructor(options: RecollectionOptions, stored: ReadonlyMap<string, StoredCluster>) {
     this.#options = options;
-    this.#elections = elections;
     this.#stretches = stretchesOf(stored, options.decisions);
   }
 
@@ -134,7 +151,7 @@ class Recollection {
       await this.#read(stretch.from);
     }
     const last = await lastRecordBefore(reader, claim, claim.position);
-    if (last !== undefined) this.#elections.recallTime(last.timestampMs);
+    if (last !== undefined) this.#options.elections.recallTime(last.timestampMs);
   }
 
   /** Reads from an offset on until every stretch that began on the way is over. */
@@ -165,10 +182,18 @@ class Recollection {
   #recall(record: LogRecord): void {
     const decoded = decodeSamplesHeaders(record.headers);
     if (!decoded.ok || decoded.headers.pair === undefined) return;
-    const { tenant, pair, span } = decoded.headers;
+    const { tenant, pair, span, downTargets } = decoded.headers;
     const cluster = clusterId(tenant, pair.cluster);
     if (!this.#open.has(cluster) || !isElectable(pair.replica)) return;
-    this.#elections.recall({ tenant, cluster, replica: pair.replica, timestampMs: this.#clockMs, ...span });
+    const { replica } = pair;
+    this.#options.elections.recall({ tenant, cluster, replica, timestampMs: this.#clockMs, ...span });
+    const { timestampMs } = record;
+    this.#options.fills.heard({ tenant, cluster: pair.cluster }, cluster, {
+      replica,
+      timestampMs,
+      ...span,
+      downTargets,
+    });
   }
 }
 

@@ -19,6 +19,8 @@ describe('configuration', () => {
         idleTimeoutMs: 1_800_000,
       },
       overrides: [],
+      fill: { enabled: true, up: 'leader' },
+      fillOverrides: [],
       replicaLabel: '__replica__',
       replayWindowMs: 120_000,
       seamWindowMs: 120_000,

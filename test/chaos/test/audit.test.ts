@@ -77,7 +77,17 @@ function auditOf(deduped: readonly Opened<DedupedHeaders>[]): readonly string[] 
     {
       partition: 0,
       offset: 0,
-      value: { ...newest, fromTimestampMs: null, sourceOffset: 4, seams: [], heardAtMs: 0, silentMs: 0, pinned: false },
+      value: {
+        ...newest,
+        fromTimestampMs: null,
+        sourceOffset: 4,
+        seams: [],
+        fills: [],
+        watch: null,
+        heardAtMs: 0,
+        silentMs: 0,
+        pinned: false,
+      },
     },
   ];
   const contents: Contents = { samples: SAMPLES, deduped, elections, clusters, rejects: [] };

@@ -21,6 +21,7 @@ export const HEADER = {
   sourcePartition: 'source-partition',
   sourceOffset: 'source-offset',
   highTimestamp: 'high-ts',
+  fill: 'fill',
 } as const;
 
 /** Header of a record of `samples` that holds an operator's command instead of a body; records of bodies have no kind. */
@@ -91,7 +92,7 @@ export function decodeSamplesHeaders(headers: RecordHeaders): HeaderResult<Sampl
   return reader.problem ?? { ok: true, headers: decoded };
 }
 
-/** What the headers of a record of `deduped` say: `pair.replica` is the elected replica it came from. */
+/** What the headers of a record of `deduped` say: `pair.replica` is the replica it came from, the elected one or, of a fill, the standby. */
 export interface DedupedHeaders extends Omit<SamplesHeaders, 'downTargets'> {
   /** Epoch of the election that let it through; absent where `pair` is. */
   readonly epoch?: number;
@@ -103,6 +104,11 @@ export interface DedupedHeaders extends Omit<SamplesHeaders, 'downTargets'> {
    * A later sample is no repeat of anything before this record: so far back, and no farther, a restart has to read.
    */
   readonly highTimestampMs?: number;
+  /**
+   * There where it belongs to a fill (samples of a target the elected replica could not scrape, or the end of its series):
+   * offset in `samples` at which the fill's term began.
+   */
+  readonly fill?: number;
 }
 
 /** The headers of a record of `deduped`. */
@@ -112,6 +118,7 @@ export function encodeDedupedHeaders(headers: DedupedHeaders): RecordHeaders {
   encoded[HEADER.sourcePartition] = String(headers.sourcePartition);
   encoded[HEADER.sourceOffset] = String(headers.sourceOffset);
   if (headers.highTimestampMs !== undefined) encoded[HEADER.highTimestamp] = String(headers.highTimestampMs);
+  if (headers.fill !== undefined) encoded[HEADER.fill] = String(headers.fill);
   return encoded;
 }
 
@@ -121,12 +128,14 @@ export function decodeDedupedHeaders(headers: RecordHeaders): HeaderResult<Dedup
   const common = readCommon(reader);
   const epoch = common.pair === undefined ? undefined : reader.requiredInteger(HEADER.epoch, 1);
   const highTimestampMs = reader.integer(HEADER.highTimestamp);
+  const fill = reader.integer(HEADER.fill, 0);
   const decoded: DedupedHeaders = {
     ...common,
     ...(epoch === undefined ? {} : { epoch }),
     sourcePartition: reader.requiredInteger(HEADER.sourcePartition, 0),
     sourceOffset: reader.requiredInteger(HEADER.sourceOffset, 0),
     ...(highTimestampMs === undefined ? {} : { highTimestampMs }),
+    ...(fill === undefined ? {} : { fill }),
   };
   return reader.problem ?? { ok: true, headers: decoded };
 }

@@ -29,6 +29,8 @@ const VACANT: Cluster = {
   silentMs: 0,
   pinned: false,
   seams: [],
+  fills: [],
+  watch: null,
 };
 
 describe('records in Avro', () => {

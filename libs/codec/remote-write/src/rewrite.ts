@@ -14,6 +14,8 @@ export interface RewriteOptions {
   readonly replicaLabel: string | null;
   /** Asked for each sample and histogram, in the order of the request; false drops it. Absent: everything is kept. */
   readonly series?: SeriesTracker;
+  /** A series of which no sample is kept goes, whatever else it came with. Default: exemplars and metadata stay. */
+  readonly onlyKept?: boolean;
 }
 
 /** A request after {@link rewrite}. */
@@ -48,7 +50,7 @@ export function rewrite(protocol: Protocol, data: Uint8Array, options: RewriteOp
   return guard(() => {
     const fingerprints = options.series !== undefined;
     const walker = walk(protocol, data, { clusterLabel: null, replicaLabel: options.replicaLabel, fingerprints });
-    const rewriting = new Rewriting(walker, protocol === 'v1' ? V1.request.series : V2.request.series, options.series);
+    const rewriting = new Rewriting(walker, protocol === 'v1' ? V1.request.series : V2.request.series, options);
     while (walker.next()) rewriting.addSeries();
     return rewriting.result();
   });
@@ -58,6 +60,7 @@ class Rewriting {
   readonly #walker: Walker;
   readonly #tag: number;
   readonly #tracker: SeriesTracker | undefined;
+  readonly #onlyKept: boolean;
   readonly #item: CurrentItem;
   readonly #out: InPlaceWriter;
   /** Spans to leave out of the series at hand, ascending: for the replica label, and for samples. */
@@ -70,10 +73,11 @@ class Rewriting {
   #min = Infinity;
   #max = -Infinity;
 
-  constructor(walker: Walker, tag: number, tracker: SeriesTracker | undefined) {
+  constructor(walker: Walker, tag: number, { series, onlyKept = false }: RewriteOptions) {
     this.#walker = walker;
     this.#tag = tag;
-    this.#tracker = tracker;
+    this.#tracker = series;
+    this.#onlyKept = onlyKept;
     this.#item = new CurrentItem(walker);
     this.#out = new InPlaceWriter(walker.cursor.data);
   }
@@ -81,7 +85,8 @@ class Rewriting {
   addSeries(): void {
     const { series } = this.#walker;
     const kept = this.#admit();
-    if (kept + series.exemplars === 0 && (series.items.length > 0 || series.metadata === 0)) {
+    const isEmpty = kept + series.exemplars === 0 && (series.items.length > 0 || series.metadata === 0);
+    if (isEmpty || (this.#onlyKept && kept === 0)) {
       this.#changed = true;
       this.#out.keepTo(series.from);
       this.#out.skipTo(series.to);

@@ -1,19 +1,14 @@
-import { LabelHasher, toHex } from '@tandem/series';
+import { toHex } from '@tandem/series';
 import { type Protocol } from './protocol.ts';
 import { type Identity, type IdentityLabels, type ScanResult, type Summary } from './summary.ts';
 import { guard } from './wire/invalid.ts';
 import { FLOAT } from './wire/items.ts';
-import { type LabelSpan } from './wire/series-state.ts';
-import { KnownText, spanIs } from './wire/text.ts';
+import { isUp, TargetOfSeries } from './wire/target.ts';
+import { KnownText } from './wire/text.ts';
 import { walk, type Walker } from './wire/walker.ts';
 
 /** More down targets than this are left out of a summary: they travel as a header. */
 const MAX_DOWN_TARGETS = 64;
-
-const encoder = new TextEncoder();
-const UP = encoder.encode('up');
-const JOB = encoder.encode('job');
-const INSTANCE = encoder.encode('instance');
 
 /**
  * Walks over the uncompressed bytes of a request once and sums it up, without an object per series or sample. Checks
@@ -32,6 +27,7 @@ export function scan(protocol: Protocol, data: Uint8Array, labels: IdentityLabel
 class Tally {
   readonly #walker: Walker;
   readonly #identity: IdentityTally;
+  readonly #target: TargetOfSeries;
   readonly #down = new Set<string>();
   #series = 0;
   #samples = 0;
@@ -44,6 +40,7 @@ class Tally {
   constructor(walker: Walker) {
     this.#walker = walker;
     this.#identity = new IdentityTally(walker);
+    this.#target = new TargetOfSeries(walker);
   }
 
   add(): void {
@@ -53,8 +50,8 @@ class Tally {
     this.#metadata += series.metadata;
     this.#addItems();
     this.#identity.add();
-    const isUp = spanIs(this.#walker.texts, series.metricFrom, series.metricTo, UP);
-    if (isUp && this.#down.size < MAX_DOWN_TARGETS && this.#hasZero()) this.#down.add(this.#targetHash());
+    if (!isUp(this.#walker) || this.#down.size >= MAX_DOWN_TARGETS || !this.#hasZero()) return;
+    this.#down.add(toHex(this.#target.hash()));
   }
 
   summary(): Summary {
@@ -93,27 +90,6 @@ class Tally {
       if (at < 0 || (view.getInt32(at, true) === 0 && (view.getInt32(at + 4, true) & 0x7fffffff) === 0)) return true;
     }
     return false;
-  }
-
-  /** The hash of job and instance, hashed as a label's name and value; a target without one of them is still told from the others. */
-  #targetHash(): string {
-    const walker = this.#walker;
-    const { data, view } = walker.cursor;
-    const span: LabelSpan = { nameFrom: 0, nameTo: 0, valueFrom: 0, valueTo: 0 };
-    const target: LabelSpan = { nameFrom: 0, nameTo: 0, valueFrom: 0, valueTo: 0 };
-    for (let i = 0; i < walker.labelCount(); i++) {
-      walker.readLabel(i, span);
-      if (spanIs(data, span.nameFrom, span.nameTo, JOB)) {
-        target.nameFrom = span.valueFrom;
-        target.nameTo = span.valueTo;
-      } else if (spanIs(data, span.nameFrom, span.nameTo, INSTANCE)) {
-        target.valueFrom = span.valueFrom;
-        target.valueTo = span.valueTo;
-      }
-    }
-    const hasher = new LabelHasher(view);
-    hasher.hash(target.nameFrom, target.nameTo, target.valueFrom, target.valueTo);
-    return toHex(hasher);
   }
 }
 

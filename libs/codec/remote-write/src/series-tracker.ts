@@ -28,4 +28,12 @@ export interface ItemView {
    * rule: a sum is a counter as long as there are none.
    */
   readonly monotonic: boolean;
+  /**
+   * Halves, signed integers, of the hash of the series' job and instance: the target it was scraped from, as
+   * `Summary.downTargets` names it in hexadecimal digits.
+   */
+  readonly targetHigh: number;
+  readonly targetLow: number;
+  /** Whether Prometheus wrote the series about a scrape: `up`, or a number about it (`scrape_duration_seconds` …). */
+  readonly report: 'up' | 'scrape' | undefined;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { type ElectionSettings } from '@tandem/election';
+import { DEFAULT_FILL_SETTINGS, type ElectionSettings } from '@tandem/election';
 import { z } from 'zod';
 
 import { type DecisionSettings } from '../settings.ts';
@@ -31,6 +31,17 @@ const overrideShape = z.strictObject({
   }),
 });
 
+const fillShape = z.strictObject({ enabled: z.boolean(), up: z.enum(['leader', 'any']) });
+
+const fillOverrideShape = z.strictObject({
+  tenant: z.string(),
+  cluster: z.string().exactOptional(),
+  settings: z.strictObject({
+    enabled: z.boolean().exactOptional(),
+    up: z.enum(['leader', 'any']).exactOptional(),
+  }),
+});
+
 /**
  * What a document may say. A key that is not known is refused: it stands for a decision this version cannot take. A key that
  * came later has as default what was done before it.
@@ -40,12 +51,16 @@ const documentShape = z.strictObject({
   overrides: z.array(overrideShape).default([]),
   replicaLabel: z.string().min(1),
   seamWindowMs: ms(),
+  fill: fillShape.default({ enabled: false, up: 'leader' }),
+  fillOverrides: z.array(fillOverrideShape).default([]),
 } satisfies Record<keyof DecisionSettings, z.ZodType>);
 
 /** The part of settings that decides, as a document: the same settings give the same bytes. */
 export function settingsDocument(settings: DecisionSettings): SettingsDocument {
-  const { elections, overrides = [], replicaLabel, seamWindowMs } = settings;
-  const decisions: Required<DecisionSettings> = { elections, overrides, replicaLabel, seamWindowMs };
+  const { elections, overrides = [], replicaLabel, seamWindowMs, fill = DEFAULT_FILL_SETTINGS } = settings;
+  const { fillOverrides = [] } = settings;
+  const own = { elections, overrides, replicaLabel, seamWindowMs };
+  const decisions: Required<DecisionSettings> = { ...own, fill, fillOverrides };
   const json = JSON.stringify(sorted(decisions));
   return { json, hash: createHash('sha256').update(json).digest('hex').slice(0, 16) };
 }

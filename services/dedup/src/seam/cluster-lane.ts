@@ -5,9 +5,11 @@ import { type ClusterName } from '../cluster-records.ts';
 import { type ProcessorOptions } from '../processor-options.ts';
 import { type RecordFilter } from '../record-filter.ts';
 import { type Transaction } from '../transaction.ts';
+import { type Lane } from './lane.ts';
+import { LaneSteps } from './lane-steps.ts';
 import { type OpenSeam } from './open-seam.ts';
 import { OrphanMarker } from './orphan-marker.ts';
-import { readReplica, type OffsetRange, type ReplicaRecord, type ReplicaSource } from './seam-reader.ts';
+import { readReplicas, type OffsetRange, type ReplicaRecord, type ReplicaSource } from './seam-reader.ts';
 
 /** What a lane is made with. */
 export interface LaneOptions extends ProcessorOptions {
@@ -35,7 +37,7 @@ const LAST_STRETCH = 2000;
  * partition is read; from then on it is handed its records one by one, until the seam closes. One cluster, one order:
  * what comes out depends on the log alone.
  */
-export class ClusterLane {
+export class ClusterLane implements Lane {
   readonly #options: LaneOptions;
   readonly #seams: OpenSeam[];
   readonly #orphans: OrphanMarker;
@@ -44,9 +46,9 @@ export class ClusterLane {
   #current = -1;
   #joined = false;
   #caughtUp = false;
-  #steps: AsyncGenerator<Step> | undefined;
-  #pending: Promise<IteratorResult<Step, void>> | undefined;
-  #settled = false;
+  #endOffset: number | undefined;
+  #finished = false;
+  readonly #steps = new LaneSteps<Step>(() => this.#read());
 
   constructor(options: LaneOptions, seams: readonly OpenSeam[]) {
     this.#options = options;
@@ -59,12 +61,10 @@ export class ClusterLane {
     return this.#seams.slice(Math.max(0, this.#current));
   }
 
-  /** Whether everything up to the live position was read again; records are then handed over. */
   get joined(): boolean {
     return this.#joined;
   }
 
-  /** Whether that, and what came of it, is committed. */
   get caughtUp(): boolean {
     return this.#caughtUp;
   }
@@ -78,7 +78,21 @@ export class ClusterLane {
     this.#current = -1;
     this.#joined = false;
     this.#caughtUp = false;
-    this.#steps = undefined;
+    this.#steps.restart();
+  }
+
+  /** From this offset on the cluster takes another lane. */
+  endAt(offset: number): void {
+    this.#endOffset = offset;
+    this.#finished = this.#joined;
+  }
+
+  get isFinished(): boolean {
+    return this.#finished;
+  }
+
+  reads(): boolean {
+    return false;
   }
 
   /** Whether the seam is over at the time of a record of the cluster. */
@@ -87,40 +101,24 @@ export class ClusterLane {
     return this.#joined && (last === undefined || this.#isClosed(last, nowMs));
   }
 
-  /** Resolves when there is something to do. */
   ready(): Promise<unknown> {
-    if (this.#pending === undefined) {
-      this.#steps ??= this.#read();
-      this.#settled = false;
-      this.#pending = this.#steps.next();
-      const settled = (): void => {
-        this.#settled = true;
-      };
-      this.#pending.then(settled, settled);
-    }
-    return this.#pending.catch(() => undefined);
+    return this.#steps.ready();
   }
 
-  /** Whether it has begun to read. */
   get hasBegun(): boolean {
-    return this.#steps !== undefined;
+    return this.#steps.hasBegun;
   }
 
-  /** Whether {@link step} can do something at once. */
   get isReady(): boolean {
-    return this.#settled && !this.#joined;
+    return this.#steps.isReady && !this.#joined;
   }
 
-  /** Does what is ready. `nextOffset` is where the partition is read on. */
   async step(transaction: Transaction, nextOffset: number): Promise<void> {
-    const pending = this.#pending;
-    if (pending === undefined) return;
-    this.#pending = undefined;
-    this.#settled = false;
-    const { value, done } = await pending;
-    if (done === true) return;
-    if (value.kind === 'records') await this.#judgeAll(value.records, transaction);
-    else await this.#meet(value.offset, transaction, nextOffset);
+    const step = await this.#steps.take();
+    if (step === undefined) return;
+    if (step === 'done') this.#finished = true;
+    else if (step.kind === 'records') await this.#judgeAll(step.records, transaction);
+    else await this.#meet(step.offset, transaction, nextOffset);
   }
 
   /** Takes a record of the elected replica as it comes, once the lane has joined. */
@@ -139,11 +137,14 @@ export class ClusterLane {
     // What is read again is not in the order in which shards will go on: who is late there need not be gone.
     const orphans = record.offset < seam.offset ? [] : this.#table.takeOrphans();
     if (orphans.length > 0) {
-      await this.#orphans.mark({ orphans, epoch, sinceMs: this.#sinceMs(seam), cause: entry }, transaction);
+      await this.#orphans.mark(
+        { orphans, epoch, beforeEpoch: epoch, sinceMs: this.#sinceMs(seam), cause: entry },
+        transaction,
+      );
     }
   }
 
-  async *#read(): AsyncGenerator<Step> {
+  async *#read(): AsyncGenerator<Step, void> {
     while (this.#current < this.#seams.length - 1) {
       const seam = this.#seams[this.#current + 1];
       if (seam === undefined) return;
@@ -158,7 +159,7 @@ export class ClusterLane {
   }
 
   /** From the switch to the next one, or to the live position, again and again, until it was met there. */
-  async *#follow(from: number): AsyncGenerator<Step> {
+  async *#follow(from: number): AsyncGenerator<Step, void> {
     for (let at = from; !this.#joined;) {
       const until = this.#nextSwitch() ?? this.#live();
       yield* this.#records({ from: at, until });
@@ -169,17 +170,17 @@ export class ClusterLane {
   }
 
   #nextSwitch(): number | undefined {
-    return this.#seams[this.#current + 1]?.offset;
+    return this.#seams[this.#current + 1]?.offset ?? this.#endOffset;
   }
 
   #live(): number {
     return this.#options.unwritten().at(-1)?.next ?? 0;
   }
 
-  async *#records(range: OffsetRange): AsyncGenerator<Step> {
+  async *#records(range: OffsetRange): AsyncGenerator<Step, void> {
     const seam = this.#seams[this.#current];
     if (seam === undefined) return;
-    for await (const records of readReplica(this.#source(), seam.replica, range)) yield { kind: 'records', records };
+    for await (const records of readReplicas(this.#source(), [seam.replica], range)) yield { kind: 'records', records };
   }
 
   #source(): ReplicaSource {
@@ -196,7 +197,7 @@ export class ClusterLane {
     if (this.#nextSwitch() !== undefined || nextOffset - offset > LAST_STRETCH) return;
     const seam = this.#seams[this.#current];
     if (seam === undefined) return;
-    for await (const records of readReplica(this.#source(), seam.replica, { from: offset, until: nextOffset })) {
+    for await (const records of readReplicas(this.#source(), [seam.replica], { from: offset, until: nextOffset })) {
       await this.#judgeAll(records, transaction);
     }
     this.#joined = true;

@@ -1,13 +1,26 @@
+import { type FillStep } from '@tandem/election';
+
+import { FillLane } from '../fill/fill-lane.ts';
 import { type Transaction } from '../transaction.ts';
 import { ClusterLane, type LaneOptions } from './cluster-lane.ts';
+import { type Lane } from './lane.ts';
 import { type OpenSeam } from './open-seam.ts';
 
 /** Lanes that read at the same time; the others wait, so that the fall of a whole site does not take all memory. */
 const READING_AT_ONCE = 4;
 
-/** The lanes of a partition, by cluster, and the order in which they get their turns. */
+/** What of a cluster's lanes has to be done again by whoever takes the partition over. */
+export interface OpenLanes {
+  readonly seams: readonly OpenSeam[];
+  readonly fills: readonly FillStep[];
+}
+
+/**
+ * The lanes of a partition, by cluster, and the order in which they get their turns. Of a cluster the first one is read;
+ * the others begin where the one before ends; the last one is where its records belong.
+ */
 export class ClusterLanes {
-  readonly #lanes = new Map<string, ClusterLane>();
+  readonly #lanes = new Map<string, (ClusterLane | FillLane)[]>();
   #turn = -1;
   readonly #optionsOf: (cluster: string) => LaneOptions | undefined;
 
@@ -16,27 +29,48 @@ export class ClusterLanes {
     this.#optionsOf = optionsOf;
   }
 
-  get(cluster: string): ClusterLane | undefined {
-    return this.#lanes.get(cluster);
+  /** The lane the records of a cluster belong to now. */
+  get(cluster: string): Lane | undefined {
+    return this.#lanes.get(cluster)?.at(-1);
   }
 
-  /** Lanes that have not met the live position, or not committed what came of it. */
+  /** Clusters whose lanes have not met the live position, or not committed what came of it. */
   get catchingUp(): number {
     let count = 0;
-    for (const lane of this.#lanes.values()) if (!lane.caughtUp) count++;
+    for (const lanes of this.#lanes.values()) if (lanes.some(({ caughtUp }) => !caughtUp)) count++;
     return count;
   }
 
-  /** Opens seams of a cluster, in the lane it has or a new one. */
-  open(cluster: string, seams: readonly OpenSeam[]): void {
-    if (seams.length === 0) return;
-    const lane = this.#lanes.get(cluster);
-    if (lane !== undefined) {
-      for (const seam of seams) lane.add(seam);
-      return;
-    }
-    const options = this.#optionsOf(cluster);
-    if (options !== undefined) this.#lanes.set(cluster, new ClusterLane(options, seams));
+  /** Seams and fills of a cluster that are not complete, oldest first. */
+  openOf(cluster: string): OpenLanes {
+    const lanes = this.#lanes.get(cluster) ?? [];
+    return {
+      seams: lanes.flatMap((lane) => (lane instanceof ClusterLane ? lane.seams : [])),
+      fills: lanes.flatMap((lane) => (lane instanceof FillLane ? lane.plan : [])),
+    };
+  }
+
+  /** Opens again what was open when the partition was taken over. */
+  restore(cluster: string, { seams, fills }: OpenLanes): void {
+    const opened = [
+      ...seams.map((seam) => ({ offset: seam.offset, open: () => this.open(cluster, seam) })),
+      ...fills.map((step) => ({ offset: step.offset, open: () => this.fill(cluster, step) })),
+    ];
+    for (const { open } of opened.sort((a, b) => a.offset - b.offset)) open();
+  }
+
+  /** Opens a seam of a cluster, in the lane it has or a new one. */
+  open(cluster: string, seam: OpenSeam): void {
+    const lane = this.#lanes.get(cluster)?.at(-1);
+    if (lane instanceof ClusterLane) lane.add(seam);
+    else this.#append(cluster, seam.offset, (options) => new ClusterLane(options, [seam]));
+  }
+
+  /** Changes what is filled in a cluster. */
+  fill(cluster: string, step: FillStep): void {
+    const lane = this.#lanes.get(cluster)?.at(-1);
+    if (lane instanceof FillLane) lane.add(step);
+    else this.#append(cluster, step.offset, (options) => new FillLane(options, [step]));
   }
 
   close(cluster: string): void {
@@ -57,11 +91,29 @@ export class ClusterLanes {
     if (next === undefined) return;
     this.#turn = reading.indexOf(next);
     await next.step(transaction, nextOffset);
+    for (const [cluster, lanes] of this.#lanes) if (lanes[0]?.isFinished === true) this.#leave(cluster, lanes);
+  }
+
+  #append(cluster: string, offset: number, make: (options: LaneOptions) => ClusterLane | FillLane): void {
+    const options = this.#optionsOf(cluster);
+    if (options === undefined) return;
+    const lanes = this.#lanes.get(cluster) ?? [];
+    lanes.at(-1)?.endAt(offset);
+    lanes.push(make(options));
+    this.#lanes.set(cluster, lanes);
+    this.#leave(cluster, lanes);
+  }
+
+  /** Leaves the lanes that have come to where they end. */
+  #leave(cluster: string, lanes: (ClusterLane | FillLane)[]): void {
+    while (lanes[0]?.isFinished === true) lanes.shift();
+    if (lanes.length === 0) this.#lanes.delete(cluster);
   }
 
   /** The lanes that have begun to read go on first. */
-  #reading(): readonly ClusterLane[] {
-    const behind = [...this.#lanes.values()].filter(({ joined }) => !joined);
+  #reading(): readonly Lane[] {
+    const behind: Lane[] = [];
+    for (const [lane] of this.#lanes.values()) if (lane !== undefined && !lane.joined) behind.push(lane);
     const begun = behind.filter(({ hasBegun }) => hasBegun);
     return [...begun, ...behind.filter(({ hasBegun }) => !hasBegun)].slice(0, READING_AT_ONCE);
   }

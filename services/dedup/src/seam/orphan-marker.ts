@@ -14,6 +14,10 @@ import { type Transaction } from '../transaction.ts';
 export interface Marking {
   readonly orphans: readonly Orphan[];
   readonly epoch: number;
+  /** What earlier epochs than this have let through of them is looked at for their labels. */
+  readonly beforeEpoch: number;
+  /** The fill they are of, if they are of one. */
+  readonly fill?: number;
   /** Their last samples are not older than this, Unix ms. */
   readonly sinceMs: number;
   /** The record that showed that the successor does not have them. */
@@ -31,13 +35,19 @@ export class OrphanMarker {
     this.#options = options;
   }
 
-  async mark({ orphans, epoch, sinceMs, cause }: Marking, transaction: Transaction): Promise<void> {
-    const { state, unwritten, key, observer } = this.#options;
+  async mark(marking: Marking, transaction: Transaction): Promise<void> {
+    const { orphans, epoch, beforeEpoch, sinceMs, cause, fill } = marking;
+    const { state, unwritten, key } = this.#options;
     const waiting = new Map(orphans.map(({ high, low, timestampMs }) => [nameOf(high, low), timestampMs]));
     const stretch = { key: keyText(key), sinceMs, unwritten: unwritten().flatMap(({ outputs }) => outputs) };
     await state.history.each(stretch, (record, headers) => {
       const { span } = headers;
-      if (waiting.size === 0 || span === undefined || span.maxTimestampMs < sinceMs || (headers.epoch ?? 0) >= epoch)
+      if (
+        waiting.size === 0 ||
+        span === undefined ||
+        span.maxTimestampMs < sinceMs ||
+        (headers.epoch ?? 0) >= beforeEpoch
+      )
         return;
       const part = this.#markersOf(record, headers, waiting);
       if (part === undefined) return;
@@ -46,11 +56,18 @@ export class OrphanMarker {
           headers: { ...cause.headers, protocol: headers.protocol },
           epoch,
           part,
+          fill,
         }),
       );
       state.highTimestampMs = Math.max(state.highTimestampMs, part.maxTimestampMs ?? -Infinity);
-      transaction.afterwards(() => observer.orphansMarked(part.samples));
+      transaction.afterwards(() => this.#count(part.samples, fill));
     });
+  }
+
+  #count(markers: number, fill: number | undefined): void {
+    const { observer } = this.#options;
+    if (fill === undefined) observer.orphansMarked(markers);
+    else observer.fills.released(markers);
   }
 
   /** A body with the markers of those series of a record that wait for one. */

@@ -27,10 +27,10 @@ export interface OffsetRange {
   readonly until: number;
 }
 
-/** Reads the records of one replica again, batch by batch; bodies are not touched. */
-export async function* readReplica(
+/** Reads the records of some replicas again, batch by batch, in their order; bodies are not touched. */
+export async function* readReplicas(
   source: ReplicaSource,
-  replica: string,
+  replicas: readonly string[],
   range: OffsetRange,
 ): AsyncGenerator<readonly ReplicaRecord[]> {
   const { reader, topic, partition, signal, cluster } = source;
@@ -38,7 +38,7 @@ export async function* readReplica(
   for await (const { records } of reader.read({ topic, partition, signal, maxBatchBytes: SLICE_BYTES, ...range })) {
     const wanted: ReplicaRecord[] = [];
     for (const record of records) {
-      const headers = record.offset < range.until ? headersIf(record, cluster, replica) : undefined;
+      const headers = record.offset < range.until ? headersIf(record, cluster, replicas) : undefined;
       if (headers !== undefined && record.offset >= range.from) wanted.push({ record, headers });
     }
     if (wanted.length > 0) yield wanted;
@@ -46,11 +46,11 @@ export async function* readReplica(
   signal.throwIfAborted();
 }
 
-/** The headers of a record, if it is of this replica. */
-function headersIf(record: LogRecord, cluster: string, replica: string): SamplesHeaders | undefined {
+/** The headers of a record, if it is of one of these replicas. */
+function headersIf(record: LogRecord, cluster: string, replicas: readonly string[]): SamplesHeaders | undefined {
   const decoded = decodeSamplesHeaders(record.headers);
   if (!decoded.ok) return undefined;
   const { tenant, pair } = decoded.headers;
-  const wanted = pair?.replica === replica && isElectable(replica) && clusterId(tenant, pair.cluster) === cluster;
-  return wanted ? decoded.headers : undefined;
+  if (pair === undefined || !replicas.includes(pair.replica) || !isElectable(pair.replica)) return undefined;
+  return clusterId(tenant, pair.cluster) === cluster ? decoded.headers : undefined;
 }

@@ -32,6 +32,26 @@ export interface Cluster {
     readonly electedAtMs: number;
     readonly forerunnerHeardAtMs: number | null;
   }[];
+  /** Steps of fills that are open, oldest first: they are done again when the partition is taken over. */
+  readonly fills: readonly {
+    readonly kind: string;
+    readonly offset: number;
+    readonly atMs: number;
+    readonly epoch: number;
+    readonly elected: string;
+    readonly standby: string;
+    readonly targets: readonly string[];
+  }[];
+  /** Which targets are down for which replica; null: nobody watches. */
+  readonly watch: {
+    readonly spentUntilMs: number | null;
+    readonly replicas: readonly {
+      readonly replica: string;
+      readonly heardAtMs: number;
+      readonly highTimestampMs: number | null;
+      readonly down: readonly { readonly target: string; readonly atMs: number; readonly intervalMs: number | null }[];
+    }[];
+  } | null;
 }
 
 /** The schema of {@link Cluster}, without its comments. */
@@ -69,8 +89,87 @@ export const CLUSTER_SCHEMA = {
       },
       default: [],
     },
+    {
+      name: 'fills',
+      type: {
+        type: 'array',
+        items: {
+          type: 'record',
+          name: 'FillStep',
+          fields: [
+            { name: 'kind', type: 'string' },
+            { name: 'offset', type: 'long' },
+            { name: 'atMs', type: 'long' },
+            { name: 'epoch', type: 'long' },
+            { name: 'elected', type: 'string' },
+            { name: 'standby', type: 'string' },
+            { name: 'targets', type: { type: 'array', items: 'string' } },
+          ],
+        },
+      },
+      default: [],
+    },
+    {
+      name: 'watch',
+      type: [
+        'null',
+        {
+          type: 'record',
+          name: 'TargetWatch',
+          doc: 'What is known of targets that replicas cannot scrape.',
+          fields: [
+            {
+              name: 'spentUntilMs',
+              type: ['null', 'long'],
+              doc: 'Log time up to which the budget of looking back is spent, Unix ms.',
+            },
+            {
+              name: 'replicas',
+              type: {
+                type: 'array',
+                items: {
+                  type: 'record',
+                  name: 'WatchedReplica',
+                  fields: [
+                    { name: 'replica', type: 'string', doc: 'Its name.' },
+                    { name: 'heardAtMs', type: 'long', doc: 'Log time of its newest record, Unix ms.' },
+                    {
+                      name: 'highTimestampMs',
+                      type: ['null', 'long'],
+                      doc: 'Its newest sample, Unix ms; null: it sent none.',
+                    },
+                    {
+                      name: 'down',
+                      type: {
+                        type: 'array',
+                        items: {
+                          type: 'record',
+                          name: 'DownTarget',
+                          fields: [
+                            { name: 'target', type: 'string', doc: 'Hash of job and instance.' },
+                            { name: 'atMs', type: 'long', doc: 'Newest sample of the newest report, Unix ms.' },
+                            {
+                              name: 'intervalMs',
+                              type: ['null', 'long'],
+                              doc: 'Shortest time between two reports, ms; null: there was one only.',
+                            },
+                          ],
+                        },
+                      },
+                      doc: 'Targets that are down for it.',
+                    },
+                  ],
+                },
+              },
+              doc: 'The replicas of the cluster, in the order in which they were first heard.',
+            },
+          ],
+        },
+      ],
+      default: null,
+    },
   ],
 } as const;
 
 /** CRC-64-AVRO of the schema's canonical form, hexadecimal. */
-export const CLUSTER_FINGERPRINT = 'e081407c9c3c335f';
+export const CLUSTER_FINGERPRINT = 'db62821eeba0df12';

@@ -2,6 +2,7 @@ import { isStaleMarker } from '@tandem/series';
 import { type ItemView } from '../series-tracker.ts';
 import { NATIVE } from './items.ts';
 import { METRIC_TYPE, HISTOGRAM, RESET_HINT_GAUGE } from './tags.ts';
+import { reportOf, TargetOfSeries } from './target.ts';
 import { endsAsCounter } from './text.ts';
 import { enumAt, uint64At } from './varint.ts';
 import { type Walker } from './walker.ts';
@@ -10,11 +11,13 @@ import { type Walker } from './walker.ts';
 export class CurrentItem implements ItemView {
   readonly #walker: Walker;
   readonly #histogram: HistogramFields;
+  readonly #target: TargetOfSeries;
   #index = 0;
 
   constructor(walker: Walker) {
     this.#walker = walker;
     this.#histogram = new HistogramFields(walker);
+    this.#target = new TargetOfSeries(walker);
   }
 
   /** Moves to an item of the series stood on. */
@@ -35,6 +38,18 @@ export class CurrentItem implements ItemView {
     const index = this.#index;
     if (series.items.kind(index) === NATIVE) return this.#histogram.read(index).stale;
     return isStaleAt(cursor.view, series.items.valueAt(index));
+  }
+
+  get targetHigh(): number {
+    return this.#target.hash().high;
+  }
+
+  get targetLow(): number {
+    return this.#target.hash().low;
+  }
+
+  get report(): 'up' | 'scrape' | undefined {
+    return reportOf(this.#walker);
   }
 
   get monotonic(): boolean {

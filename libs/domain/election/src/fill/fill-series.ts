@@ -1,0 +1,107 @@
+/** Last time and value that went on, interval; the elected replica's newest time and value; the standby's; held marker. */
+const NUMBERS = 8;
+/** High, low, flags, target. */
+const WORDS = 4;
+const MIN_SLOTS = 16;
+const MAX_LOAD = 0.7;
+
+/** Fields of a series in {@link FillSeries.numbers}. */
+export const LAST_MS = 0;
+export const LAST_VALUE = 1;
+export const INTERVAL_MS = 2;
+export const LEADER_MS = 3;
+export const LEADER_VALUE = 4;
+export const STANDBY_MS = 5;
+export const STANDBY_VALUE = 6;
+/** Time of the elected replica's stale marker that is held. */
+export const HELD_MS = 7;
+
+/** The series is known. */
+export const KNOWN = 1;
+/** What went on last is a stale marker. */
+export const STALE = 2;
+/** What went on last is the standby's. */
+export const BY_STANDBY = 4;
+/** The elected replica has said that it does not have it. */
+export const ABSENT = 8;
+/** From this bit on: samples held back because a counter seems to fall. */
+export const FALLS_SHIFT = 4;
+
+/** The series of filled targets: open addressing in flat buffers, 80 bytes a slot, no object per series. */
+export class FillSeries {
+  #words = new Int32Array(MIN_SLOTS * WORDS);
+  #numbers = new Float64Array(MIN_SLOTS * NUMBERS);
+  #mask = MIN_SLOTS - 1;
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** How many slots there are, used or not. */
+  get slots(): number {
+    return this.#mask + 1;
+  }
+
+  /** The slot of a series, or the free one where it would go: its flags are 0. */
+  slotOf(high: number, low: number): number {
+    const words = this.#words;
+    for (let slot = (low ^ (high >>> 7)) & this.#mask; ; slot = (slot + 1) & this.#mask) {
+      const at = slot * WORDS;
+      if (words[at + 2] === 0 || (words[at] === (high | 0) && words[at + 1] === (low | 0))) return slot;
+    }
+  }
+
+  /** Takes a series in; its numbers are NaN. All slots found before may have moved. */
+  insert(high: number, low: number, target: number): number {
+    if (this.#size >= this.slots * MAX_LOAD) this.#grow();
+    const slot = this.slotOf(high, low);
+    this.#words.set([high, low, KNOWN, target], slot * WORDS);
+    this.#numbers.fill(NaN, slot * NUMBERS, (slot + 1) * NUMBERS);
+    this.#size++;
+    return slot;
+  }
+
+  number(slot: number, field: number): number {
+    return this.#numbers[slot * NUMBERS + field] ?? NaN;
+  }
+
+  setNumber(slot: number, field: number, value: number): void {
+    this.#numbers[slot * NUMBERS + field] = value;
+  }
+
+  flags(slot: number): number {
+    return this.#words[slot * WORDS + 2] ?? 0;
+  }
+
+  setFlags(slot: number, flags: number): void {
+    this.#words[slot * WORDS + 2] = flags;
+  }
+
+  high(slot: number): number {
+    return this.#words[slot * WORDS] ?? 0;
+  }
+
+  low(slot: number): number {
+    return this.#words[slot * WORDS + 1] ?? 0;
+  }
+
+  /** Index of its target. */
+  target(slot: number): number {
+    return this.#words[slot * WORDS + 3] ?? 0;
+  }
+
+  #grow(): void {
+    const words = this.#words;
+    const numbers = this.#numbers;
+    this.#mask = this.slots * 2 - 1;
+    this.#words = new Int32Array(this.slots * WORDS);
+    this.#numbers = new Float64Array(this.slots * NUMBERS);
+    for (let at = 0, from = 0; at < words.length; at += WORDS, from += NUMBERS) {
+      if (words[at + 2] === 0) continue;
+      const slot = this.slotOf(words[at] ?? 0, words[at + 1] ?? 0);
+      this.#words.set(words.subarray(at, at + WORDS), slot * WORDS);
+      this.#numbers.set(numbers.subarray(from, from + NUMBERS), slot * NUMBERS);
+    }
+  }
+}

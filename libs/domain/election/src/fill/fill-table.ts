@@ -1,0 +1,376 @@
+import { SEND_SKEW_MS, type Orphan, type SeamSample } from '../seam-table.ts';
+import {
+  ABSENT,
+  BY_STANDBY,
+  FALLS_SHIFT,
+  FillSeries,
+  HELD_MS,
+  INTERVAL_MS,
+  LAST_MS,
+  LAST_VALUE,
+  LEADER_MS,
+  LEADER_VALUE,
+  STALE,
+  STANDBY_MS,
+  STANDBY_VALUE,
+} from './fill-series.ts';
+import { type FillUp } from './fill-settings.ts';
+import { FillTargets } from './fill-targets.ts';
+
+/** What a fill looks at in a sample beside its time. */
+export interface FillSample extends SeamSample {
+  /** Halves of the hash of its job and instance. */
+  readonly targetHigh: number;
+  readonly targetLow: number;
+  /** Whether it is a series that a scrape writes about itself: `up`, or one of `scrape_duration_seconds` and its like. */
+  readonly report: 'up' | 'scrape' | undefined;
+}
+
+/** Says whether a sample goes on. */
+export interface FillJudge {
+  admits(high: number, low: number, timestampMs: number, sample: FillSample): boolean;
+}
+
+/** Is shown samples. */
+export type FillVisitor = (high: number, low: number, timestampMs: number, sample: FillSample) => void;
+
+/** Who has let a sample through that a fill finds: `other` is neither the elected replica nor the standby of now. */
+export type FillSource = 'elected' | 'standby' | 'other';
+
+/** How far past a held marker the standby must be until a series counts as one it does not have: shards may be late. */
+const PATIENCE_MS = 30_000;
+/** The longest interval a series is taken to have where it matters how long one is. */
+const MAX_INTERVAL_MS = 60_000;
+/** A counter that seems to fall is held back for so many samples, and for so long; after that it has fallen. */
+const MAX_FALLS = 2;
+const HOLD_MS = 30_000;
+
+/**
+ * A fill: of each series of the targets the elected replica cannot scrape, what went on, what either replica says, and
+ * by that whose samples go on (SPEC.md, "Fills"). It lives as long as the fill's term.
+ */
+export class FillTable {
+  readonly #series = new FillSeries();
+  readonly #targets = new FillTargets();
+  readonly #up: FillUp;
+  /** Targets from this index on were added last. */
+  #firstAdded = 0;
+  /** Judges the elected replica's samples, of all targets. */
+  readonly elected: FillJudge = { admits: (...sample) => this.#admitsElected(...sample) };
+  /** Judges the standby's samples, of the filled targets alone. */
+  readonly standby: FillJudge = { admits: (...sample) => this.#admitsStandby(...sample) };
+  #highMs = -Infinity;
+  #longestMs = 0;
+  #standbyHighMs = -Infinity;
+  #dueMs = Infinity;
+  #turned = false;
+  #undecided = 0;
+  /** Of the sample at hand: the value of its replica's sample before it. */
+  #beforeValue = NaN;
+  #held = 0;
+  #suppressed = 0;
+
+  constructor(up: FillUp) {
+    this.#up = up;
+  }
+
+  /** Series of the filled targets met so far. */
+  get size(): number {
+    return this.#series.size;
+  }
+
+  /** Fills more targets, by their hashes. */
+  add(targets: readonly string[]): void {
+    this.#firstAdded = this.#targets.size;
+    for (const target of targets) this.#targets.add(target);
+  }
+
+  /** Whether a sample is of a target that is filled. */
+  wants(sample: FillSample): boolean {
+    return this.#indexOf(sample) >= 0;
+  }
+
+  /** Whether a sample is of a target that was added last. */
+  wantsAdded(sample: FillSample): boolean {
+    return this.#indexOf(sample) >= this.#firstAdded;
+  }
+
+  /**
+   * Takes note of what went on before: of each series in order, of the targets added last alone.
+   *
+   * @param by who had sent it
+   */
+  noting(by: FillSource): FillVisitor {
+    return (high, low, timestampMs, sample) => {
+      const target = this.#indexOf(sample);
+      if (target >= this.#firstAdded) this.#note(by, this.#slotFor(high, low, target), timestampMs, sample);
+    };
+  }
+
+  #note(by: FillSource, slot: number, timestampMs: number, sample: FillSample): void {
+    const series = this.#series;
+    if (timestampMs <= series.number(slot, LAST_MS)) return;
+    if (by === 'standby') this.#sent(slot, STANDBY_MS, timestampMs, sample.value);
+    else if (by === 'elected') this.#sent(slot, LEADER_MS, timestampMs, sample.value);
+    this.#goesOn(slot, timestampMs, sample, by === 'standby');
+    const isAbsent = by !== 'elected' || isAway(sample);
+    const flags = series.flags(slot);
+    series.setFlags(slot, isAbsent ? flags | ABSENT : flags & ~ABSENT);
+  }
+
+  /** The slot of a series, which is taken in where it is not known. */
+  #slotFor(high: number, low: number, target: number): number {
+    const slot = this.#series.slotOf(high, low);
+    return this.#series.flags(slot) === 0 ? this.#series.insert(high, low, target) : slot;
+  }
+
+  /** A record of the elected replica: what it reports down, and the clock. */
+  down(hashes: readonly string[], downMs: number, nowMs: number): void {
+    this.#targets.down(hashes, downMs, nowMs);
+  }
+
+  /** Moves the clock to the log time of a record. */
+  advance(nowMs: number): void {
+    if (this.#targets.settle(nowMs)) this.#turned = true;
+  }
+
+  /** A record of the standby, and the newest sample in it, Unix ms. */
+  reached(timestampMs: number): void {
+    this.#standbyHighMs = Math.max(this.#standbyHighMs, timestampMs);
+  }
+
+  /** Whether samples of the standby that were undecided may be decided by now; asks once. */
+  takeTurned(): boolean {
+    const turned = this.#turned;
+    this.#turned = false;
+    return turned;
+  }
+
+  /** Samples of the standby that could not be decided since it was asked last: the elected replica may still have them. */
+  takeUndecided(): number {
+    const undecided = this.#undecided;
+    this.#undecided = 0;
+    return undecided;
+  }
+
+  /** Markers held since it was asked last, and those that came to nothing: the standby continues their series. */
+  takeCounts(): { readonly held: number; readonly suppressed: number } {
+    const counts = { held: this.#held, suppressed: this.#suppressed };
+    this.#held = this.#suppressed = 0;
+    return counts;
+  }
+
+  /** Held markers of series that the standby does not have: it is well past them. */
+  takeOrphans(): readonly Orphan[] {
+    if (this.#standbyHighMs < this.#dueMs) return [];
+    this.#dueMs = Infinity;
+    return this.#release((slot, heldMs) => {
+      const dueMs = heldMs + this.#intervalMs(slot) + PATIENCE_MS;
+      if (this.#standbyHighMs < dueMs) this.#dueMs = Math.min(this.#dueMs, dueMs);
+      return this.#standbyHighMs >= dueMs;
+    });
+  }
+
+  /** All markers that are held: the term is over. */
+  takeHeld(): readonly Orphan[] {
+    return this.#release(() => true);
+  }
+
+  /** Ends of the series that only the standby had: nobody fills them any more. One interval behind their last sample. */
+  takeAbandoned(): readonly Orphan[] {
+    const series = this.#series;
+    const orphans: Orphan[] = [];
+    for (let slot = 0; slot < series.slots; slot++) {
+      if ((series.flags(slot) & (BY_STANDBY | ABSENT | STALE)) !== (BY_STANDBY | ABSENT)) continue;
+      orphans.push(this.#end(slot, series.number(slot, LAST_MS) + this.#intervalMs(slot)));
+    }
+    return orphans;
+  }
+
+  #release(isDue: (slot: number, heldMs: number) => boolean): readonly Orphan[] {
+    const series = this.#series;
+    const orphans: Orphan[] = [];
+    for (let slot = 0; slot < series.slots; slot++) {
+      const heldMs = series.flags(slot) === 0 ? NaN : series.number(slot, HELD_MS);
+      if (!Number.isNaN(heldMs) && isDue(slot, heldMs)) orphans.push(this.#end(slot, heldMs));
+    }
+    return orphans;
+  }
+
+  #end(slot: number, timestampMs: number): Orphan {
+    const series = this.#series;
+    series.setNumber(slot, HELD_MS, NaN);
+    series.setNumber(slot, LAST_MS, timestampMs);
+    series.setFlags(slot, (series.flags(slot) & ~BY_STANDBY) | STALE);
+    return { high: series.high(slot), low: series.low(slot), timestampMs };
+  }
+
+  #admitsElected(high: number, low: number, timestampMs: number, sample: FillSample): boolean {
+    const target = this.#indexOf(sample);
+    if (target < 0) return true;
+    const series = this.#series;
+    const slot = this.#slotFor(high, low, target);
+    const byStandby = (series.flags(slot) & BY_STANDBY) !== 0;
+    // A request that is sent again, or comes late, says nothing new.
+    if (timestampMs <= series.number(slot, LEADER_MS)) {
+      return !byStandby && timestampMs !== series.number(slot, HELD_MS);
+    }
+    this.#beforeValue = series.number(slot, LEADER_VALUE);
+    this.#sent(slot, LEADER_MS, timestampMs, sample.value);
+    return isAway(sample) ? this.#leaves(slot, timestampMs, sample) : this.#returns(slot, timestampMs, sample);
+  }
+
+  /** The elected replica says that it does not have a series any more. */
+  #leaves(slot: number, timestampMs: number, sample: FillSample): boolean {
+    const series = this.#series;
+    const flags = series.flags(slot);
+    series.setFlags(slot, flags | ABSENT);
+    this.#turned = true;
+    if ((flags & BY_STANDBY) !== 0) {
+      this.#suppressed++;
+      return false;
+    }
+    // What ended before, or was never there, has nothing to be held; and an `up` of 0 comes again.
+    if (sample.stale && (flags & STALE) === 0 && timestampMs > series.number(slot, LAST_MS)) {
+      series.setNumber(slot, HELD_MS, timestampMs);
+      this.#dueMs = Math.min(this.#dueMs, timestampMs + this.#intervalMs(slot) + PATIENCE_MS);
+      this.#held++;
+      return false;
+    }
+    this.#goesOn(slot, timestampMs, sample, false);
+    return true;
+  }
+
+  /** The elected replica has a series, still or again. */
+  #returns(slot: number, timestampMs: number, sample: FillSample): boolean {
+    const series = this.#series;
+    const flags = series.flags(slot);
+    series.setFlags(slot, flags & ~ABSENT);
+    this.#dropHeld(slot);
+    if ((flags & BY_STANDBY) !== 0 && !this.#continues(slot, timestampMs, sample)) return false;
+    this.#goesOn(slot, timestampMs, sample, false);
+    return true;
+  }
+
+  #admitsStandby(high: number, low: number, timestampMs: number, sample: FillSample): boolean {
+    const target = this.#indexOf(sample);
+    if (target < 0) return false;
+    const series = this.#series;
+    const slot = series.slotOf(high, low);
+    if (series.flags(slot) === 0) {
+      if (!this.#mayBegin(target, timestampMs, sample)) return false;
+      this.#begin(series.insert(high, low, target), timestampMs, sample);
+      return true;
+    }
+    if (timestampMs <= series.number(slot, STANDBY_MS)) return false;
+    const isLate = timestampMs <= series.number(slot, LAST_MS);
+    if (!isLate && !this.#isAbsent(slot)) {
+      this.#undecided++;
+      return false;
+    }
+    this.#beforeValue = series.number(slot, STANDBY_VALUE);
+    this.#sent(slot, STANDBY_MS, timestampMs, sample.value);
+    if (isLate || !this.#fills(slot, timestampMs, sample)) return false;
+    this.#dropHeld(slot);
+    this.#goesOn(slot, timestampMs, sample, true);
+    return true;
+  }
+
+  /** A series that nobody has let through lately begins where the fill does, and not with its own end. */
+  #mayBegin(target: number, timestampMs: number, { stale }: FillSample): boolean {
+    const floorMs = this.#highMs - SEND_SKEW_MS - Math.min(this.#longestMs, MAX_INTERVAL_MS);
+    if (stale || timestampMs <= floorMs) return false;
+    if (this.#targets.isDownAfter(target, -Infinity)) return true;
+    this.#undecided++;
+    return false;
+  }
+
+  #begin(slot: number, timestampMs: number, sample: FillSample): void {
+    this.#sent(slot, STANDBY_MS, timestampMs, sample.value);
+    this.#series.setFlags(slot, this.#series.flags(slot) | ABSENT);
+    this.#goesOn(slot, timestampMs, sample, true);
+  }
+
+  #fills(slot: number, timestampMs: number, sample: FillSample): boolean {
+    const flags = this.#series.flags(slot);
+    // It has ended already.
+    if (sample.stale && (flags & STALE) !== 0) return false;
+    return (flags & BY_STANDBY) !== 0 || this.#continues(slot, timestampMs, sample);
+  }
+
+  /** Whether the elected replica does not have a series, for all that can still come. */
+  #isAbsent(slot: number): boolean {
+    const series = this.#series;
+    if ((series.flags(slot) & ABSENT) !== 0) return true;
+    const leaderMs = series.number(slot, LEADER_MS);
+    return this.#targets.isDownAfter(series.target(slot), Number.isNaN(leaderMs) ? -Infinity : leaderMs);
+  }
+
+  /** The rule of seams: half an interval behind what the other replica has sent, and no counter that falls for its clock. */
+  #continues(slot: number, timestampMs: number, sample: FillSample): boolean {
+    const series = this.#series;
+    const lastMs = series.number(slot, LAST_MS);
+    if (Number.isNaN(lastMs)) return true;
+    const ended = (series.flags(slot) & STALE) !== 0;
+    const intervalMs = ended ? NaN : series.number(slot, INTERVAL_MS);
+    if (timestampMs < (Number.isNaN(intervalMs) ? lastMs + 1 : lastMs + intervalMs / 2)) return false;
+    if (!sample.monotonic || sample.stale || ended) return true;
+    if (!(sample.value < series.number(slot, LAST_VALUE)) || this.#beforeValue > sample.value) return true;
+    return !this.#mayBeHeld(slot, timestampMs);
+  }
+
+  #mayBeHeld(slot: number, timestampMs: number): boolean {
+    const series = this.#series;
+    const flags = series.flags(slot);
+    if (flags >> FALLS_SHIFT >= MAX_FALLS) return timestampMs < series.number(slot, LAST_MS) + HOLD_MS;
+    series.setFlags(slot, flags + (1 << FALLS_SHIFT));
+    return true;
+  }
+
+  #goesOn(slot: number, timestampMs: number, { value, stale }: FillSample, byStandby: boolean): void {
+    const series = this.#series;
+    if (timestampMs <= series.number(slot, LAST_MS)) return;
+    const turned = byStandby !== ((series.flags(slot) & BY_STANDBY) !== 0);
+    const kept = series.flags(slot) & ~(STALE | BY_STANDBY) & (turned ? (1 << FALLS_SHIFT) - 1 : -1);
+    series.setFlags(slot, kept | (stale ? STALE : 0) | (byStandby ? BY_STANDBY : 0));
+    series.setNumber(slot, LAST_MS, timestampMs);
+    series.setNumber(slot, LAST_VALUE, value);
+    this.#highMs = Math.max(this.#highMs, timestampMs);
+  }
+
+  /** A sample of a series goes on, or its replica has it again: its marker has come to nothing. */
+  #dropHeld(slot: number): void {
+    if (Number.isNaN(this.#series.number(slot, HELD_MS))) return;
+    this.#series.setNumber(slot, HELD_MS, NaN);
+    this.#suppressed++;
+  }
+
+  /**
+   * Takes note of what a replica has sent of a series: time and value are side by side. The interval is the shortest time
+   * between two of one replica, so that a scrape that was missed does not count.
+   */
+  #sent(slot: number, field: typeof LEADER_MS | typeof STANDBY_MS, timestampMs: number, value: number): void {
+    const series = this.#series;
+    const distanceMs = timestampMs - series.number(slot, field);
+    series.setNumber(slot, field, timestampMs);
+    series.setNumber(slot, field + 1, value);
+    if (!(distanceMs > 0)) return;
+    if (!(series.number(slot, INTERVAL_MS) <= distanceMs)) series.setNumber(slot, INTERVAL_MS, distanceMs);
+    this.#longestMs = Math.max(this.#longestMs, distanceMs);
+  }
+
+  #intervalMs(slot: number): number {
+    const known = this.#series.number(slot, INTERVAL_MS);
+    return Math.min(Number.isNaN(known) ? this.#longestMs || MAX_INTERVAL_MS : known, MAX_INTERVAL_MS);
+  }
+
+  #indexOf({ targetHigh, targetLow, report }: FillSample): number {
+    if (report !== undefined && (report === 'scrape' || this.#up === 'leader')) return -1;
+    return this.#targets.indexOf(targetHigh, targetLow);
+  }
+}
+
+/** Whether a replica says by a sample that it does not have the series. */
+function isAway({ stale, report, value }: FillSample): boolean {
+  return stale || (report === 'up' && value === 0);
+}

@@ -1,0 +1,337 @@
+import { FillTable, type FillSource, type FillStep, type Orphan } from '@tandem/election';
+import { type DedupedHeaders } from '@tandem/records';
+import { compress, inflate, rewrite, type ItemView, type SeriesTracker } from '@tandem/remote-write';
+import { type LogRecord } from '@tandem/stream';
+
+import { keyText } from '../bytes.ts';
+import { type LaneOptions } from '../seam/cluster-lane.ts';
+import { type Lane } from '../seam/lane.ts';
+import { LaneSteps } from '../seam/lane-steps.ts';
+import { OrphanMarker } from '../seam/orphan-marker.ts';
+import { readReplicas, type OffsetRange, type ReplicaRecord, type ReplicaSource } from '../seam/seam-reader.ts';
+import { type Transaction } from '../transaction.ts';
+import { fillSettingsResolver } from './fill-overrides.ts';
+import { PendingBodies } from './pending-bodies.ts';
+
+/** A step of catching up. */
+type Step =
+  /** A term begins, or more targets join it. */
+  | { readonly kind: 'begin'; readonly step: FillStep }
+  /** What the standby had sent before that. */
+  | { readonly kind: 'before'; readonly records: readonly ReplicaRecord[] }
+  /** Records of both replicas from there on. */
+  | { readonly kind: 'records'; readonly records: readonly ReplicaRecord[] }
+  /** Everything below this offset was given. */
+  | { readonly kind: 'reached'; readonly offset: number };
+
+/** With no more offsets than this to go, the rest is read at once, so that a lane meets the live position. */
+const LAST_STRETCH = 2000;
+
+/**
+ * The lane of a cluster while targets that its elected replica cannot scrape are filled from a standby (SPEC "Fills").
+ * The elected replica's records go through as ever, but for what the fill holds; of the standby's, what the fill needs.
+ */
+export class FillLane implements Lane {
+  readonly #options: LaneOptions;
+  readonly #plan: FillStep[] = [];
+  readonly #orphans: OrphanMarker;
+  readonly #pending = new PendingBodies();
+  readonly #steps = new LaneSteps<Step>(() => this.#read());
+  /** The step of the plan that is done, and the term it is of. */
+  #at = -1;
+  #term: FillStep | undefined;
+  #table = new FillTable('leader');
+  /** The record that was judged last. */
+  #last: ReplicaRecord | undefined;
+  #endOffset: number | undefined;
+  #joined = false;
+  #caughtUp = false;
+  #finished = false;
+
+  constructor(options: LaneOptions, steps: readonly FillStep[]) {
+    this.#options = options;
+    this.#orphans = new OrphanMarker(options);
+    for (const step of steps) this.add(step);
+  }
+
+  /** What would have to be done again by whoever took the partition over now, oldest first. */
+  get plan(): readonly FillStep[] {
+    if (this.#finished || this.#isClosed) return [];
+    const open = this.#plan.slice(0, this.#at + 1).findLastIndex(({ kind }) => kind === 'open');
+    return this.#plan.slice(Math.max(0, open));
+  }
+
+  get joined(): boolean {
+    return this.#joined;
+  }
+
+  get caughtUp(): boolean {
+    return this.#caughtUp;
+  }
+
+  get hasBegun(): boolean {
+    return this.#steps.hasBegun;
+  }
+
+  get isReady(): boolean {
+    return this.#steps.isReady && !this.#joined;
+  }
+
+  get isFinished(): boolean {
+    return this.#finished;
+  }
+
+  /** What is filled changes. */
+  add(step: FillStep): void {
+    this.#plan.push(step);
+    if (!this.#joined || step.kind === 'close') return;
+    this.#joined = false;
+    this.#caughtUp = false;
+    this.#steps.restart();
+  }
+
+  endAt(offset: number): void {
+    this.#endOffset = offset;
+    this.#finished = this.#joined;
+  }
+
+  isOver(): boolean {
+    return this.#joined && this.#isClosed;
+  }
+
+  reads(replica: string): boolean {
+    return !this.#isClosed && replica === this.#term?.standby;
+  }
+
+  ready(): Promise<unknown> {
+    return this.#steps.ready();
+  }
+
+  async step(transaction: Transaction, nextOffset: number): Promise<void> {
+    const step = await this.#steps.take();
+    if (step === undefined) return;
+    if (step === 'done') this.#finished = true;
+    else if (step.kind === 'begin') await this.#begin(step.step, transaction);
+    else if (step.kind === 'before') this.#keepAll(step.records, transaction);
+    else if (step.kind === 'records') await this.#judgeAll(step.records, transaction);
+    else await this.#meet(step.offset, transaction, nextOffset);
+  }
+
+  async process(entry: ReplicaRecord, transaction: Transaction): Promise<void> {
+    const { record, headers } = entry;
+    const next = this.#plan[this.#at + 1];
+    if (next?.kind === 'close' && next.offset <= record.offset) await this.#close(entry, transaction);
+    const term = this.#term;
+    if (term === undefined) return;
+    this.#last = entry;
+    if (headers.pair?.replica === term.elected) await this.#elected(entry, term, transaction);
+    else if (!this.#isClosed) await this.#standby(entry, term, transaction);
+    if (this.#isClosed) return;
+    await this.#mark(this.#table.takeOrphans(), entry, transaction);
+    this.#count(transaction);
+  }
+
+  get #isClosed(): boolean {
+    return this.#plan[this.#at]?.kind === 'close';
+  }
+
+  /** By the settings at its place: those that came later must not matter. */
+  #tableOf({ offset }: FillStep): FillTable {
+    const { state, name, cluster } = this.#options;
+    return new FillTable(fillSettingsResolver(state.inForce.at(offset))(name.tenant, cluster).up);
+  }
+
+  #windowMs({ offset }: FillStep): number {
+    return this.#options.state.inForce.at(offset).seamWindowMs;
+  }
+
+  async *#read(): AsyncGenerator<Step, void> {
+    for (let step = this.#nextBegin(); step !== undefined; step = this.#nextBegin()) {
+      yield { kind: 'begin', step };
+      await this.#survey(step);
+      const range = { from: await this.#startOf(step), until: step.offset };
+      for await (const records of readReplicas(this.#source(), [step.standby], range))
+        yield { kind: 'before', records };
+      yield* this.#follow(step);
+    }
+  }
+
+  /** From a step to the next one, or to the live position, again and again, until it was met there. */
+  async *#follow(step: FillStep): AsyncGenerator<Step, void> {
+    for (let at = step.offset; !this.#joined;) {
+      const until = this.#until() ?? this.#options.unwritten().at(-1)?.next ?? 0;
+      for await (const records of this.#readBoth(step, { from: at, until })) yield { kind: 'records', records };
+      at = until;
+      if (this.#until() === at) return;
+      yield { kind: 'reached', offset: at };
+    }
+  }
+
+  #nextBegin(): FillStep | undefined {
+    return this.#plan.find(({ kind }, index) => index > this.#at && kind !== 'close');
+  }
+
+  #until(): number | undefined {
+    return this.#nextBegin()?.offset ?? this.#endOffset;
+  }
+
+  #readBoth({ elected, standby }: FillStep, range: OffsetRange): AsyncGenerator<readonly ReplicaRecord[]> {
+    return readReplicas(this.#source(), [elected, standby], range);
+  }
+
+  #source(): ReplicaSource {
+    const { reader, topics, partition, signal, cluster } = this.#options;
+    return { reader, topic: topics.samples, partition, signal, cluster };
+  }
+
+  async #startOf(step: FillStep): Promise<number> {
+    const { reader, topics, partition } = this.#options;
+    const sinceMs = step.atMs - this.#windowMs(step);
+    return Math.min(await reader.offsetAt(topics.samples, partition, Math.max(0, sinceMs)), step.offset);
+  }
+
+  /** What went on of the targets that a step adds. */
+  async #survey(step: FillStep): Promise<void> {
+    const { offset, elected, standby } = step;
+    const { state, unwritten, key } = this.#options;
+    const sinceMs = step.atMs - this.#windowMs(step);
+    const term = this.#term?.offset ?? offset;
+    const noting = (by: FillSource): SeriesTracker => {
+      const note = this.#table.noting(by);
+      return {
+        advance: (high, low, timestampMs, item) => {
+          if (timestampMs >= sinceMs) note(high, low, timestampMs, item);
+          return true;
+        },
+      };
+    };
+    const trackers = { elected: noting('elected'), standby: noting('standby'), other: noting('other') };
+    const sourceOf = (replica: string | undefined): FillSource =>
+      replica === elected ? 'elected' : replica === standby ? 'standby' : 'other';
+    // Done a second time, after a crash, there is more than there was then.
+    const wasThere = ({ sourceOffset, fill = -1 }: DedupedHeaders): boolean => sourceOffset < offset && fill < term;
+    const outputs = unwritten().flatMap((transaction) => transaction.outputs);
+    await state.history.show({ key: keyText(key), sinceMs, unwritten: outputs }, (headers) =>
+      wasThere(headers) ? trackers[sourceOf(headers.pair?.replica)] : undefined,
+    );
+  }
+
+  async #begin(step: FillStep, transaction: Transaction): Promise<void> {
+    if (step.kind === 'open' && this.#last !== undefined)
+      await this.#mark(this.#table.takeHeld(), this.#last, transaction);
+    this.#at = this.#plan.indexOf(step);
+    if (step.kind === 'open') {
+      this.#term = step;
+      this.#table = this.#tableOf(step);
+      this.#pending.clear();
+    }
+    this.#table.add(step.targets);
+  }
+
+  #keepAll(records: readonly ReplicaRecord[], transaction: Transaction): void {
+    for (const entry of records) {
+      const needed = this.#extract(entry, (item) => this.#table.wantsAdded(item));
+      if (needed !== undefined) this.#keep(needed, transaction);
+    }
+  }
+
+  async #judgeAll(records: readonly ReplicaRecord[], transaction: Transaction): Promise<void> {
+    for (const entry of records) await this.process(entry, transaction);
+  }
+
+  /** Joins where the lane has come to the live position; a short rest is read at once, because nothing moves meanwhile. */
+  async #meet(offset: number, transaction: Transaction, nextOffset: number): Promise<void> {
+    const term = this.#term;
+    if (term === undefined || this.#until() !== undefined || nextOffset - offset > LAST_STRETCH) return;
+    for await (const records of this.#readBoth(term, { from: offset, until: nextOffset })) {
+      await this.#judgeAll(records, transaction);
+    }
+    this.#joined = true;
+    transaction.afterwards(() => {
+      this.#caughtUp = this.#joined;
+    });
+  }
+
+  async #elected(entry: ReplicaRecord, term: FillStep, transaction: Transaction): Promise<void> {
+    const { filter } = this.#options;
+    const { record, headers } = entry;
+    const { epoch } = term;
+    if (this.#isClosed) {
+      await filter.pass(record, transaction, { headers, epoch });
+      return;
+    }
+    this.#table.advance(record.timestampMs);
+    if (headers.span !== undefined) {
+      this.#table.down(headers.downTargets, headers.span.minTimestampMs, record.timestampMs);
+    }
+    await filter.pass(record, transaction, { headers, epoch, seam: this.#table.elected, drop: 'fill' });
+    await this.#decidePending(record, term, transaction);
+  }
+
+  async #standby(entry: ReplicaRecord, term: FillStep, transaction: Transaction): Promise<void> {
+    const { record, headers } = entry;
+    this.#table.advance(record.timestampMs);
+    await this.#decidePending(record, term, transaction);
+    if (headers.span === undefined) return;
+    this.#table.reached(headers.span.maxTimestampMs);
+    const needed = this.#extract(entry, (item) => this.#table.wants(item));
+    if (needed !== undefined && !(await this.#fill(needed, term, transaction))) this.#keep(needed, transaction);
+  }
+
+  #keep(entry: ReplicaRecord, transaction: Transaction): void {
+    const { observer } = this.#options;
+    const forgotten = this.#pending.add(entry);
+    if (forgotten > 0) transaction.afterwards(() => observer.fills.forgotten(forgotten));
+  }
+
+  /** Decides what could not be decided before, where something new is known. */
+  async #decidePending(now: LogRecord, term: FillStep, transaction: Transaction): Promise<void> {
+    this.#pending.forgetBefore(now.timestampMs - this.#windowMs(term));
+    if (this.#table.takeTurned()) await this.#pending.decide((entry) => this.#fill(entry, term, transaction));
+  }
+
+  /** Lets through what is needed of a standby's body; whether nothing of it is undecided. */
+  async #fill(entry: ReplicaRecord, { epoch, offset: fill }: FillStep, transaction: Transaction): Promise<boolean> {
+    const { record, headers } = entry;
+    await this.#options.filter.pass(record, transaction, { headers, epoch, seam: this.#table.standby, fill });
+    return this.#table.takeUndecided() === 0;
+  }
+
+  /** A record with nothing but the samples that are wanted; `undefined`: there are none. */
+  #extract(entry: ReplicaRecord, isWanted: (item: ItemView) => boolean): ReplicaRecord | undefined {
+    const { record, headers } = entry;
+    if (record.value === null || headers.samples === 0) return undefined;
+    const series: SeriesTracker = { advance: (_high, _low, _timestampMs, item) => isWanted(item) };
+    const protocol = headers.protocol === '1.0' ? 'v1' : 'v2';
+    const value = inflate(record.value, this.#options.settings.maxDecodedBytes, (data) => {
+      const rewritten = rewrite(protocol, data, { replicaLabel: null, series, onlyKept: true });
+      return rewritten.ok && rewritten.keptSamples > 0 ? compress(rewritten.body) : undefined;
+    });
+    // A body of a standby that cannot be read is needed by nobody: it was counted when it came.
+    return value.ok && value.value !== undefined ? { headers, record: { ...record, value: value.value } } : undefined;
+  }
+
+  /** Nothing is filled any more: what is held goes out, and what only the standby had ends. */
+  async #close(entry: ReplicaRecord, transaction: Transaction): Promise<void> {
+    const ends = [...this.#table.takeHeld(), ...this.#table.takeAbandoned()];
+    await this.#mark(ends, entry, transaction);
+    this.#count(transaction);
+    this.#at++;
+    this.#pending.clear();
+    this.#table = new FillTable('leader');
+  }
+
+  async #mark(orphans: readonly Orphan[], cause: ReplicaRecord, transaction: Transaction): Promise<void> {
+    const term = this.#term;
+    if (orphans.length === 0 || term === undefined) return;
+    const { epoch, offset: fill } = term;
+    const sinceMs = term.atMs - this.#windowMs(term);
+    await this.#orphans.mark({ orphans, epoch, beforeEpoch: epoch + 1, sinceMs, cause, fill }, transaction);
+  }
+
+  #count(transaction: Transaction): void {
+    const { observer } = this.#options;
+    const { held, suppressed } = this.#table.takeCounts();
+    if (held + suppressed > 0) transaction.afterwards(() => observer.fills.markers(held, suppressed));
+  }
+}

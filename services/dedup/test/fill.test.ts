@@ -1,0 +1,115 @@
+import { describe, expect, test } from '@jest/globals';
+import { clusterKey, decodeDedupedHeaders, encodeSamplesHeaders } from '@tandem/records';
+import { compress, decode, decompress, encode, scan } from '@tandem/remote-write';
+import { type LogRecord } from '@tandem/stream';
+
+import { instanceOf, runToEnd, SETTINGS, T0, TOPICS } from './pipeline.ts';
+import { ScriptedLeases } from './scripted-leases.ts';
+import { SimulatedLog, SimulatedStorage, type Appended } from './simulated-log.ts';
+
+/** A sample: its metric, its target, seconds from T0, and its value; `stale`: a marker. */
+type Sample = readonly [metric: string, target: string, seconds: number, value: number | 'stale'];
+
+/** What a scrape of a target writes, as Prometheus does. */
+function scrape(target: string, seconds: number, reached: boolean): readonly Sample[] {
+  const value = reached ? seconds : 'stale';
+  return [
+    ['requests', target, seconds, value],
+    ['temperature', target, seconds, value],
+    ['up', target, seconds, reached ? 1 : 0],
+  ];
+}
+
+/** The record ingest would write. */
+function recordOf(at: number, replica: string, samples: readonly Sample[]): Appended {
+  const body = encode(
+    'v2',
+    samples.map(([metric, target, seconds, value]) => ({
+      labels: [
+        { name: '__name__', value: metric },
+        { name: '__replica__', value: replica },
+        { name: 'cluster', value: 'c' },
+        { name: 'instance', value: target },
+        { name: 'job', value: 'node' },
+      ],
+      samples: [{ value: value === 'stale' ? NaN : value, stale: value === 'stale', timestampMs: T0 + seconds * 1000 }],
+    })),
+  );
+  const scanned = scan('v2', body, { clusterLabel: 'cluster', replicaLabel: '__replica__' });
+  if (!scanned.ok) throw new Error(scanned.problem.message);
+  const { downTargets, minTimestampMs = 0, maxTimestampMs = 0 } = scanned.summary;
+  return {
+    timestampMs: T0 + at * 1000,
+    key: clusterKey('t', 'c'),
+    value: compress(body),
+    headers: encodeSamplesHeaders({
+      tenant: 't',
+      pair: { cluster: 'c', replica },
+      protocol: '2.0',
+      samples: samples.length,
+      span: { minTimestampMs, maxTimestampMs },
+      receivedAtMs: T0 + at * 1000,
+      downTargets,
+    }),
+  };
+}
+
+/** `metric{target}@seconds` of what came out, with the replica it is of; a marker ends with `!`. */
+function outOf(record: LogRecord): readonly string[] {
+  const headers = decodeDedupedHeaders(record.headers);
+  if (!headers.ok || record.value === null) throw new Error(headers.ok ? 'no value' : headers.problem);
+  const body = decompress(record.value, 1_000_000);
+  const decoded = body.ok ? decode('v2', body.data) : body;
+  if (!decoded.ok) throw new Error(decoded.problem.message);
+  const { pair, fill } = headers.headers;
+  const from = `${pair?.replica ?? ''}${fill === undefined ? '' : '+'}`;
+  return decoded.series.flatMap(({ labels, samples }) => {
+    const of = (name: string): string => labels.find((label) => label.name === name)?.value ?? '';
+    return samples.map(
+      ({ timestampMs, stale }) => `${of('__name__')}@${(timestampMs - T0) / 1000}${stale ? '!' : ''} ${from}`,
+    );
+  });
+}
+
+async function run(records: readonly Appended[], settings = SETTINGS): Promise<readonly string[]> {
+  const storage = new SimulatedStorage();
+  storage.append(TOPICS.samples, 0, records);
+  const log = new SimulatedLog(storage);
+  await runToEnd(storage, instanceOf({ log, leases: new ScriptedLeases(), settings }), log);
+  if (log.errors.length > 0) throw new Error('the service failed', { cause: log.errors[0] });
+  return storage.records(TOPICS.deduped).flatMap(outOf);
+}
+
+const of = (out: readonly string[], metric: string): readonly string[] =>
+  out.filter((line) => line.startsWith(`${metric}@`)).map((line) => line.slice(metric.length + 1));
+
+/** Two replicas scrape every 15 s, b 6 s after a; a cannot reach the target from scrape to scrape. */
+function pairLog(scrapes: number, fails: (scrape: number) => boolean, standbyFails = fails): readonly Appended[] {
+  const gone = { a: false, b: false };
+  const taken = (replica: 'a' | 'b', seconds: number, reached: boolean): Appended => {
+    const all = scrape('t1', seconds, reached);
+    // A marker is written once.
+    const written = !reached && gone[replica] ? all.filter(([metric]) => metric === 'up') : all;
+    gone[replica] = !reached;
+    return recordOf(seconds + 1, replica, written);
+  };
+  return Array.from({ length: scrapes }, (_, n) => [
+    taken('a', n * 15, !fails(n)),
+    taken('b', n * 15 + 6, !standbyFails(n)),
+  ]).flat();
+}
+
+const NEVER = (): boolean => false;
+
+describe('a target that only the elected replica cannot scrape', () => {
+  test('row x5: is filled from the standby, without a marker, and handed back', async () => {
+    const out = await run(pairLog(8, (n) => n === 3 || n === 4, NEVER));
+    expect(of(out, 'requests')).toEqual(['0 a', '15 a', '30 a', '51 b+', '66 b+', '75 a', '90 a', '105 a']);
+    expect(of(out, 'up')).toEqual(['0 a', '15 a', '30 a', '45 a', '60 a', '75 a', '90 a', '105 a']);
+  });
+
+  test('both cannot: the end comes out once, and nothing is filled', async () => {
+    const out = await run(pairLog(8, (n) => n >= 3));
+    expect(of(out, 'requests')).toEqual(['0 a', '15 a', '30 a', '51! b+']);
+  });
+});
