@@ -45,12 +45,8 @@ export class PartitionProcessor {
   process(record: LogRecord, transaction: Transaction): Promise<void> | undefined {
     this.#settings.begin(transaction);
     this.#advance(record, transaction);
-    if (isSettings(record.headers)) {
-      if (this.#settings.take(record, transaction)) this.#configure(record, transaction);
-      return undefined;
-    }
-    if (isCommand(record.headers)) {
-      this.#obey(record, transaction);
+    if (isSettings(record.headers) || isCommand(record.headers)) {
+      this.#order(record, transaction);
       return undefined;
     }
     const decoded = decodeSamplesHeaders(record.headers);
@@ -149,6 +145,12 @@ export class PartitionProcessor {
       const name = names.get(cluster);
       if (name !== undefined) this.#writeCluster(record, transaction, { cluster, name, state });
     }
+  }
+
+  /** Does what a record says that holds no body. */
+  #order(record: LogRecord, transaction: Transaction): void {
+    if (isCommand(record.headers)) this.#obey(record, transaction);
+    else if (this.#settings.take(record, transaction)) this.#configure(record, transaction);
   }
 
   /** Does what an operator wants, and writes down what came of it. */
