@@ -11,6 +11,8 @@ import { type LogRecord } from '@tandem/stream';
 
 import { clusterOutput, electionOutput, leaseOf, type ClusterName } from './cluster-records.ts';
 import { SettingsKeeper } from './in-force/settings-keeper.ts';
+import { placeOf } from './ledger/place-of.ts';
+import { PartitionLedger } from './ledger/partition-ledger.ts';
 import { commandOutput, readCommand } from './operator-commands.ts';
 import { type ProcessorOptions } from './processor-options.ts';
 import { RecordFilter } from './record-filter.ts';
@@ -27,6 +29,7 @@ export class PartitionProcessor {
   readonly #options: ProcessorOptions;
   readonly #filter: RecordFilter;
   readonly #settings: SettingsKeeper;
+  readonly #ledger: PartitionLedger;
   /** Clusters with an open seam. */
   readonly lanes: ClusterLanes;
 
@@ -34,6 +37,11 @@ export class PartitionProcessor {
     this.#options = options;
     this.#filter = new RecordFilter(options);
     this.#settings = new SettingsKeeper(options);
+    this.#ledger = new PartitionLedger({
+      ...options,
+      open: options.state.ledger,
+      isLaneOpen: (cluster) => this.lanes.get(cluster) !== undefined,
+    });
     this.lanes = new ClusterLanes((cluster) => this.#laneOptions(cluster));
     const { seams, fillSteps } = options.state;
     for (const cluster of new Set([...seams.keys(), ...fillSteps.keys()])) {
@@ -57,6 +65,7 @@ export class PartitionProcessor {
     }
     const { headers } = decoded;
     const paired = headers.pair !== undefined && isElectable(headers.pair.replica);
+    transaction.tally.count(placeOf(record, headers), { records: 1, samples: headers.samples });
     transaction.afterwards(() => this.#options.observer.received(headers.samples, paired ? undefined : headers.tenant));
     if (!paired) return this.#filter.pass(record, transaction, { headers });
     const accepted = this.#judge(record, transaction, headers);
@@ -72,6 +81,14 @@ export class PartitionProcessor {
     if (pair === undefined) return undefined;
     const lane = this.lanes.get(clusterId(tenant, pair.cluster));
     return lane?.reads(pair.replica) === true ? lane : undefined;
+  }
+
+  /** Writes what a transaction counted, before it is committed. */
+  settle(transaction: Transaction): void {
+    const { nowMs } = this.#options.state.elections;
+    for (const output of this.#ledger.settle(transaction.tally, { next: transaction.next, nowMs })) {
+      transaction.write(output);
+    }
   }
 
   /** The lane a record has to take, if its cluster has one: it is closed by the first record behind its end. */
@@ -197,6 +214,7 @@ export class PartitionProcessor {
     if (decision.verdict !== 'accept') {
       if (decision.verdict === 'drop') {
         const { reason } = decision;
+        transaction.tally.count(placeOf(record, headers), { dropped: [{ reason, samples: headers.samples }] });
         transaction.afterwards(() => observer.refused(name, reason, headers.samples));
       }
       return undefined;
@@ -252,7 +270,8 @@ export class PartitionProcessor {
     const name = this.#options.state.names.get(cluster);
     if (name === undefined) return undefined;
     const key = clusterKey(name.tenant, name.cluster);
-    return { ...this.#options, name, cluster, key, filter: this.#filter };
+    const countedThrough = (epoch: number): number => this.#ledger.laneThrough(cluster, epoch);
+    return { ...this.#options, name, cluster, key, filter: this.#filter, countedThrough };
   }
 }
 

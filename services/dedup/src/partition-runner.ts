@@ -20,6 +20,8 @@ export interface RunnerOptions {
   readonly claim: Claim;
   readonly settings: Pick<DedupSettings, 'commitIntervalMs' | 'commitBytes'>;
   readonly clock: Clock;
+  /** Called before each commit, in their order: the last chance to write something. */
+  readonly onCommit: (transaction: Transaction) => void;
   /** Called after each commit, in their order. */
   readonly onCommitted: (transaction: Transaction, durationMs: number) => void;
   /** Told of what retention removed before it was read, once that is passed over for good. */
@@ -172,6 +174,7 @@ export class PartitionRunner {
     await this.#commit;
     this.#throwIfFailed();
     const transaction = this.#filling;
+    this.#options.onCommit(transaction);
     this.#committing = transaction;
     this.#filling = new Transaction(transaction.next, this.#options.clock.now());
     this.#commit = this.#commitNow(transaction, transaction.records);

@@ -4,6 +4,7 @@ import { type ClusterName } from './cluster-records.ts';
 import { type DedupedHistory } from './deduped-history.ts';
 import { type ClusterFills } from './fill/cluster-fills.ts';
 import { type PartitionSettings } from './in-force/partition-settings.ts';
+import { type OpenLedger } from './ledger/partition-ledger.ts';
 import { type OpenSeam } from './seam/open-seam.ts';
 import { type SeriesIndex } from './series-index.ts';
 
@@ -21,6 +22,8 @@ export interface PartitionState {
   readonly fills: ClusterFills;
   /** Steps of fills that were open when the partition was taken over, by cluster. */
   readonly fillSteps: ReadonlyMap<string, readonly FillStep[]>;
+  /** What was counted and is not in the ledger yet. */
+  readonly ledger: OpenLedger;
   readonly index: SeriesIndex;
   readonly history: DedupedHistory;
   /** Newest sample written to this partition of `deduped`, Unix ms; `-Infinity`: none. */

@@ -59,6 +59,7 @@ export class PartitionWorker {
     this.#runner = new PartitionRunner({
       ...context,
       claim,
+      onCommit: (transaction) => this.#processor?.settle(transaction),
       onCommitted: (transaction, durationMs) => this.#committed(transaction, durationMs),
       onLost: (lost) => this.#observer.lost(lost),
     });
@@ -144,7 +145,6 @@ export class PartitionWorker {
     return new PartitionProcessor({
       ...this.#context,
       partition: this.#claim.partition,
-      position: this.#claim.position,
       signal: this.#runner.signal,
       state,
       observer: this.#observer,

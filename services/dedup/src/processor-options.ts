@@ -9,8 +9,6 @@ import { type Transaction } from './transaction.ts';
 /** What a partition is processed with. */
 export interface ProcessorOptions {
   readonly partition: number;
-  /** Offset at which the partition was taken over. */
-  readonly position: number;
   readonly reader: Pick<RecordReader, 'read' | 'offsetAt'>;
   readonly topics: DedupTopics;
   readonly settings: WorkSettings;

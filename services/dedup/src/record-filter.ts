@@ -1,3 +1,4 @@
+import { type SeamFindings } from '@tandem/election';
 import { clusterId, type SamplesHeaders } from '@tandem/records';
 import { type ItemView, type SeriesTracker } from '@tandem/remote-write';
 import { type LogRecord } from '@tandem/stream';
@@ -5,6 +6,8 @@ import { type LogRecord } from '@tandem/stream';
 import { BodyReworker, type Reworked } from './body.ts';
 import { keyText } from './bytes.ts';
 import { dedupedOutput } from './deduped-output.ts';
+import { placeOf } from './ledger/place-of.ts';
+import { type SampleDrop } from './observer.ts';
 import { type ProcessorOptions } from './processor-options.ts';
 import { writeReject } from './reject.ts';
 import { type Transaction } from './transaction.ts';
@@ -12,6 +15,8 @@ import { type Transaction } from './transaction.ts';
 /** Says whether a sample goes on, as far as a seam or a fill is concerned; wants them in their order. */
 export interface SampleJudge {
   admits(high: number, low: number, timestampMs: number, item: ItemView): boolean;
+  /** What was found since this was asked last; of seams alone. */
+  takeFindings?(): SeamFindings;
 }
 
 /** Who let a record through, and what for. */
@@ -27,6 +32,8 @@ export interface Passage {
   readonly fill?: number;
   /** What its samples are counted as that go no further: `seam` where there is nothing else. */
   readonly drop?: 'seam' | 'fill';
+  /** What is dropped of it was counted already, by an instance before. */
+  readonly counted?: boolean;
 }
 
 /** Lets records through the filter of repeats, and writes what is left of them to `deduped`. */
@@ -89,7 +96,7 @@ export class RecordFilter {
       return reworked.tainted ? this.#lookBack(key, state.index.floorMs(key) + 1) : undefined;
     }
     this.#emit(record, transaction, reworked, passage);
-    this.#count(reworked, transaction, { ...passage, refused: behind?.refused ?? 0 });
+    this.#count(record, reworked, transaction, { ...passage, refused: behind?.refused ?? 0 });
     return undefined;
   }
 
@@ -103,21 +110,27 @@ export class RecordFilter {
     }
   }
 
-  #count({ keptSamples, droppedSamples }: Reworked, transaction: Transaction, passage: Judged): void {
+  #count(record: LogRecord, reworked: Reworked, transaction: Transaction, passage: Judged): void {
     const { observer, watches } = this.#options;
-    const { headers, seam, readAgain, fill, drop = 'seam', refused } = passage;
+    const { headers, epoch, seam, readAgain = false, fill } = passage;
+    const { keptSamples, droppedSamples } = reworked;
     const { tenant, pair } = headers;
     if (pair !== undefined && seam === undefined && droppedSamples > 0) {
       watches.repeated(clusterId(tenant, pair.cluster), pair.replica, droppedSamples);
     }
+    const dropped = dropsOf(droppedSamples, passage);
+    transaction.tally.count(placeOf(record, headers, readAgain ? epoch : undefined), {
+      emitted: keptSamples,
+      filled: fill === undefined ? 0 : keptSamples,
+      caughtUp: readAgain ? keptSamples : 0,
+      dropped,
+      ...findingsOf(passage),
+    });
     transaction.afterwards(() => {
       observer.emitted(keptSamples);
       if (fill !== undefined) observer.fills.filled(keptSamples);
-      else if (readAgain === true) observer.caughtUp(keptSamples);
-      else {
-        observer.dropped(drop, refused);
-        observer.dropped('repeat', droppedSamples - refused);
-      }
+      else if (readAgain) observer.caughtUp(keptSamples);
+      for (const { reason, samples } of dropped) observer.dropped(reason, samples);
     });
   }
 }
@@ -125,6 +138,25 @@ export class RecordFilter {
 /** A passage, and how many of its samples the seam or the fill did not let through. */
 interface Judged extends Passage {
   readonly refused: number;
+}
+
+/** What of a record went no further and was not counted when it came, or by an instance before. */
+function dropsOf(
+  samples: number,
+  passage: Judged,
+): readonly { readonly reason: SampleDrop; readonly samples: number }[] {
+  const { readAgain = false, counted = false, fill, drop = 'seam', refused } = passage;
+  if (readAgain || counted || fill !== undefined) return [];
+  return [
+    { reason: drop, samples: refused },
+    { reason: 'repeat', samples: samples - refused },
+  ];
+}
+
+/** What the seam has shown by the record, unless an instance before has counted it. */
+function findingsOf({ seam, counted = false }: Passage): SeamFindings | undefined {
+  const findings = seam?.takeFindings?.();
+  return counted ? undefined : findings;
 }
 
 /** Asks the seam first; what it holds back must not count as let through. */

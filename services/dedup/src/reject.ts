@@ -1,6 +1,7 @@
-import { rejectRecord } from '@tandem/records';
+import { decodeSamplesHeaders, rejectRecord } from '@tandem/records';
 import { type LogRecord } from '@tandem/stream';
 
+import { placeOf } from './ledger/place-of.ts';
 import { type ProcessorOptions } from './processor-options.ts';
 import { type Transaction } from './transaction.ts';
 
@@ -30,6 +31,10 @@ export function writeReject(options: ProcessorOptions, { record, transaction, ca
   };
   const encoded = rejectRecord.encode(reject, settings.maxRecordBytes);
   transaction.write({ topic: topics.rejects, partition, key: new TextEncoder().encode(topics.samples), ...encoded });
+  const decoded = samples === 0 ? undefined : decodeSamplesHeaders(headers);
+  if (decoded?.ok === true) {
+    transaction.tally.count(placeOf(record, decoded.headers), { dropped: [{ reason: 'reject', samples }] });
+  }
   transaction.afterwards(() => {
     observer.rejected(reason);
     observer.dropped('reject', samples);

@@ -10,6 +10,8 @@ export interface DedupTopics {
   readonly elections: string;
   readonly clusters: string;
   readonly commands: string;
+  readonly ledger: string;
+  readonly tallies: string;
   readonly rejects: string;
 }
 
@@ -21,6 +23,8 @@ export function dedupTopics(prefix: string): DedupTopics {
     elections: topicName(prefix, 'elections'),
     clusters: topicName(prefix, 'clusters'),
     commands: topicName(prefix, 'commands'),
+    ledger: topicName(prefix, 'ledger'),
+    tallies: topicName(prefix, 'tallies'),
     rejects: topicName(prefix, 'rejects'),
   };
 }

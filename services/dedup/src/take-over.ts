@@ -8,6 +8,7 @@ import { DedupedHistory } from './deduped-history.ts';
 import { ClusterFills } from './fill/cluster-fills.ts';
 import { PartitionSettings, type OfferedSettings, type SettingsChange } from './in-force/partition-settings.ts';
 import { readInForce } from './in-force/settings-records.ts';
+import { readOpenLedger } from './ledger/open-ledger.ts';
 import { lastRecordBefore } from './log-tail.ts';
 import { type PartitionState } from './partition-state.ts';
 import { type OpenSeam } from './seam/open-seam.ts';
@@ -63,9 +64,14 @@ export async function takeOver(options: TakeOverOptions): Promise<PartitionState
     onUnreadable: (offset, problem) => onUnreadable(topics.deduped, offset, problem),
   });
   const settingsAreWritten = changes !== undefined;
+  const tallies = { topic: topics.tallies, partition, signal };
+  const ledger = await readOpenLedger(reader, tallies, claim.position, (offset, problem) =>
+    onUnreadable(topics.tallies, offset, problem),
+  );
   return {
     inForce,
     settingsAreWritten,
+    ledger,
     elections,
     names,
     seams,

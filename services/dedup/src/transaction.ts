@@ -2,6 +2,7 @@ import { type LeaseClaim } from '@tandem/election';
 import { type OutgoingRecord } from '@tandem/stream';
 
 import { keyText } from './bytes.ts';
+import { Tally } from './ledger/tally.ts';
 
 /** What is committed together: outputs, records of elections, the position; and what is told once it is committed. */
 export class Transaction {
@@ -10,6 +11,8 @@ export class Transaction {
   readonly #leases = new Map<string, LeaseClaim>();
   readonly #withdrawn = new Set<string>();
   readonly #afterwards: (() => void)[] = [];
+  /** What is counted of its records. */
+  readonly tally = new Tally();
   /** When its first record was taken in, ms on the monotonic clock. */
   readonly openedAtMs: number;
   /** Records and bytes taken in. */

@@ -3,8 +3,10 @@ import { settingsRecord, type Settings } from '@tandem/records';
 import fc from 'fast-check';
 
 import { type DedupSettings } from '../src/index.ts';
+import { type TallyRow } from '../src/ledger/tally.ts';
 import { readSettings } from '../src/in-force/decision-settings.ts';
 
+import { ledgerOf } from './ledger.ts';
 import {
   emittedByCluster,
   instanceOf,
@@ -70,6 +72,10 @@ async function run(
     ended = await runToEnd(storage, instanceOf({ log, leases: new ScriptedLeases() }), log);
   }
   return storage;
+}
+
+function sumOf(rows: readonly TallyRow[], column: 'samples' | 'emitted' | 'caughtUp' | 'filled' | 'markers'): number {
+  return rows.reduce((sum, row) => sum + row[column], 0);
 }
 
 /** Configurations an instance may have. */
@@ -188,6 +194,24 @@ describe('exactly once', () => {
         }
       }),
       { numRuns: 200 },
+    );
+  }, 60_000);
+
+  test('L1, L2: the ledger has every sample once, whatever the batches and the crashes', async () => {
+    await fc.assert(
+      fc.asyncProperty(requests, batches, fates, async (sent, sizes, deaths) => {
+        const smooth = await run(sent, { batches: [1000], fates: [] });
+        const rough = await run(sent, { batches: sizes, fates: deaths });
+        expect(await ledgerOf(rough)).toEqual(await ledgerOf(smooth));
+        const rows = await ledgerOf(rough);
+        const samples = sent.reduce((sum, request) => sum + request.samples.length, 0);
+        expect(sumOf(rows, 'samples')).toBe(samples);
+        const { length: out } = [...emittedByCluster(rough).values()].flat();
+        expect(sumOf(rows, 'emitted')).toBe(out);
+        const dropped = rows.flatMap((row) => Object.values(row.dropped)).reduce((sum, count) => sum + count, 0);
+        expect(out - sumOf(rows, 'caughtUp') - sumOf(rows, 'filled') - sumOf(rows, 'markers') + dropped).toBe(samples);
+      }),
+      { numRuns: 200, endOnFailure: true },
     );
   }, 60_000);
 

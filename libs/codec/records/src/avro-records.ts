@@ -4,6 +4,7 @@ import { AvroRecord, type AvroResult, type AvroSchema, type EncodedRecord } from
 import { CLUSTER_FINGERPRINT, CLUSTER_SCHEMA, type Cluster } from './generated/cluster.ts';
 import { COMMAND_FINGERPRINT, COMMAND_SCHEMA, type Command } from './generated/command.ts';
 import { ELECTION_FINGERPRINT, ELECTION_SCHEMA, type Election } from './generated/election.ts';
+import { LEDGER_ROW_FINGERPRINT, LEDGER_ROW_SCHEMA, type LedgerRow } from './generated/ledger-row.ts';
 import { REJECT_FINGERPRINT, REJECT_SCHEMA, type Reject } from './generated/reject.ts';
 import {
   SETTINGS_IN_FORCE_FINGERPRINT,
@@ -11,6 +12,7 @@ import {
   type SettingsInForce,
 } from './generated/settings-in-force.ts';
 import { SETTINGS_FINGERPRINT, SETTINGS_SCHEMA, type Settings } from './generated/settings.ts';
+import { TALLY_FINGERPRINT, TALLY_SCHEMA, type Tally } from './generated/tally.ts';
 import { HEADER, SETTINGS_KIND } from './samples-headers.ts';
 
 /** Records of the topic `elections`. */
@@ -30,6 +32,15 @@ export const settingsInForceRecord = ofSettings<SettingsInForce>({
   schema: SETTINGS_IN_FORCE_SCHEMA,
   fingerprint: SETTINGS_IN_FORCE_FINGERPRINT,
 });
+
+/** Records of the topic `ledger`. */
+export const ledgerRowRecord = new AvroRecord<LedgerRow>({
+  schema: LEDGER_ROW_SCHEMA,
+  fingerprint: LEDGER_ROW_FINGERPRINT,
+});
+
+/** Records of the topic `tallies`. */
+export const tallyRecord = new AvroRecord<Tally>({ schema: TALLY_SCHEMA, fingerprint: TALLY_FINGERPRINT });
 
 const reject = new AvroRecord<Reject>({ schema: REJECT_SCHEMA, fingerprint: REJECT_FINGERPRINT });
 

@@ -9,16 +9,20 @@ export {
   clusterRecord,
   commandRecord,
   electionRecord,
+  ledgerRowRecord,
   rejectRecord,
   settingsInForceRecord,
   settingsRecord,
+  tallyRecord,
 } from './avro-records.ts';
 export { type Cluster } from './generated/cluster.ts';
 export { type Command } from './generated/command.ts';
 export { type Election } from './generated/election.ts';
+export { type LedgerRow } from './generated/ledger-row.ts';
 export { type Reject } from './generated/reject.ts';
 export { type SettingsInForce } from './generated/settings-in-force.ts';
 export { type Settings } from './generated/settings.ts';
+export { type Tally } from './generated/tally.ts';
 export { type HeaderProblem, type HeaderResult } from './header-reader.ts';
 export { clusterId, clusterKey, settingsKey, shardKey, tenantKey, unpairedKey } from './keys.ts';
 export {

@@ -50,7 +50,7 @@ export {
   type LeaseStore,
 } from './lease.ts';
 export { isElectable, MAX_REPLICA_BYTES } from './pair.ts';
-export { SEND_SKEW_MS, SeamTable, type Orphan, type SeamSample } from './seam-table.ts';
+export { SEND_SKEW_MS, SeamTable, type Orphan, type SeamFindings, type SeamSample } from './seam-table.ts';
 export {
   checkElectionSettings,
   DEFAULT_ELECTION_SETTINGS,

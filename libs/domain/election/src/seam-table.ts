@@ -15,6 +15,14 @@ export interface Orphan {
   readonly timestampMs: number;
 }
 
+/** What a seam has shown of the two replicas. */
+export interface SeamFindings {
+  /** Samples held back because a counter was below its value before. */
+  readonly held: number;
+  /** Widest distance between the last sample of a series before the seam and its first behind it, ms; 0: none. */
+  readonly widestSeamMs: number;
+}
+
 /** How far apart the samples of one scrape may reach the log: twice a sender's batch deadline of 5 s. */
 export const SEND_SKEW_MS = 10_000;
 /** How far past its next sample the successor must be until a series counts as one it does not have: shards may be late. */
@@ -49,6 +57,8 @@ export class SeamTable {
   #longestMs = 0;
   #successorHighMs = -Infinity;
   #dueMs = Infinity;
+  #held = 0;
+  #widestMs = 0;
 
   /** Series met, of either replica. */
   get size(): number {
@@ -94,7 +104,9 @@ export class SeamTable {
     if (flags === 0) {
       // A series the forerunner did not have begins where that ended, and not with its own end.
       if (sample.stale || timestampMs <= this.#floorMs()) return false;
-      this.#words[this.#insert(slot, high, low) * WORDS + 2] = TAKEN;
+      // In this order: inserting may put another table in place of this one.
+      const inserted = this.#insert(slot, high, low);
+      this.#words[inserted * WORDS + 2] = TAKEN;
       return true;
     }
     return (flags & TAKEN) !== 0 || this.#continues(slot, timestampMs, sample);
@@ -114,7 +126,16 @@ export class SeamTable {
     if (sample.stale && (flags & STALE) !== 0) return false;
     if (this.#seemsToFall(slot, timestampMs, beforeValue, sample)) return false;
     this.#words[slot * WORDS + 2] = this.#flags(slot) | TAKEN;
+    if ((flags & STALE) === 0) this.#widestMs = Math.max(this.#widestMs, timestampMs - (numbers[at] ?? NaN));
     return true;
+  }
+
+  /** What was found since this was asked last. */
+  takeFindings(): SeamFindings {
+    const findings = { held: this.#held, widestSeamMs: this.#widestMs };
+    this.#held = 0;
+    this.#widestMs = 0;
+    return findings;
   }
 
   /**
@@ -159,8 +180,9 @@ export class SeamTable {
   #seemsToFall(slot: number, timestampMs: number, beforeValue: number, sample: SeamSample): boolean {
     if (!sample.monotonic || sample.stale || (this.#flags(slot) & STALE) !== 0) return false;
     const lastValue = this.#numbers[slot * NUMBERS + 1] ?? NaN;
-    if (!(sample.value < lastValue) || beforeValue > sample.value) return false;
-    return this.#mayBeHeld(slot, timestampMs);
+    if (!(sample.value < lastValue) || beforeValue > sample.value || !this.#mayBeHeld(slot, timestampMs)) return false;
+    this.#held++;
+    return true;
   }
 
   #mayBeHeld(slot: number, timestampMs: number): boolean {

@@ -237,3 +237,31 @@ test('S3: two replicas of one interval, whatever their phases: the seam is half 
     }),
   );
 });
+
+describe('a series that only the successor has', () => {
+  test('S6: is no orphan, however many there are', () => {
+    const table = seamOf([
+      [0, gauge(1)],
+      [15, gauge(2)],
+    ]);
+    for (let i = 2; i < 2000; i++) expect(table.admits(i, i, 30_000, gauge(1))).toBe(true);
+    expect(table.admits(1, 1, 30_000, gauge(1))).toBe(true);
+    table.admits(2, 2, 200_000, gauge(1));
+    expect(table.takeOrphans()).toEqual([]);
+  });
+});
+
+describe('what a seam shows', () => {
+  test('is its widest distance and the counters that were held, each told once', () => {
+    const table = seamOf([
+      [0, counter(100)],
+      [15, counter(200)],
+    ]);
+    expect(table.takeFindings()).toEqual({ held: 0, widestSeamMs: 0 });
+    expect(admitted(table, [[23, counter(150)]])).toEqual([]);
+    expect(table.takeFindings()).toEqual({ held: 1, widestSeamMs: 0 });
+    expect(admitted(table, [[38, counter(250)]])).toEqual([38]);
+    expect(table.takeFindings()).toEqual({ held: 0, widestSeamMs: 23_000 });
+    expect(table.takeFindings()).toEqual({ held: 0, widestSeamMs: 0 });
+  });
+});

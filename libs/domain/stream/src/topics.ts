@@ -33,6 +33,7 @@ export const TOPICS = {
   heartbeats: kept(HOUR),
   commands: kept(30 * DAY),
   ledger: kept(30 * DAY),
+  tallies: kept(6 * HOUR),
   partials: kept(6 * HOUR),
   rollups: kept(6 * HOUR),
   alerts: compacted,

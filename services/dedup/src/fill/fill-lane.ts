@@ -124,6 +124,8 @@ export class FillLane implements Lane {
     const term = this.#term;
     if (term === undefined) return;
     this.#last = entry;
+    const { cluster } = this.#options;
+    transaction.tally.countedLane({ cluster, epoch: term.epoch, through: record.offset + 1 });
     if (headers.pair?.replica === term.elected) await this.#elected(entry, term, transaction);
     else if (!this.#isClosed) await this.#standby(entry, term, transaction);
     if (this.#isClosed) return;
@@ -253,18 +255,19 @@ export class FillLane implements Lane {
   }
 
   async #elected(entry: ReplicaRecord, term: FillStep, transaction: Transaction): Promise<void> {
-    const { filter } = this.#options;
+    const { filter, countedThrough } = this.#options;
     const { record, headers } = entry;
     const { epoch } = term;
+    const counted = record.offset < countedThrough(epoch);
     if (this.#isClosed) {
-      await filter.pass(record, transaction, { headers, epoch });
+      await filter.pass(record, transaction, { headers, epoch, counted });
       return;
     }
     this.#table.advance(record.timestampMs);
     if (headers.span !== undefined) {
       this.#table.down(headers.downTargets, headers.span.minTimestampMs, record.timestampMs);
     }
-    await filter.pass(record, transaction, { headers, epoch, seam: this.#table.elected, drop: 'fill' });
+    await filter.pass(record, transaction, { headers, epoch, seam: this.#table.elected, drop: 'fill', counted });
     await this.#decidePending(record, term, transaction);
   }
 

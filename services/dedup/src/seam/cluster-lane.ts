@@ -19,6 +19,8 @@ export interface LaneOptions extends ProcessorOptions {
   /** Key of the cluster's records. */
   readonly key: Uint8Array;
   readonly filter: RecordFilter;
+  /** How far the seam of an election was counted by instances before: an offset of `samples`. */
+  readonly countedThrough: (epoch: number) => number;
 }
 
 /** A step of catching up. */
@@ -123,17 +125,19 @@ export class ClusterLane implements Lane {
 
   /** Takes a record of the elected replica as it comes, once the lane has joined. */
   async process(entry: ReplicaRecord, transaction: Transaction): Promise<void> {
-    const { filter } = this.#options;
+    const { filter, cluster, countedThrough } = this.#options;
     const { record, headers } = entry;
     const seam = this.#seams[this.#current];
     if (seam === undefined) return;
     const { epoch } = seam;
+    const counted = record.offset < countedThrough(epoch);
+    transaction.tally.countedLane({ cluster, epoch, through: record.offset + 1 });
     if (this.#isClosed(seam, record.timestampMs)) {
-      await filter.pass(record, transaction, { headers, epoch });
+      await filter.pass(record, transaction, { headers, epoch, counted });
       return;
     }
-    const readAgain = record.offset < Math.max(seam.offset, this.#options.position);
-    await filter.pass(record, transaction, { headers, epoch, seam: this.#table, readAgain });
+    const readAgain = record.offset < seam.offset;
+    await filter.pass(record, transaction, { headers, epoch, seam: this.#table, readAgain, counted });
     // What is read again is not in the order in which shards will go on: who is late there need not be gone.
     const orphans = record.offset < seam.offset ? [] : this.#table.takeOrphans();
     if (orphans.length > 0) {

@@ -5,6 +5,7 @@ import { compress, inflate, staleMarkers } from '@tandem/remote-write';
 import { keyText } from '../bytes.ts';
 import { type Part } from '../body.ts';
 import { type HistoryRecord } from '../deduped-history.ts';
+import { placeOf } from '../ledger/place-of.ts';
 import { dedupedOutput } from '../deduped-output.ts';
 import { type LaneOptions } from './cluster-lane.ts';
 import { type ReplicaRecord } from './seam-reader.ts';
@@ -60,7 +61,9 @@ export class OrphanMarker {
         }),
       );
       state.highTimestampMs = Math.max(state.highTimestampMs, part.maxTimestampMs ?? -Infinity);
-      transaction.afterwards(() => this.#count(part.samples, fill));
+      const { samples: markers } = part;
+      transaction.tally.count(placeOf(cause.record, cause.headers, epoch), { emitted: markers, markers });
+      transaction.afterwards(() => this.#count(markers, fill));
     });
   }
 

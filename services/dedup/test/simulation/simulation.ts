@@ -1,5 +1,6 @@
 import { TOPICS } from '../pipeline.ts';
 import { type SimulatedStorage } from '../simulated-log.ts';
+import { checkLedger } from './check-ledger.ts';
 import { checkElections } from './check-elections.ts';
 import { checkKey } from './check-seams.ts';
 import { consume, roughConsumer, SMOOTH, type Consumer } from './consumer.ts';
@@ -35,6 +36,7 @@ export async function simulate(seed: number): Promise<Simulation> {
   }
   checkSameBytes(smooth, rough, findings);
   const output = outputOf(rough);
+  await checkLedger({ smooth, rough }, output, findings);
   if (output.rejects > 0) findings.violate('S2', '', `${output.rejects} records were rejected`);
   for (const cluster of world.clusters) checkCluster({ world, history, output, findings }, cluster);
   return { world, history, consumer, output, findings };

@@ -30,7 +30,11 @@ export const TOPIC_NOTES: Readonly<Record<TopicId, TopicNote>> = {
     'tenant/cluster; //settings',
     'Avro (`proto/avro/command.avsc`): what operators wanted of a cluster, who, when, why, and what came of it. With the header kind `settings`: settings that were met in samples, and what came of them (`proto/avro/settings.avsc`)',
   ),
-  ledger: reserved('tenant/cluster'),
+  ledger: note(
+    'tenant/cluster; tenant/ (series of no pair)',
+    'Avro (`proto/avro/ledger-row.avsc`): what a replica sent in a minute and what became of it. Rows are parts: readers add them up',
+  ),
+  tallies: note('none', 'Avro (`proto/avro/tally.avsc`): what each transaction counted since the last rows of the ledger'),
   partials: reserved('rule and output labels'),
   rollups: reserved('output series'),
   alerts: reserved('alerts cluster/fingerprint'),
