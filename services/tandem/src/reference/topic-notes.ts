@@ -34,7 +34,10 @@ export const TOPIC_NOTES: Readonly<Record<TopicId, TopicNote>> = {
     'tenant/cluster; tenant/ (series of no pair)',
     'Avro (`proto/avro/ledger-row.avsc`): what a replica sent in a minute and what became of it. Rows are parts: readers add them up',
   ),
-  tallies: note('none', 'Avro (`proto/avro/tally.avsc`): what each transaction counted since the last rows of the ledger'),
+  tallies: note(
+    'none',
+    'Avro (`proto/avro/tally.avsc`): what each transaction counted since the last rows of the ledger',
+  ),
   partials: reserved('rule and output labels'),
   rollups: reserved('output series'),
   alerts: reserved('alerts cluster/fingerprint'),
