@@ -1,4 +1,10 @@
-import { type ClusterState, type ElectedState, type Election, type LeaseClaim } from '@tandem/election';
+import {
+  type ClusterState,
+  type ElectedState,
+  type Election,
+  type LeaseClaim,
+  type ReplicaSight,
+} from '@tandem/election';
 import { clusterId, clusterKey, clusterRecord, electionRecord, type Cluster } from '@tandem/records';
 import { type LogRecord, type OutgoingRecord } from '@tandem/stream';
 
@@ -27,6 +33,12 @@ export interface StoredCluster extends ClusterName, StoredFills {
   readonly sourceOffset: number;
 }
 
+/** A cluster as it is to be written down. */
+export interface WrittenCluster extends Omit<StoredCluster, 'sourceOffset'> {
+  /** How long the elected replica may be silent now, ms; `null` when vacant. For people: it is not read back. */
+  readonly failoverTimeoutMs: number | null;
+}
+
 /** The record of `elections` for an election. */
 export function electionOutput(
   topic: string,
@@ -48,6 +60,8 @@ export function electionOutput(
       fromTimestampMs: election.fromTimestampMs,
       previousReplica: election.previous?.replica ?? null,
       previousReceivedAtMs: election.previous?.receivedAtMs ?? null,
+      previousHighTimestampMs: election.previous?.highTimestampMs ?? null,
+      detail: election.detail ?? null,
       sourcePartition: source.partition,
       sourceOffset: source.offset,
     }),
@@ -57,7 +71,7 @@ export function electionOutput(
 /** The record of `clusters` for a state. */
 export function clusterOutput(
   topic: string,
-  { state, seams, fills, watch, ...name }: Omit<StoredCluster, 'sourceOffset'>,
+  { state, seams, fills, watch, failoverTimeoutMs, ...name }: WrittenCluster,
   source: SourcePosition,
 ): OutgoingRecord {
   const { epoch, fromTimestampMs } = state;
@@ -70,6 +84,7 @@ export function clusterOutput(
       epoch,
       fromTimestampMs,
       ...(state.kind === 'elected' ? standingOf(state) : VACANT),
+      failoverTimeoutMs,
       sourceOffset: source.offset,
       seams,
       fills,
@@ -85,10 +100,15 @@ const VACANT = {
   heardAtMs: null,
   silentMs: 0,
   pinned: false,
+  activeMs: 0,
+  handedOverAtMs: null,
+  replicas: [],
 };
 
-function standingOf({ replica, electedAtMs, receivedAtMs, heardAtMs, silentMs, pinned }: ElectedState) {
-  return { replica, electedAtMs, receivedAtMs, heardAtMs, silentMs, pinned };
+function standingOf(state: ElectedState) {
+  const { replica, electedAtMs, receivedAtMs, heardAtMs, silentMs, pinned, activeMs, handedOverAtMs } = state;
+  const replicas = state.replicas.map((sight) => ({ ...sight, highTimestampMs: sight.highTimestampMs ?? null }));
+  return { replica, electedAtMs, receivedAtMs, heardAtMs, silentMs, pinned, activeMs, handedOverAtMs, replicas };
 }
 
 /** Reads a record of `clusters`; a problem comes back as text. */
@@ -115,8 +135,14 @@ function stateOf(stored: Cluster): ClusterState {
     pinned,
     announcedAtMs: stored.heardAtMs ?? receivedAtMs,
     fromTimestampMs,
-    replicas: [{ replica, lastRecordMs: receivedAtMs }],
+    activeMs: stored.activeMs,
+    handedOverAtMs: stored.handedOverAtMs,
+    replicas: stored.replicas.map(sightOf),
   };
+}
+
+function sightOf({ highTimestampMs, ...sight }: Cluster['replicas'][number]): ReplicaSight {
+  return highTimestampMs === null ? sight : { ...sight, highTimestampMs };
 }
 
 /** The lease of an elected cluster. */

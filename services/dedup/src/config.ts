@@ -1,29 +1,12 @@
-import { checkElectionSettings, type ElectionOverride, type ElectionSettings } from '@tandem/election';
+import { checkElectionSettings } from '@tandem/election';
 import { duration, section, size, type ConfigOf } from '@tandem/config';
-import { clusterId } from '@tandem/records';
 import { z } from 'zod';
 
-import { fillChoices, fillKeys, fillOverrideKeys } from './fill/fill-config.ts';
+import { electionKeys, electionOverrides, electionSettings, KEY_OF } from './election-config.ts';
+import { fillChoices, fillKeys } from './fill/fill-config.ts';
 import { type DedupSettings } from './settings.ts';
 
-const KEY_OF: Readonly<Record<keyof ElectionSettings, string>> = {
-  updateTimeoutMs: 'update_timeout',
-  updateTimeoutJitterMs: 'update_timeout_jitter',
-  failoverTimeoutMs: 'failover_timeout',
-  failoverSampleTimeoutMs: 'failover_sample_timeout',
-  maxClusters: 'max_clusters',
-  idleTimeoutMs: 'idle_timeout',
-};
-
 const label = (): z.ZodString => z.string().min(1);
-
-const override = z.strictObject({
-  tenant: label().default('anonymous').describe('The tenant this is for.'),
-  cluster: label().optional().describe('The cluster this is for; without it all of the tenant.'),
-  failover_timeout: duration().optional().describe('In place of dedup.failover_timeout.'),
-  failover_sample_timeout: duration().optional().describe('In place of dedup.failover_sample_timeout.'),
-  ...fillOverrideKeys,
-});
 
 /** The keys of the section `dedup`; names and defaults are the HA tracker's where it has them. */
 export const dedupSection = section({
@@ -31,25 +14,8 @@ export const dedupSection = section({
   replica_label: label()
     .default('__replica__')
     .describe('Label that names the replica a series comes from; removed from what goes on.'),
-  update_timeout: duration({ min: '1s' })
-    .prefault('15s')
-    .describe('How old the announced time of a cluster may grow before it is announced again. Decides nothing.'),
-  update_timeout_jitter: duration()
-    .prefault('5s')
-    .describe('Most that is added to or taken from update_timeout, to spread announcements.'),
-  failover_timeout: duration()
-    .prefault('30s')
-    .describe('How long the elected replica may be silent in the log before another one is elected.'),
-  failover_sample_timeout: duration()
-    .prefault('0s')
-    .describe("How far the other replica's samples must lie past the elected one's last record; 0s: not looked at."),
-  max_clusters: z.int().default(100).describe('Clusters a tenant may have at a time; 0: any number.'),
-  idle_timeout: duration().prefault('30m').describe('After how long a silent cluster gives its place up.'),
+  ...electionKeys,
   ...fillKeys,
-  overrides: z
-    .array(override)
-    .default([])
-    .describe('Settings of some tenants and clusters; those of a cluster go before those of its tenant.'),
   replay_window: duration({ min: '1s' })
     .prefault('2m')
     .describe('How much of the deduped topic is read when a partition is taken over; older samples are looked up.'),
@@ -84,38 +50,6 @@ export const dedupSection = section({
 
 /** The section, compiled: durations in ms, sizes in bytes. */
 export type DedupConfig = ConfigOf<typeof dedupSection>;
-
-type ElectionConfig = Pick<
-  DedupConfig,
-  | 'update_timeout'
-  | 'update_timeout_jitter'
-  | 'failover_timeout'
-  | 'failover_sample_timeout'
-  | 'max_clusters'
-  | 'idle_timeout'
->;
-
-function electionSettings(config: ElectionConfig): ElectionSettings {
-  return {
-    updateTimeoutMs: config.update_timeout,
-    updateTimeoutJitterMs: config.update_timeout_jitter,
-    failoverTimeoutMs: config.failover_timeout,
-    failoverSampleTimeoutMs: config.failover_sample_timeout,
-    maxClusters: config.max_clusters,
-    idleTimeoutMs: config.idle_timeout,
-  };
-}
-
-function electionOverrides({ overrides }: Pick<DedupConfig, 'overrides'>): readonly ElectionOverride[] {
-  return overrides.map(({ tenant, cluster, failover_timeout, failover_sample_timeout }) => ({
-    tenant,
-    ...(cluster === undefined ? {} : { cluster: clusterId(tenant, cluster) }),
-    settings: {
-      ...(failover_timeout === undefined ? {} : { failoverTimeoutMs: failover_timeout }),
-      ...(failover_sample_timeout === undefined ? {} : { failoverSampleTimeoutMs: failover_sample_timeout }),
-    },
-  }));
-}
 
 /** What the settings need beside the section. */
 export interface DedupEnvironment {

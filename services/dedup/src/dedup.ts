@@ -185,17 +185,19 @@ class Dedup implements DedupService {
     metrics.seriesBytes.set(indexes.reduce((sum, index) => sum + (index?.memoryBytes ?? 0), 0));
     metrics.seamsOpen.set(Array.from(this.#workers).reduce((sum, worker) => sum + worker.seamsCatchingUp, 0));
     metrics.fillsOpen.set(Array.from(this.#workers).reduce((sum, { state }) => sum + (state?.fills.openCount ?? 0), 0));
-    this.#collectVerdicts();
+    this.#collectClusters();
     metrics.leasesHeld.set(leases.counts.held);
     metrics.leaseQueue.set(leases.counts.queued);
   }
 
-  #collectVerdicts(): void {
-    const { senderVerdict } = this.#context.metrics;
-    senderVerdict.reset();
-    for (const { tenant, cluster, replicas } of this.status().clusters) {
-      for (const { replica, verdict } of replicas) {
-        if (verdict !== undefined) senderVerdict.set({ user: tenant, cluster, replica, verdict }, 1);
+  #collectClusters(): void {
+    const { senderVerdict, replicaScore, failoverTimeout } = this.#context.metrics;
+    for (const gauge of [senderVerdict, replicaScore, failoverTimeout]) gauge.reset();
+    for (const { tenant: user, cluster, elected, replicas } of this.status().clusters) {
+      if (elected !== undefined) failoverTimeout.set({ user, cluster }, elected.failoverTimeoutMs / 1000);
+      for (const { replica, verdict, score } of replicas) {
+        replicaScore.set({ user, cluster, replica }, score);
+        if (verdict !== undefined) senderVerdict.set({ user, cluster, replica, verdict }, 1);
       }
     }
   }

@@ -36,7 +36,7 @@ export const DEDUP_METRICS = {
   }),
   elections: counter({
     name: 'tandem_dedup_elections_total',
-    help: 'Elections by cluster and reason: first-seen, failover, operator.',
+    help: 'Elections by cluster and reason: first-seen, failover, score, operator.',
     labels: ['user', 'cluster', 'reason'],
   }),
   received: counter({
@@ -49,8 +49,18 @@ export const DEDUP_METRICS = {
   }),
   dropped: counter({
     name: 'tandem_dedup_dropped_samples_total',
-    help: 'Samples that went no further: standby, too-many-clusters, no-samples, repeat (not newer than the last one), seam (held back so that a series continues where the replica before ended), fill (of a target that is filled from a standby: stale markers that are held, and what is too near to what the standby sent), reject.',
+    help: 'Samples that went no further: standby, too-many-clusters, too-many-replicas, no-samples, repeat (not newer than the last one), seam (held back so that a series continues where the replica before ended), fill (of a target that is filled from a standby: stale markers that are held, and what is too near to what the standby sent), reject.',
     labels: ['reason'],
+  }),
+  failoverTimeout: gauge({
+    name: 'tandem_dedup_failover_timeout_seconds',
+    help: 'How long the elected replica of a cluster may be silent now: as configured, or as learned from it.',
+    labels: CLUSTER,
+  }),
+  replicaScore: gauge({
+    name: 'tandem_dedup_replica_score',
+    help: 'How well a replica does, 0 to 1: freshness times completeness times targets up.',
+    labels: ['user', 'cluster', 'replica'],
   }),
   senderVerdict: gauge({
     name: 'tandem_dedup_sender_verdict',

@@ -85,6 +85,12 @@ export class DedupObserver {
     this.dropped(reason, samples);
     if (reason === 'standby') this.#metrics.dedupedSamples.inc({ user: name.tenant, cluster: name.cluster }, samples);
     if (reason === 'too-many-clusters') this.#limit.refused(name);
+    if (reason === 'too-many-replicas') {
+      this.#logger.warn(
+        { tenant: name.tenant, cluster: name.cluster },
+        'cluster has too many replicas, samples of further ones are dropped',
+      );
+    }
   }
 
   /** Retention has overtaken the partition's processing. */
@@ -97,14 +103,18 @@ export class DedupObserver {
     this.#metrics.rejects.inc({ reason });
   }
 
-  elected({ tenant, cluster }: ClusterName, { epoch, replica, reason, previous }: Election): void {
+  elected({ tenant, cluster }: ClusterName, { epoch, replica, reason, detail, previous }: Election): void {
     const labels = { user: tenant, cluster };
     this.#metrics.elections.inc({ ...labels, reason });
     if (previous === undefined) {
       this.#logger.info({ tenant, cluster, replica, epoch }, 'first replica elected');
       return;
     }
-    this.#logger.info({ tenant, cluster, replica, epoch, previous: previous.replica }, 'another replica elected');
+    const why = detail === undefined ? { reason } : { reason, detail };
+    this.#logger.info(
+      { tenant, cluster, replica, epoch, previous: previous.replica, ...why },
+      'another replica elected',
+    );
     this.#metrics.electedChanges.inc(labels);
     this.#metrics.electedStatus.remove({ ...labels, replica: previous.replica });
   }
@@ -150,6 +160,7 @@ export class DedupObserver {
     this.gone(name, replica);
     this.#metrics.dedupedSamples.remove(labels);
     this.#metrics.electedChanges.remove(labels);
-    for (const reason of ['first-seen', 'failover', 'operator']) this.#metrics.elections.remove({ ...labels, reason });
+    for (const reason of ['first-seen', 'failover', 'score', 'operator'])
+      this.#metrics.elections.remove({ ...labels, reason });
   }
 }

@@ -1,4 +1,4 @@
-import { isElectable, type ClusterState, type ElectedState, type ElectionEffect } from '@tandem/election';
+import { type ClusterState, type ElectedState, type ElectionEffect, type JudgedRecord } from '@tandem/election';
 import {
   clusterId,
   clusterKey,
@@ -11,6 +11,7 @@ import { type LogRecord } from '@tandem/stream';
 
 import { clusterOutput, electionOutput, leaseOf, type ClusterName } from './cluster-records.ts';
 import { SettingsKeeper } from './in-force/settings-keeper.ts';
+import { judgedRecord } from './judged-record.ts';
 import { placeOf } from './ledger/place-of.ts';
 import { PartitionLedger } from './ledger/partition-ledger.ts';
 import { commandOutput, readCommand } from './operator-commands.ts';
@@ -64,11 +65,12 @@ export class PartitionProcessor {
       return undefined;
     }
     const { headers } = decoded;
-    const paired = headers.pair !== undefined && isElectable(headers.pair.replica);
+    const judged = judgedRecord(record, headers, record.timestampMs);
     transaction.tally.count(placeOf(record, headers), { records: 1, samples: headers.samples });
-    transaction.afterwards(() => this.#options.observer.received(headers.samples, paired ? undefined : headers.tenant));
-    if (!paired) return this.#filter.pass(record, transaction, { headers });
-    const accepted = this.#judge(record, transaction, headers);
+    const unpaired = judged === undefined ? headers.tenant : undefined;
+    transaction.afterwards(() => this.#options.observer.received(headers.samples, unpaired));
+    if (judged === undefined) return this.#filter.pass(record, transaction, { headers });
+    const accepted = this.#judge(judged, { record, headers }, transaction);
     const lane =
       accepted === undefined ? this.#laneOfStandby(headers) : this.#laneOf(accepted, { record, headers }, transaction);
     // What has not joined reads the record by itself.
@@ -193,20 +195,13 @@ export class PartitionProcessor {
   }
 
   /** The epoch that lets a record of a pair through, or `undefined` when it goes no further. */
-  #judge(record: LogRecord, transaction: Transaction, headers: SamplesHeaders): Accepted | undefined {
+  #judge(judged: JudgedRecord, { record, headers }: ReplicaRecord, transaction: Transaction): Accepted | undefined {
     const { state, observer, watches } = this.#options;
-    const { cluster = '', replica = '' } = headers.pair ?? {};
-    const name = { tenant: headers.tenant, cluster };
-    const id = clusterId(name.tenant, cluster);
+    const name = { tenant: headers.tenant, cluster: headers.pair?.cluster ?? '' };
+    const { cluster: id } = judged;
     watches.heard(id, name, record, headers);
     this.#watchTargets(id, name, { record, headers }, transaction);
-    const decision = state.elections.judge({
-      tenant: name.tenant,
-      cluster: id,
-      replica,
-      timestampMs: record.timestampMs,
-      ...headers.span,
-    });
+    const decision = state.elections.judge(judged);
     if (decision.effect !== undefined && decision.state?.kind === 'elected') {
       state.names.set(id, name);
       this.#record(record, transaction, { cluster: id, name, state: decision.state, effect: decision.effect });
@@ -263,7 +258,10 @@ export class PartitionProcessor {
     const open = this.lanes.openOf(cluster);
     const watch = known.fills.snapshot(cluster);
     const source = { partition, offset: record.offset };
-    transaction.writeCluster(clusterOutput(topics.clusters, { ...name, state, ...open, watch }, source));
+    const failoverTimeoutMs = known.elections.failoverTimeoutMs({ tenant: name.tenant, cluster, state });
+    transaction.writeCluster(
+      clusterOutput(topics.clusters, { ...name, state, ...open, watch, failoverTimeoutMs }, source),
+    );
   }
 
   #laneOptions(cluster: string): LaneOptions | undefined {

@@ -1,4 +1,11 @@
-import { type ClusterState, type ReplicaSight, type SenderReport } from '@tandem/election';
+import {
+  scoresOf,
+  type ClusterState,
+  type ElectedState,
+  type ReplicaScore,
+  type ReplicaSight,
+  type SenderReport,
+} from '@tandem/election';
 
 import { type ClusterName } from './cluster-records.ts';
 import { type PartitionState } from './partition-state.ts';
@@ -16,10 +23,17 @@ export interface ClusterStatus extends ClusterName {
     readonly receivedAtMs: number;
     /** By an operator: nobody else is elected until it is released. */
     readonly pinned: boolean;
+    /** How long it may be silent, ms: as configured, or as learned from it. */
+    readonly failoverTimeoutMs: number;
   };
   /** Replicas heard by this instance since it holds the partition, and shortly before. */
-  readonly replicas: readonly (ReplicaSight & Partial<Pick<SenderReport, 'verdict' | 'aheadMs'>>)[];
+  readonly replicas: readonly ReplicaStatus[];
 }
+
+/** A replica: what was heard of it, how well it does, and what is said of it once it was watched for a while. */
+export type ReplicaStatus = Omit<ReplicaSight, 'health'> &
+  ReplicaScore &
+  Partial<Pick<SenderReport, 'verdict' | 'aheadMs'>>;
 
 /** A partition this instance holds. */
 export interface PartitionStatus {
@@ -52,7 +66,7 @@ export function clusterStatuses(
   for (const { cluster, state } of elections.entries()) {
     const name = names.get(cluster);
     if (name === undefined) continue;
-    const status = statusOf(state);
+    const status = statusOf(state, elections.failoverTimeoutMs({ tenant: name.tenant, cluster, state }));
     const reports = new Map(watches.reports(cluster).map(({ replica, ...report }) => [replica, report]));
     const replicas = status.replicas.map((sight) => ({ ...sight, ...reports.get(sight.replica) }));
     statuses.push({ ...name, partition, ...status, replicas });
@@ -60,8 +74,21 @@ export function clusterStatuses(
   return statuses;
 }
 
-function statusOf(state: ClusterState): Pick<ClusterStatus, 'epoch' | 'elected' | 'replicas'> {
-  if (state.kind === 'vacant') return { epoch: state.epoch, replicas: [] };
-  const { epoch, replica, electedAtMs, receivedAtMs, pinned, replicas } = state;
-  return { epoch, elected: { replica, sinceMs: electedAtMs, receivedAtMs, pinned }, replicas };
+function statusOf(
+  state: ClusterState,
+  failoverTimeoutMs: number | null,
+): Pick<ClusterStatus, 'epoch' | 'elected' | 'replicas'> {
+  if (state.kind === 'vacant' || failoverTimeoutMs === null) return { epoch: state.epoch, replicas: [] };
+  const { epoch, replica, electedAtMs, receivedAtMs, pinned } = state;
+  const elected = { replica, sinceMs: electedAtMs, receivedAtMs, pinned, failoverTimeoutMs };
+  return { epoch, elected, replicas: replicaStatuses(state) };
+}
+
+function replicaStatuses({ replicas, heardAtMs }: ElectedState): readonly ReplicaStatus[] {
+  const scores = scoresOf(replicas, heardAtMs);
+  return replicas.flatMap(({ replica, lastRecordMs, highTimestampMs }) => {
+    const score = scores.get(replica);
+    if (score === undefined) return [];
+    return [{ replica, lastRecordMs, ...(highTimestampMs === undefined ? {} : { highTimestampMs }), ...score }];
+  });
 }

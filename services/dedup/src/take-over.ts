@@ -1,4 +1,4 @@
-import { ElectionTable, isElectable, type FillStep } from '@tandem/election';
+import { ElectionTable, type FillStep } from '@tandem/election';
 import { clusterId, decodeSamplesHeaders, isSettings } from '@tandem/records';
 import { readToBarrier, type Claim, type LogRecord, type RecordReader } from '@tandem/stream';
 
@@ -8,6 +8,7 @@ import { DedupedHistory } from './deduped-history.ts';
 import { ClusterFills } from './fill/cluster-fills.ts';
 import { PartitionSettings, type OfferedSettings, type SettingsChange } from './in-force/partition-settings.ts';
 import { readInForce } from './in-force/settings-records.ts';
+import { judgedRecord } from './judged-record.ts';
 import { readOpenLedger } from './ledger/open-ledger.ts';
 import { lastRecordBefore } from './log-tail.ts';
 import { type PartitionState } from './partition-state.ts';
@@ -188,13 +189,13 @@ class Recollection {
   #recall(record: LogRecord): void {
     const decoded = decodeSamplesHeaders(record.headers);
     if (!decoded.ok || decoded.headers.pair === undefined) return;
+    const judged = judgedRecord(record, decoded.headers, this.#clockMs);
+    if (judged === undefined || !this.#open.has(judged.cluster)) return;
+    this.#options.elections.recall(judged);
     const { tenant, pair, span, downTargets } = decoded.headers;
-    const cluster = clusterId(tenant, pair.cluster);
-    if (!this.#open.has(cluster) || !isElectable(pair.replica)) return;
     const { replica } = pair;
-    this.#options.elections.recall({ tenant, cluster, replica, timestampMs: this.#clockMs, ...span });
     const { timestampMs } = record;
-    this.#options.fills.heard({ tenant, cluster: pair.cluster }, cluster, {
+    this.#options.fills.heard({ tenant, cluster: pair.cluster }, judged.cluster, {
       replica,
       timestampMs,
       ...span,

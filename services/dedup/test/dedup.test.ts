@@ -306,6 +306,8 @@ describe('the service', () => {
     expect([emitted(storage), log.outage]).toEqual([['x@0'], 0]);
   });
 
+  const WELL = { score: 1, freshness: 1, completeness: 1, targetsUp: 1, lagMs: 0 };
+
   test('it says who is elected, since when, and whom it heard', async () => {
     const storage = new SimulatedStorage();
     storage.append(TOPICS.samples, 0, [of('a', 0), of('b', 1), of('a', 2)].map(recordOf));
@@ -321,10 +323,10 @@ describe('the service', () => {
           cluster: 'c',
           partition: 0,
           epoch: 1,
-          elected: { replica: 'a', sinceMs: T0, receivedAtMs: T0 + 2000, pinned: false },
+          elected: { replica: 'a', sinceMs: T0, receivedAtMs: T0 + 2000, pinned: false, failoverTimeoutMs: 30_000 },
           replicas: [
-            { replica: 'a', lastRecordMs: T0 + 2000, highTimestampMs: T0 + 2000 },
-            { replica: 'b', lastRecordMs: T0 + 1000, highTimestampMs: T0 + 1000 },
+            { replica: 'a', lastRecordMs: T0 + 2000, highTimestampMs: T0 + 2000, ...WELL },
+            { replica: 'b', lastRecordMs: T0 + 1000, highTimestampMs: T0 + 1000, ...WELL },
           ],
         },
       ],
@@ -378,7 +380,10 @@ describe('the service', () => {
     const { service } = await running(storage, new ScriptedLeases(), logger);
     await service.stop();
     expect(lines.filter(([, message]) => message === 'another replica elected')).toEqual([
-      [{ tenant: 't', cluster: 'c', replica: 'b', epoch: 2, previous: 'a' }, 'another replica elected'],
+      [
+        { tenant: 't', cluster: 'c', replica: 'b', epoch: 2, previous: 'a', reason: 'failover' },
+        'another replica elected',
+      ],
     ]);
   });
 });

@@ -3,6 +3,9 @@ import { clusterId } from '@tandem/records';
 
 import { SETTINGS, T0, valueOf, type Sent } from './pipeline.ts';
 
+/** No seam looks back farther than this and its window. */
+const HOUR_MS = 3_600_000;
+
 /** A sample that came out, in the words of a test. */
 interface Out {
   readonly series: string;
@@ -29,8 +32,8 @@ class ClusterModel {
     this.#records.push({ sent, nowMs });
   }
 
-  failover(successor: string, epoch: number, times: { readonly heardMs: number; readonly nowMs: number }): void {
-    const sinceMs = times.heardMs - SETTINGS.seamWindowMs;
+  failover(successor: string, epoch: number, times: { readonly endMs: number; readonly nowMs: number }): void {
+    const sinceMs = times.endMs - SETTINGS.seamWindowMs;
     const table = new SeamTable();
     for (const { series, timestampMs, value } of this.out.flat()) {
       if (timestampMs >= sinceMs) table.note(...nameOf(series), timestampMs, sampleOf(value));
@@ -120,7 +123,9 @@ export function expectedOutput(sent: readonly Sent[]): ReadonlyMap<string, reado
     if (verdict !== 'accept') continue;
     if (effect?.kind === 'elect' && effect.election.previous !== undefined) {
       const { previous, epoch } = effect.election;
-      model.failover(replica, epoch, { heardMs: previous.receivedAtMs, nowMs: timestampMs });
+      const { receivedAtMs, highTimestampMs = receivedAtMs } = previous;
+      const endMs = Math.max(receivedAtMs - HOUR_MS, Math.min(receivedAtMs, highTimestampMs));
+      model.failover(replica, epoch, { endMs, nowMs: timestampMs });
     }
     model.accept(each, state.epoch, timestampMs);
   }

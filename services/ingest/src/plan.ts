@@ -196,5 +196,7 @@ function headersOf(request: IncomingRequest, key: GroupKey, summary: Summary): S
       : { span: { minTimestampMs, maxTimestampMs } }),
     receivedAtMs: request.receivedAtMs,
     downTargets: summary.downTargets,
+    ...(summary.upSamples === 0 ? {} : { upSamples: summary.upSamples }),
+    ...(summary.downSamples === 0 ? {} : { downSamples: summary.downSamples }),
   };
 }

@@ -75,7 +75,11 @@ describe.each(['v1', 'v2'] as const)('planning a %s request', (protocol) => {
   it('names the targets that are down', () => {
     const up = { ...A, name: 'up', labels: { job: 'node', instance: 'h:1' }, value: 0 };
     const [record] = planned([up], protocol).records;
-    expect(record && headersOf(record).downTargets).toHaveLength(1);
+    expect(record && headersOf(record)).toMatchObject({
+      downTargets: [expect.any(String)],
+      upSamples: 1,
+      downSamples: 1,
+    });
   });
 
   it('splits a request of two replicas, so that each record is of one', () => {

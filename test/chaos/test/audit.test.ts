@@ -57,6 +57,9 @@ const SAMPLES = [A1, B1, A2, A2_AGAIN, B2, B3];
 const DEDUPED = [passedOn(0, A1, 1), passedOn(1, A2, 1, 1000), passedOn(2, B2, 2, 2000), passedOn(3, B3, 2, 3510)];
 const EXPECTATION = new Oracle(FAILOVER_TIMEOUT_MS).judge(SAMPLES);
 
+/** What the audit does not look at in a cluster. */
+const QUIET = { pinned: false, activeMs: 0, handedOverAtMs: null, failoverTimeoutMs: null, replicas: [] };
+
 function auditOf(deduped: readonly Opened<DedupedHeaders>[]): readonly string[] {
   const findings = new Findings();
   const elections = EXPECTATION.elections.map((one) => ({
@@ -70,6 +73,8 @@ function auditOf(deduped: readonly Opened<DedupedHeaders>[]): readonly string[] 
       fromTimestampMs: null,
       previousReplica: null,
       previousReceivedAtMs: null,
+      previousHighTimestampMs: null,
+      detail: null,
     },
   }));
   const newest = { tenant: 'anonymous', cluster: 'c0', epoch: 2, replica: 'b', electedAtMs: 0, receivedAtMs: 0 };
@@ -79,6 +84,7 @@ function auditOf(deduped: readonly Opened<DedupedHeaders>[]): readonly string[] 
       offset: 0,
       value: {
         ...newest,
+        ...QUIET,
         fromTimestampMs: null,
         sourceOffset: 4,
         seams: [],
@@ -86,7 +92,6 @@ function auditOf(deduped: readonly Opened<DedupedHeaders>[]): readonly string[] 
         watch: null,
         heardAtMs: 0,
         silentMs: 0,
-        pinned: false,
       },
     },
   ];

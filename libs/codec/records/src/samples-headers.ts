@@ -17,6 +17,8 @@ export const HEADER = {
   maxTimestamp: 'max-ts',
   receivedAt: 'received-at',
   downTargets: 'down-targets',
+  upSamples: 'up-samples',
+  downSamples: 'down-samples',
   epoch: 'epoch',
   sourcePartition: 'source-partition',
   sourceOffset: 'source-offset',
@@ -74,6 +76,9 @@ export interface SamplesHeaders {
   readonly receivedAtMs: number;
   /** Hashes (16 hexadecimal digits) of the targets whose `up` is 0 in this body. */
   readonly downTargets: readonly string[];
+  /** Samples of `up` in this body, and those of them that are 0; absent: none. */
+  readonly upSamples?: number;
+  readonly downSamples?: number;
 }
 
 /** The headers of a record of `samples`. */
@@ -82,18 +87,28 @@ export function encodeSamplesHeaders(headers: SamplesHeaders): RecordHeaders {
   if (headers.downTargets.length > 0) {
     encoded[HEADER.downTargets] = headers.downTargets.slice(0, MAX_DOWN_TARGETS).join(',');
   }
+  const { upSamples = 0, downSamples = 0 } = headers;
+  if (upSamples > 0) encoded[HEADER.upSamples] = String(upSamples);
+  if (downSamples > 0) encoded[HEADER.downSamples] = String(downSamples);
   return encoded;
 }
 
 /** Reads the headers of a record of `samples`; headers it does not know are passed over. */
 export function decodeSamplesHeaders(headers: RecordHeaders): HeaderResult<SamplesHeaders> {
   const reader = new HeaderReader(headers);
-  const decoded: SamplesHeaders = { ...readCommon(reader), downTargets: readDownTargets(reader) };
+  const upSamples = reader.integer(HEADER.upSamples, 0);
+  const downSamples = reader.integer(HEADER.downSamples, 0);
+  const decoded: SamplesHeaders = {
+    ...readCommon(reader),
+    downTargets: readDownTargets(reader),
+    ...(upSamples === undefined ? {} : { upSamples }),
+    ...(downSamples === undefined ? {} : { downSamples }),
+  };
   return reader.problem ?? { ok: true, headers: decoded };
 }
 
 /** What the headers of a record of `deduped` say: `pair.replica` is the replica it came from, the elected one or, of a fill, the standby. */
-export interface DedupedHeaders extends Omit<SamplesHeaders, 'downTargets'> {
+export interface DedupedHeaders extends CommonHeaders {
   /** Epoch of the election that let it through; absent where `pair` is. */
   readonly epoch?: number;
   /** Where the body came from in `samples`. Parts of one split body name the same record. */
@@ -140,7 +155,7 @@ export function decodeDedupedHeaders(headers: RecordHeaders): HeaderResult<Dedup
   return reader.problem ?? { ok: true, headers: decoded };
 }
 
-type CommonHeaders = Omit<SamplesHeaders, 'downTargets'>;
+type CommonHeaders = Omit<SamplesHeaders, 'downTargets' | 'upSamples' | 'downSamples'>;
 
 function encodeCommon(headers: CommonHeaders): Record<string, string> {
   const encoded: Record<string, string> = {

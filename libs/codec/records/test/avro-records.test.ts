@@ -12,6 +12,8 @@ const ELECTION: Election = {
   fromTimestampMs: 1_700_000_025_000,
   previousReplica: 'a',
   previousReceivedAtMs: 1_700_000_000_000,
+  previousHighTimestampMs: 1_699_999_990_000,
+  detail: 'lagging',
   sourcePartition: 1,
   sourceOffset: 4711,
 };
@@ -31,13 +33,38 @@ const VACANT: Cluster = {
   seams: [],
   fills: [],
   watch: null,
+  activeMs: 0,
+  handedOverAtMs: null,
+  failoverTimeoutMs: null,
+  replicas: [],
+};
+
+const REPLICA: Cluster['replicas'][number] = {
+  replica: 'b',
+  lastRecordMs: 1_700_000_030_000,
+  highTimestampMs: 1_700_000_029_000,
+  health: {
+    lagMs: 1000,
+    openLagMs: null,
+    weighedSamples: 1 / 3,
+    weighedSpanMs: 600_000.123,
+    weighedToMs: 1_700_000_015_000,
+    openSamples: 7,
+    upSamples: 0.1 + 0.2,
+    downSamples: 0,
+    gapsMs: [14_000, 16_000],
+    openGapMs: 0,
+    heardActiveMs: 90_000,
+    digests: [-2_147_483_648, 5],
+    better: 3,
+  },
 };
 
 describe('records in Avro', () => {
   test('what was written is read back', () => {
     expect(electionRecord.decode(electionRecord.encode(ELECTION))).toEqual({ ok: true, value: ELECTION });
-    const seam = { epoch: 2, replica: 'b', offset: 4711, electedAtMs: 1, forerunnerHeardAtMs: 0 };
-    const open: Cluster = { ...VACANT, replica: 'b', seams: [seam, { ...seam, epoch: 3 }] };
+    const seam = { epoch: 2, replica: 'b', offset: 4711, electedAtMs: 1, forerunnerHeardAtMs: 0, forerunnerHighMs: -5 };
+    const open: Cluster = { ...VACANT, replica: 'b', seams: [seam, { ...seam, epoch: 3 }], replicas: [REPLICA] };
     expect(clusterRecord.decode(clusterRecord.encode(open))).toEqual({ ok: true, value: open });
     expect(clusterRecord.decode(clusterRecord.encode(VACANT))).toEqual({ ok: true, value: VACANT });
   });
@@ -49,7 +76,7 @@ describe('records in Avro', () => {
       Buffer.from('anonymous'),
       Buffer.from([8]),
       Buffer.from('eu-1'),
-      Buffer.from([4, 0, 0, 0, 0, 0xce, 0x49, 0, 0, 0, 0, 0, 0]),
+      Buffer.from([4, 0, 0, 0, 0, 0xce, 0x49, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
     ]);
     expect(Buffer.from(value).subarray(0, 2).toString('hex')).toBe('c301');
     expect(Buffer.from(value).subarray(10).toString('hex')).toBe(body.toString('hex'));

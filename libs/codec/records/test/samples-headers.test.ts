@@ -16,6 +16,8 @@ const HEADERS: SamplesHeaders = {
   span: { minTimestampMs: 1_700_000_000_000, maxTimestampMs: 1_700_000_005_000 },
   receivedAtMs: 1_700_000_005_100,
   downTargets: ['00000000deadbeef', '0123456789abcdef'],
+  upSamples: 12,
+  downSamples: 3,
 };
 
 describe('headers of samples', () => {
@@ -50,6 +52,8 @@ describe('headers of samples', () => {
       'max-ts': '1700000005000',
       'received-at': '1700000005100',
       'down-targets': '00000000deadbeef,0123456789abcdef',
+      'up-samples': '12',
+      'down-samples': '3',
     });
   });
 
@@ -97,11 +101,11 @@ describe('headers of samples', () => {
 });
 
 describe('headers of deduped', () => {
-  const { downTargets, ...common } = HEADERS;
+  const { downTargets, upSamples, downSamples, ...common } = HEADERS;
   const deduped = { ...common, epoch: 4, sourcePartition: 2, sourceOffset: 991, highTimestampMs: 1_699_999_999_000 };
 
   test('they are read back as they were written', () => {
-    expect(downTargets).toHaveLength(2);
+    expect([downTargets.length, upSamples, downSamples]).toEqual([2, 12, 3]);
     expect(decodeDedupedHeaders(encodeDedupedHeaders(deduped))).toEqual({ ok: true, headers: deduped });
   });
 

@@ -34,6 +34,8 @@ class Tally {
   #histograms = 0;
   #exemplars = 0;
   #metadata = 0;
+  #upSamples = 0;
+  #downSamples = 0;
   #min = Infinity;
   #max = -Infinity;
 
@@ -50,8 +52,7 @@ class Tally {
     this.#metadata += series.metadata;
     this.#addItems();
     this.#identity.add();
-    if (!isUp(this.#walker) || this.#down.size >= MAX_DOWN_TARGETS || !this.#hasZero()) return;
-    this.#down.add(toHex(this.#target.hash()));
+    if (isUp(this.#walker)) this.#addTarget();
   }
 
   summary(): Summary {
@@ -66,6 +67,8 @@ class Tally {
       maxTimestampMs: timed ? this.#max : undefined,
       identity: this.#identity.result(),
       downTargets: [...this.#down],
+      upSamples: this.#upSamples,
+      downSamples: this.#downSamples,
     };
   }
 
@@ -81,15 +84,23 @@ class Tally {
     }
   }
 
-  #hasZero(): boolean {
+  /** Takes note of a series of `up`. */
+  #addTarget(): void {
     const { items } = this.#walker.series;
-    const { view } = this.#walker.cursor;
+    let zeros = 0;
     for (let i = 0; i < items.length; i++) {
       if (items.kind(i) !== FLOAT) continue;
-      const at = items.valueAt(i);
-      if (at < 0 || (view.getInt32(at, true) === 0 && (view.getInt32(at + 4, true) & 0x7fffffff) === 0)) return true;
+      this.#upSamples++;
+      if (this.#isZero(items.valueAt(i))) zeros++;
     }
-    return false;
+    this.#downSamples += zeros;
+    if (zeros > 0 && this.#down.size < MAX_DOWN_TARGETS) this.#down.add(toHex(this.#target.hash()));
+  }
+
+  /** @param at where the value is; negative: it is left out, which means 0 */
+  #isZero(at: number): boolean {
+    const { view } = this.#walker.cursor;
+    return at < 0 || (view.getInt32(at, true) === 0 && (view.getInt32(at + 4, true) & 0x7fffffff) === 0);
   }
 }
 

@@ -31,6 +31,9 @@ export interface Summary {
   readonly identity: Identity;
   /** Hashes (16 hexadecimal digits) of the job and instance of each target with an `up` sample of 0; at most 64. */
   readonly downTargets: readonly string[];
+  /** Samples of `up`, and those of them that are 0. */
+  readonly upSamples: number;
+  readonly downSamples: number;
 }
 
 /** What a scan says. */

@@ -17,8 +17,9 @@ function identityOf(model: RequestModel): Identity {
   return { kind: 'uniform', cluster: first?.[0], replica: first?.[1] };
 }
 
-const isDown = (series: SeriesModel): boolean =>
-  labelOf(series, '__name__') === 'up' && series.samples.some(({ value }) => value === 0);
+const isTarget = (series: SeriesModel): boolean => labelOf(series, '__name__') === 'up';
+
+const isDown = (series: SeriesModel): boolean => isTarget(series) && series.samples.some(({ value }) => value === 0);
 
 function summaryOf(model: RequestModel): Omit<Summary, 'downTargets'> {
   const times = model.series.flatMap(timesOf);
@@ -31,6 +32,10 @@ function summaryOf(model: RequestModel): Omit<Summary, 'downTargets'> {
     minTimestampMs: times.length === 0 ? undefined : Math.min(...times),
     maxTimestampMs: times.length === 0 ? undefined : Math.max(...times),
     identity: identityOf(model),
+    upSamples: sum(model, (series) => (isTarget(series) ? series.samples.length : 0)),
+    downSamples: sum(model, (series) =>
+      isTarget(series) ? series.samples.filter(({ value }) => value === 0).length : 0,
+    ),
   };
 }
 

@@ -1,14 +1,24 @@
-/** What is remembered of a replica of a cluster, for people to see. It never decides. */
+import { longestPauseMs } from './failover-timeout.ts';
+import {
+  EVALUATION_INTERVAL_MS,
+  healthAfter,
+  healthAtMark,
+  NO_HEALTH,
+  type HealthRecord,
+  type ReplicaHealth,
+} from './replica-health.ts';
+import { COMPARED_WITHIN_MS, scoresOf } from './score.ts';
+import { type ElectionSettings } from './settings.ts';
+
+/** What is remembered of a replica of a cluster. */
 export interface ReplicaSight {
   readonly replica: string;
   /** Log time of its newest record, Unix ms. */
   readonly lastRecordMs: number;
   /** Its newest sample so far, Unix ms; absent until it sent one. */
   readonly highTimestampMs?: number;
+  readonly health: ReplicaHealth;
 }
-
-/** The most replicas remembered per cluster; beyond it the one heard longest ago is forgotten, never the elected. */
-export const MAX_REPLICAS = 16;
 
 /** A cluster with an elected replica. */
 export interface ElectedState {
@@ -24,6 +34,10 @@ export interface ElectedState {
   readonly heardAtMs: number;
   /** How long the elected replica has been silent while others were heard, ms: see SPEC.md, "Silence". */
   readonly silentMs: number;
+  /** Time in which somebody was heard, ms: of a pause of all no more than {@link LONGEST_ACTIVE_PAUSE_MS} counts. */
+  readonly activeMs: number;
+  /** Log time of the newest election by score or by an operator, Unix ms; `null`: there was none. */
+  readonly handedOverAtMs: number | null;
   /** An operator has pinned the replica: nobody else is elected until it is released. */
   readonly pinned: boolean;
   /** When the state was last announced, Unix ms: at most update timeout and jitter behind what was heard. */
@@ -44,44 +58,102 @@ export interface VacantState {
 /** What is known of a cluster; `undefined` stands for a cluster never heard of. */
 export type ClusterState = ElectedState | VacantState;
 
-/** What is remembered of a record. */
-interface Sighting {
+/** A record of a replica, as far as it is remembered. */
+export interface Sighting extends HealthRecord {
   readonly replica: string;
-  readonly timestampMs: number;
-  readonly maxTimestampMs?: number;
 }
 
-/** An elected state after a record was heard, as far as nothing is decided by it. */
-export function heard(state: ElectedState, record: Sighting, longestPauseMs: number): ElectedState {
-  const ofElected = record.replica === state.replica;
-  const pauseMs = Math.max(0, record.timestampMs - state.heardAtMs);
+/** Of a pause in which no replica was heard, no more than this counts as a gap between the records of one, ms. */
+export const LONGEST_ACTIVE_PAUSE_MS = 15_000;
+
+/**
+ * An elected state after a record was heard, as far as nothing is decided by it; `undefined` where the cluster has no
+ * place for its replica. A function of the state stored and of the records since (E8): nothing else is looked at.
+ */
+export function heard(state: ElectedState, record: Sighting, settings: ElectionSettings): ElectedState | undefined {
+  const { timestampMs, replica } = record;
+  const isPast = markOf(timestampMs) > markOf(state.heardAtMs);
+  const evaluated = isPast ? { ...state, replicas: evaluate(state, settings) } : state;
+  const activeMs = state.activeMs + Math.min(pauseBefore(state, timestampMs), LONGEST_ACTIVE_PAUSE_MS);
+  const replicas = sighted(evaluated, { ...record, activeMs }, settings);
+  if (replicas === undefined) return undefined;
+  const ofElected = replica === state.replica;
+  const countedMs = Math.min(pauseBefore(state, timestampMs), longestPauseMs(evaluated, settings));
   return {
     ...state,
-    receivedAtMs: ofElected ? Math.max(state.receivedAtMs, record.timestampMs) : state.receivedAtMs,
-    heardAtMs: Math.max(state.heardAtMs, record.timestampMs),
-    silentMs: ofElected ? 0 : state.silentMs + Math.min(pauseMs, longestPauseMs),
-    replicas: sighted(state, record, state.replica),
+    receivedAtMs: ofElected ? Math.max(state.receivedAtMs, timestampMs) : state.receivedAtMs,
+    heardAtMs: Math.max(state.heardAtMs, timestampMs),
+    silentMs: ofElected ? 0 : state.silentMs + countedMs,
+    activeMs,
+    replicas,
   };
 }
 
-/** The replicas remembered after a record was heard, in a cluster where `elected` is (now) elected. */
-export function sighted(state: ClusterState | undefined, heard: Sighting, elected: string): readonly ReplicaSight[] {
-  const replicas = state?.kind === 'elected' ? state.replicas : [];
-  const index = replicas.findIndex(({ replica }) => replica === heard.replica);
-  const merged = merge(replicas[index], heard);
-  if (index >= 0) return replicas.with(index, merged);
-  if (replicas.length < MAX_REPLICAS) return [...replicas, merged];
-  const oldest = replicas.reduce((a, b) =>
-    a.replica === elected || (b.replica !== elected && b.lastRecordMs < a.lastRecordMs) ? b : a,
-  );
-  return replicas.with(replicas.indexOf(oldest), merged);
+/** The sight of a replica after its first record. */
+export function firstSight(record: Sighting, activeMs: number): ReplicaSight {
+  return merge(undefined, { ...record, activeMs });
 }
 
-function merge(known: ReplicaSight | undefined, heard: Sighting): ReplicaSight {
-  const high = Math.max(known?.highTimestampMs ?? -Infinity, heard.maxTimestampMs ?? -Infinity);
+/** The sight of a replica of a cluster. */
+export function sightOf({ replicas }: Pick<ElectedState, 'replicas'>, replica: string): ReplicaSight | undefined {
+  return replicas.find((sight) => sight.replica === replica);
+}
+
+function pauseBefore({ heardAtMs }: ElectedState, timestampMs: number): number {
+  return Math.max(0, timestampMs - heardAtMs);
+}
+
+function markOf(timestampMs: number): number {
+  return Math.floor(timestampMs / EVALUATION_INTERVAL_MS);
+}
+
+/** Closes the windows of all replicas, and counts who does better than the elected one. */
+function evaluate(state: ElectedState, { handover }: ElectionSettings): readonly ReplicaSight[] {
+  const replicas = state.replicas.map((sight) => ({
+    ...sight,
+    health: healthAtMark(sight.health, sight.highTimestampMs),
+  }));
+  const scores = scoresOf(replicas, state.heardAtMs);
+  const most = (scores.get(state.replica)?.score ?? 0) + handover.margin;
+  return replicas.map((sight) => {
+    const isHeard = state.heardAtMs - sight.lastRecordMs <= COMPARED_WITHIN_MS;
+    const isBetter = isHeard && (scores.get(sight.replica)?.score ?? 0) >= most;
+    const better = isBetter ? Math.min(sight.health.better + 1, handover.evaluations) : 0;
+    return { ...sight, health: { ...sight.health, better } };
+  });
+}
+
+type ActiveSighting = Sighting & { readonly activeMs: number };
+
+/**
+ * The replicas after a record; `undefined` where there is no place for another one. Those silent for long free theirs;
+ * an elected one that was never heard, because an operator named it, takes the place of the one heard longest ago.
+ */
+function sighted(
+  { replicas, replica: elected }: ElectedState,
+  record: ActiveSighting,
+  { maxReplicas, idleTimeoutMs }: ElectionSettings,
+): readonly ReplicaSight[] | undefined {
+  const index = replicas.findIndex(({ replica }) => replica === record.replica);
+  if (index >= 0) return replicas.with(index, merge(replicas[index], record));
+  const sight = merge(undefined, record);
+  if (replicas.length < maxReplicas) return [...replicas, sight];
+  const kept = replicas.filter(
+    ({ replica, lastRecordMs }) => replica === elected || record.timestampMs - lastRecordMs < idleTimeoutMs,
+  );
+  if (kept.length < maxReplicas) return [...kept, sight];
+  if (record.replica !== elected) return undefined;
+  const oldest = kept.reduce((a, b) => (b.lastRecordMs < a.lastRecordMs ? b : a));
+  return kept.with(kept.indexOf(oldest), sight);
+}
+
+function merge(known: ReplicaSight | undefined, record: ActiveSighting): ReplicaSight {
+  const { activeMs, replica, timestampMs, maxTimestampMs = -Infinity } = record;
+  const high = Math.max(known?.highTimestampMs ?? -Infinity, maxTimestampMs);
   return {
-    replica: heard.replica,
-    lastRecordMs: heard.timestampMs,
+    replica,
+    lastRecordMs: timestampMs,
     ...(high === -Infinity ? {} : { highTimestampMs: high }),
+    health: healthAfter(known?.health ?? NO_HEALTH, record, { activeMs, isFirst: known === undefined }),
   };
 }

@@ -1,18 +1,21 @@
-import { heard, sighted, type ClusterState, type ElectedState } from './cluster-state.ts';
+import {
+  firstSight,
+  heard,
+  type ClusterState,
+  type ElectedState,
+  type ReplicaSight,
+  type Sighting,
+} from './cluster-state.ts';
 import { jitterMs } from './jitter.ts';
-import { longestPauseMs, type ElectionSettings } from './settings.ts';
+import { type ScoreDetail } from './score.ts';
+import { type ElectionSettings } from './settings.ts';
+import { newestSampleMs, successionOf } from './succession.ts';
 
 /** A record of a pair, as far as elections look at it. */
-export interface RecordInput {
+export interface RecordInput extends Sighting {
   readonly kind: 'record';
   /** Name of the cluster, tenant included; spreads jitter and nothing else. */
   readonly cluster: string;
-  readonly replica: string;
-  /** Log append time, Unix ms, never below that of an earlier record of the partition. */
-  readonly timestampMs: number;
-  /** Its oldest and newest sample, Unix ms; both absent when it has none. */
-  readonly minTimestampMs?: number;
-  readonly maxTimestampMs?: number;
   /** Counts the clusters its tenant has now, this one left out. Only asked when it would be one more. */
   readonly tenantClusters: () => number;
 }
@@ -36,8 +39,8 @@ export type OperatorCommand =
 export type ElectionInput = RecordInput | SweepInput;
 
 /** Why a record goes on or does not; the same words in metrics, logs and the elections topic. */
-export type AcceptReason = 'elected' | 'first-seen' | 'failover';
-export type DropReason = 'standby' | 'too-many-clusters' | 'no-samples';
+export type AcceptReason = 'elected' | 'first-seen' | 'failover' | 'score';
+export type DropReason = 'standby' | 'too-many-clusters' | 'too-many-replicas' | 'no-samples';
 /** What came of an operator's command; the same words in the commands topic. */
 export type CommandOutcome =
   | 'elected'
@@ -55,12 +58,14 @@ export interface Election {
   readonly epoch: number;
   readonly replica: string;
   readonly reason: Exclude<AcceptReason, 'elected'> | 'operator';
+  /** What the replica before is worse in, where the reason is `score`. */
+  readonly detail?: ScoreDetail;
   /** Log time, Unix ms. */
   readonly electedAtMs: number;
   /** See {@link ElectedState.fromTimestampMs}. */
   readonly fromTimestampMs: number | null;
-  /** Who was elected until now, and when it was last heard (log time, Unix ms). */
-  readonly previous?: { readonly replica: string; readonly receivedAtMs: number };
+  /** Who was elected until now, when it was last heard (log time) and its newest sample, Unix ms; absent: it sent none. */
+  readonly previous?: { readonly replica: string; readonly receivedAtMs: number; readonly highTimestampMs?: number };
 }
 
 /** What is to be written down because of a decision. */
@@ -96,8 +101,11 @@ export type Decision =
 export function decide(state: ClusterState | undefined, input: ElectionInput, settings: ElectionSettings): Decision {
   if (input.kind === 'sweep') return sweep(state, input.timestampMs, settings);
   if (state?.kind !== 'elected') return firstSeen(state, input, settings);
-  const next = heard(state, input, longestPauseMs(settings));
-  if (input.replica !== state.replica && mayTakeOver(next, input, settings)) return takeOver(state, input, 'failover');
+  const next = heard(state, input, settings);
+  if (next === undefined) return { verdict: 'drop', reason: 'too-many-replicas', state };
+  const succession = input.replica === state.replica ? undefined : successionOf(next, input, settings);
+  if (succession !== undefined)
+    return { verdict: 'accept', reason: succession.reason, ...elect(next, input, succession) };
   const due = isDue(state, input, settings);
   const announced: ElectedState = due ? { ...next, announcedAtMs: input.timestampMs } : next;
   const effect = due ? { effect: { kind: 'announce' as const } } : {};
@@ -132,7 +140,7 @@ export function obey(state: ClusterState | undefined, command: OperatorCommand, 
   }
   if (state.pinned) return { outcome: 'other-pinned', state };
   const candidate = { replica: command.replica, timestampMs, minTimestampMs: timestampMs };
-  const { state: next, effect } = elect(state, candidate, 'operator');
+  const { state: next, effect } = elect(state, candidate, { reason: 'operator' });
   return { outcome: pinned ? 'pinned' : 'elected', state: { ...next, pinned }, effect };
 }
 
@@ -153,7 +161,7 @@ function firstSeen(
     return { verdict: 'drop', reason: 'too-many-clusters', state };
   }
   if (input.minTimestampMs === undefined) return { verdict: 'drop', reason: 'no-samples', state };
-  return takeOver(state, input, 'first-seen');
+  return { verdict: 'accept', reason: 'first-seen', ...elect(state, input, { reason: 'first-seen' }) };
 }
 
 function isDue(state: ElectedState, input: RecordInput, settings: ElectionSettings): boolean {
@@ -161,52 +169,60 @@ function isDue(state: ElectedState, input: RecordInput, settings: ElectionSettin
   return input.timestampMs - state.announcedAtMs >= dueMs;
 }
 
-/** @param state as it is with this record heard */
-function mayTakeOver(state: ElectedState, input: RecordInput, settings: ElectionSettings): boolean {
-  if (state.pinned || input.minTimestampMs === undefined || state.silentMs < settings.failoverTimeoutMs) return false;
-  const aheadMs = settings.failoverSampleTimeoutMs;
-  return aheadMs === 0 || input.minTimestampMs - state.receivedAtMs >= aheadMs;
-}
-
-function takeOver(
-  state: ClusterState | undefined,
-  input: RecordInput,
-  reason: Exclude<AcceptReason, 'elected'>,
-): Decision {
-  return { verdict: 'accept', reason, ...elect(state, input, reason) };
-}
-
 /** Who is to be elected, from when on. */
 type Candidate = Pick<RecordInput, 'replica' | 'timestampMs' | 'minTimestampMs' | 'maxTimestampMs'>;
 
+/** @param state as it is with the candidate heard */
 function elect(
   state: ClusterState | undefined,
   input: Candidate,
-  reason: Election['reason'],
+  why: Pick<Election, 'reason' | 'detail'>,
 ): { readonly state: ElectedState; readonly effect: ElectionEffect & { readonly kind: 'elect' } } {
-  const nowMs = input.timestampMs;
+  const { replica, timestampMs: nowMs } = input;
+  const before = state?.kind === 'elected' ? state : undefined;
+  const opened = { epoch: (state?.epoch ?? 0) + 1, replica, fromTimestampMs: intervalStart(state, input) };
   const election: Election = {
-    epoch: (state?.epoch ?? 0) + 1,
-    replica: input.replica,
-    reason,
+    ...opened,
+    ...why,
     electedAtMs: nowMs,
-    fromTimestampMs: intervalStart(state, input),
-    ...(state?.kind === 'elected' ? { previous: { replica: state.replica, receivedAtMs: state.receivedAtMs } } : {}),
+    ...(before === undefined ? {} : { previous: previousOf(before) }),
   };
+  const isHandover = why.reason === 'score' || why.reason === 'operator';
   const next: ElectedState = {
+    ...(before === undefined ? beginning(input) : continuing(before)),
+    ...opened,
     kind: 'elected',
-    epoch: election.epoch,
-    replica: input.replica,
     electedAtMs: nowMs,
     receivedAtMs: nowMs,
     heardAtMs: nowMs,
     silentMs: 0,
     pinned: false,
     announcedAtMs: nowMs,
-    fromTimestampMs: election.fromTimestampMs,
-    replicas: sighted(state, input, input.replica),
+    ...(isHandover ? { handedOverAtMs: nowMs } : {}),
   };
   return { state: next, effect: { kind: 'elect', election } };
+}
+
+/** What an election carries on. */
+type Carried = Pick<ElectedState, 'activeMs' | 'handedOverAtMs' | 'replicas'>;
+
+function beginning(input: Candidate): Carried {
+  return { activeMs: 0, handedOverAtMs: null, replicas: [firstSight(input, 0)] };
+}
+
+/** Whoever did better than the one before has yet to do better than the new one. */
+function continuing({ activeMs, handedOverAtMs, replicas }: ElectedState): Carried {
+  return { activeMs, handedOverAtMs, replicas: replicas.map(uncompared) };
+}
+
+function previousOf(state: ElectedState): NonNullable<Election['previous']> {
+  const highTimestampMs = newestSampleMs(state);
+  const { replica, receivedAtMs } = state;
+  return { replica, receivedAtMs, ...(highTimestampMs === undefined ? {} : { highTimestampMs }) };
+}
+
+function uncompared(sight: ReplicaSight): ReplicaSight {
+  return sight.health.better === 0 ? sight : { ...sight, health: { ...sight.health, better: 0 } };
 }
 
 /** Intervals tile: the first begins with time itself, each later one at its first sample, never before its forerunner. */

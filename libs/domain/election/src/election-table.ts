@@ -1,6 +1,7 @@
 import { heard, type ClusterState } from './cluster-state.ts';
 import { decide, obey, type Decision, type Obedience, type OperatorCommand, type RecordInput } from './decide.ts';
-import { longestPauseMs, settingsResolver, type ElectionOverride, type ElectionSettings } from './settings.ts';
+import { failoverTimeoutMs } from './failover-timeout.ts';
+import { settingsResolver, type ElectionOverride, type ElectionSettings } from './settings.ts';
 
 /** Silent clusters are looked for whenever the log clock passes a multiple of this, ms. */
 export const SWEEP_INTERVAL_MS = 60_000;
@@ -63,6 +64,11 @@ export class ElectionTable {
     return this.#entries.get(cluster)?.state;
   }
 
+  /** How long the elected replica of a cluster may be silent now, ms (see {@link failoverTimeoutMs}); `null` where nobody is. */
+  failoverTimeoutMs({ tenant, cluster, state }: ClusterEntry): number | null {
+    return state.kind === 'elected' ? failoverTimeoutMs(state, this.#settingsOf(tenant, cluster)) : null;
+  }
+
   /** All clusters ever heard of, vacant ones included. */
   entries(): IterableIterator<ClusterEntry> {
     return this.#entries.values();
@@ -92,10 +98,8 @@ export class ElectionTable {
     this.recallTime(record.timestampMs);
     const entry = this.#entries.get(record.cluster);
     if (entry?.state.kind !== 'elected') return;
-    this.#put({
-      ...entry,
-      state: heard(entry.state, record, longestPauseMs(this.#settingsOf(entry.tenant, entry.cluster))),
-    });
+    const state = heard(entry.state, record, this.#settingsOf(entry.tenant, entry.cluster));
+    if (state !== undefined) this.#put({ ...entry, state });
   }
 
   /** Moves the clock to the append time of the next record; the clusters that gave their place up by it. */

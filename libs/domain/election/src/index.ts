@@ -1,8 +1,8 @@
 export {
-  MAX_REPLICAS,
   type ClusterState,
   type ElectedState,
   type ReplicaSight,
+  type Sighting,
   type VacantState,
 } from './cluster-state.ts';
 export {
@@ -28,6 +28,7 @@ export {
   type JudgedRecord,
   type VacatedCluster,
 } from './election-table.ts';
+export { failoverTimeoutMs } from './failover-timeout.ts';
 export { FILL_TERM_MS, FillPlan, type FillOccasion, type FillPlanState, type FillStep } from './fill/fill-plan.ts';
 export { DEFAULT_FILL_SETTINGS, type FillSettings, type FillUp } from './fill/fill-settings.ts';
 export { FillTable, type FillJudge, type FillSample, type FillSource, type FillVisitor } from './fill/fill-table.ts';
@@ -50,6 +51,8 @@ export {
   type LeaseStore,
 } from './lease.ts';
 export { isElectable, MAX_REPLICA_BYTES } from './pair.ts';
+export { EVALUATION_INTERVAL_MS, NO_HEALTH, type HealthRecord, type ReplicaHealth } from './replica-health.ts';
+export { scoresOf, type ReplicaScore, type ScoreDetail } from './score.ts';
 export { SEND_SKEW_MS, SeamTable, type Orphan, type SeamFindings, type SeamSample } from './seam-table.ts';
 export {
   checkElectionSettings,
@@ -57,6 +60,8 @@ export {
   settingsResolver,
   type ElectionOverride,
   type ElectionSettings,
+  type HandoverSettings,
+  type LearnedTimeout,
   type SettingsProblem,
 } from './settings.ts';
 export { settingsOutcome, type SettingsOutcome, type SettingsStamp } from './settings-succession.ts';

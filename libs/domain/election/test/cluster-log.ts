@@ -1,9 +1,14 @@
 import { DEFAULT_ELECTION_SETTINGS, ElectionTable, type ElectionSettings } from '../src/index.ts';
 
 /** Short words for verdicts, as in the conformance table. */
-export type Word = 'ok' | 'dup' | 'many' | 'empty';
+export type Word = 'ok' | 'dup' | 'many' | 'crowded' | 'empty';
 
-const WORDS = { 'too-many-clusters': 'many', standby: 'dup', 'no-samples': 'empty' } as const;
+const WORDS = {
+  'too-many-clusters': 'many',
+  'too-many-replicas': 'crowded',
+  standby: 'dup',
+  'no-samples': 'empty',
+} as const;
 
 /** Settings with no jitter and no limit, all times in seconds. */
 export function settingsOf(

@@ -5,7 +5,7 @@ import {
   DEFAULT_ELECTION_SETTINGS,
   ElectionTable,
   isElectable,
-  MAX_REPLICAS,
+  obey,
   type ElectedState,
   type RecordInput,
 } from '../src/index.ts';
@@ -89,13 +89,32 @@ describe('decide', () => {
     });
   });
 
-  test('E14: beyond 16 replicas the one heard longest ago is forgotten, the elected never', () => {
+  test('E14: a replica beyond the limit is no event, until another one has been silent for the idle timeout', () => {
     let state = decide(undefined, record('elected', 100), SETTINGS).state;
-    for (let i = 0; i < 40; i++) state = decide(state, record(`r${i}`, 101 + i / 10), SETTINGS).state;
-    const replicas = state?.kind === 'elected' ? state.replicas.map(({ replica }) => replica) : [];
-    expect(replicas).toHaveLength(MAX_REPLICAS);
-    expect(replicas).toEqual(expect.arrayContaining(['elected', 'r39', 'r25']));
-    expect(replicas).not.toContain('r24');
+    for (let i = 1; i < 16; i++) state = decide(state, record(`r${i}`, 100 + i), SETTINGS).state;
+    const refused = decide(state, record('further', 1000), SETTINGS);
+    expect(refused).toEqual({ verdict: 'drop', reason: 'too-many-replicas', state });
+    state = decide(state, record('elected', 1801), SETTINGS).state;
+    expect(decide(state, record('further', 1900.999), SETTINGS).reason).toBe('too-many-replicas');
+    const taken = decide(state, record('further', 1901), SETTINGS);
+    expect(taken).toMatchObject({ verdict: 'drop', reason: 'standby' });
+    const names = taken.state?.kind === 'elected' ? taken.state.replicas.map(({ replica }) => replica) : [];
+    expect(names).toHaveLength(16);
+    expect(names).not.toContain('r1');
+  });
+
+  test('E14: a replica an operator named has its place even in a full cluster', () => {
+    let state: ReturnType<typeof decide>['state'] = elected('elected', 100);
+    for (let i = 1; i < 16; i++) state = decide(state, record(`r${i}`, 100 + i), SETTINGS).state;
+    state = obey(state, { kind: 'failover', replica: 'named' }, 120_000).state;
+    const { verdict, state: after } = decide(state, record('named', 121), SETTINGS);
+    const names = after?.kind === 'elected' ? after.replicas.map(({ replica }) => replica) : [];
+    expect([verdict, names.length, names.includes('named'), names.includes('elected')]).toEqual([
+      'accept',
+      16,
+      true,
+      false,
+    ]);
   });
 
   test('a sweep leaves unknown and vacant clusters as they are', () => {

@@ -8,6 +8,7 @@ export { formatProblem, type ConfigProblem } from './problem.ts';
 export {
   address,
   duration,
+  durationOr,
   secret,
   secretKeys,
   secretUrl,

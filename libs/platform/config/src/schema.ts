@@ -29,13 +29,30 @@ export function duration(bounds: Bounds = {}): z.ZodType<number, string | number
   return compiledSchema({
     name: 'duration',
     expected: `a duration such as 30s, 1m30s or 100ms${boundsText(bounds)}`,
-    read: bounded(
-      bounds,
-      (value: string | number | undefined) =>
-        value === 0 ? 0 : typeof value === 'string' ? parseDuration(value) : undefined,
-      parseDuration,
-    ),
+    read: readDuration(bounds),
     format: formatDuration,
+  });
+}
+
+function readDuration(bounds: Bounds): (value: string | number | undefined) => number | undefined {
+  return bounded(
+    bounds,
+    (value) => (value === 0 ? 0 : typeof value === 'string' ? parseDuration(value) : undefined),
+    parseDuration,
+  );
+}
+
+/** A duration, or a word in its place, as it is: `auto`. */
+export function durationOr<const Word extends string>(
+  word: Word,
+  bounds: Bounds = {},
+): z.ZodType<number | Word, string | number> {
+  const read = readDuration(bounds);
+  return compiledSchema<string | number, number | Word>({
+    name: `duration or ${word}`,
+    expected: `${word} or a duration such as 30s or 1m30s${boundsText(bounds)}`,
+    read: (value) => (value === word ? word : read(value)),
+    format: (value) => (typeof value === 'number' ? formatDuration(value) : value),
   });
 }
 

@@ -13,6 +13,17 @@ export interface SettingsDocument {
 
 const ms = (): z.ZodInt => z.int().min(0);
 
+const learnedShape = z.strictObject({ leastMs: ms(), mostMs: ms() }).nullable();
+
+const handoverShape = z.strictObject({
+  enabled: z.boolean(),
+  margin: z.number(),
+  evaluations: z.int().min(1),
+  coolDownMs: ms(),
+});
+
+const NO_HANDOVER = { enabled: false, margin: 0.25, evaluations: 4, coolDownMs: 600_000 };
+
 const electionShape = {
   updateTimeoutMs: ms(),
   updateTimeoutJitterMs: ms(),
@@ -20,6 +31,9 @@ const electionShape = {
   failoverSampleTimeoutMs: ms(),
   maxClusters: ms(),
   idleTimeoutMs: ms(),
+  learned: learnedShape.default(null),
+  maxReplicas: z.int().min(1).default(16),
+  handover: handoverShape.default(NO_HANDOVER),
 } satisfies Record<keyof ElectionSettings, z.ZodType>;
 
 const overrideShape = z.strictObject({
@@ -28,6 +42,8 @@ const overrideShape = z.strictObject({
   settings: z.strictObject({
     failoverTimeoutMs: ms().exactOptional(),
     failoverSampleTimeoutMs: ms().exactOptional(),
+    learned: learnedShape.exactOptional(),
+    handover: handoverShape.exactOptional(),
   }),
 });
 

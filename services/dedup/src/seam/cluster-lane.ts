@@ -7,7 +7,7 @@ import { type RecordFilter } from '../record-filter.ts';
 import { type Transaction } from '../transaction.ts';
 import { type Lane } from './lane.ts';
 import { LaneSteps } from './lane-steps.ts';
-import { type OpenSeam } from './open-seam.ts';
+import { forerunnerEndMs, type OpenSeam } from './open-seam.ts';
 import { OrphanMarker } from './orphan-marker.ts';
 import { readReplicas, type OffsetRange, type ReplicaRecord, type ReplicaSource } from './seam-reader.ts';
 
@@ -237,7 +237,7 @@ export class ClusterLane implements Lane {
   }
 
   #sinceMs(seam: OpenSeam): number {
-    return (seam.forerunnerHeardAtMs ?? seam.electedAtMs) - this.#windowMs(seam);
+    return forerunnerEndMs(seam) - this.#windowMs(seam);
   }
 
   /** By the settings at its place: those that came later must not matter. */

@@ -11,9 +11,30 @@ export interface OpenSeam {
   readonly electedAtMs: number;
   /** Log time of the forerunner's last record, Unix ms; `null`: it had none, and there is nothing to be read again. */
   readonly forerunnerHeardAtMs: number | null;
+  /** The forerunner's newest sample, Unix ms; `null`: not known. */
+  readonly forerunnerHighMs: number | null;
+}
+
+/** A forerunner's samples may end so long before its last record; of what ended earlier nothing is read again, ms. */
+export const LONGEST_LAG_MS = 3_600_000;
+
+/**
+ * Where the samples of the forerunner end, Unix ms: with its last record, or before it where it lagged, by no more than
+ * {@link LONGEST_LAG_MS}. From a seam window before that the seam looks at the log.
+ */
+export function forerunnerEndMs({ forerunnerHeardAtMs, forerunnerHighMs, electedAtMs }: OpenSeam): number {
+  const heardAtMs = forerunnerHeardAtMs ?? electedAtMs;
+  return Math.max(heardAtMs - LONGEST_LAG_MS, Math.min(heardAtMs, forerunnerHighMs ?? heardAtMs));
 }
 
 /** The seam an election opens. */
 export function seamOf({ epoch, replica, electedAtMs, previous }: Election, offset: number): OpenSeam {
-  return { epoch, replica, offset, electedAtMs, forerunnerHeardAtMs: previous?.receivedAtMs ?? null };
+  return {
+    epoch,
+    replica,
+    offset,
+    electedAtMs,
+    forerunnerHeardAtMs: previous?.receivedAtMs ?? null,
+    forerunnerHighMs: previous?.highTimestampMs ?? null,
+  };
 }

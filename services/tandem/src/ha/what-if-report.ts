@@ -107,7 +107,7 @@ function fieldsOf({ name, fromMs, untilMs, read, electedAtStart }: WhatIf): read
 }
 
 function comparison(a: Replayed, b: Replayed): readonly (readonly string[])[] {
-  const setting = (name: string, key: keyof ElectionSettings): readonly string[] => [
+  const setting = (name: string, key: 'failoverTimeoutMs' | 'failoverSampleTimeoutMs'): readonly string[] => [
     name,
     formatDuration(a.settings[key]),
     formatDuration(b.settings[key]),

@@ -14,7 +14,7 @@ const reserved = (key: string): TopicNote => note(key, 'reserved: nothing is wri
 export const TOPIC_NOTES: Readonly<Record<TopicId, TopicNote>> = {
   samples: note(
     'tenant/cluster; tenant//partition (series of no pair); tenant (metadata)',
-    'a remote-write body of one tenant, cluster and replica, snappy, as received where possible. Headers: version, tenant, cluster, replica, shard, protocol, samples, min-ts, max-ts, received-at, down-targets. Or, with the header kind `command`, an operator’s command (`proto/avro/command.avsc`); with the kind `settings`, key //settings, settings that are in force behind it (`proto/avro/settings.avsc`)',
+    'a remote-write body of one tenant, cluster and replica, snappy, as received where possible. Headers: version, tenant, cluster, replica, shard, protocol, samples, min-ts, max-ts, received-at, down-targets, up-samples, down-samples. Or, with the header kind `command`, an operator’s command (`proto/avro/command.avsc`); with the kind `settings`, key //settings, settings that are in force behind it (`proto/avro/settings.avsc`)',
   ),
   deduped: note(
     'as in samples',

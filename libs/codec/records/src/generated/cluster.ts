@@ -31,6 +31,7 @@ export interface Cluster {
     readonly offset: number;
     readonly electedAtMs: number;
     readonly forerunnerHeardAtMs: number | null;
+    readonly forerunnerHighMs: number | null;
   }[];
   /** Steps of fills that are open, oldest first: they are done again when the partition is taken over. */
   readonly fills: readonly {
@@ -52,6 +53,33 @@ export interface Cluster {
       readonly down: readonly { readonly target: string; readonly atMs: number; readonly intervalMs: number | null }[];
     }[];
   } | null;
+  /** Time in which some replica was heard since the cluster was first seen, ms. */
+  readonly activeMs: number;
+  /** Log time of the newest election by score or by an operator, Unix ms; null: there was none. */
+  readonly handedOverAtMs: number | null;
+  /** How long the elected replica may be silent, as it was when this was written, ms; null when vacant. */
+  readonly failoverTimeoutMs: number | null;
+  /** The replicas heard, in no order that means anything; empty when vacant. */
+  readonly replicas: readonly {
+    readonly replica: string;
+    readonly lastRecordMs: number;
+    readonly highTimestampMs: number | null;
+    readonly health: {
+      readonly lagMs: number | null;
+      readonly openLagMs: number | null;
+      readonly weighedSamples: number;
+      readonly weighedSpanMs: number;
+      readonly weighedToMs: number | null;
+      readonly openSamples: number;
+      readonly upSamples: number;
+      readonly downSamples: number;
+      readonly gapsMs: readonly number[];
+      readonly openGapMs: number;
+      readonly heardActiveMs: number;
+      readonly digests: readonly number[];
+      readonly better: number;
+    };
+  }[];
 }
 
 /** The schema of {@link Cluster}, without its comments. */
@@ -84,6 +112,7 @@ export const CLUSTER_SCHEMA = {
             { name: 'offset', type: 'long' },
             { name: 'electedAtMs', type: 'long' },
             { name: 'forerunnerHeardAtMs', type: ['null', 'long'] },
+            { name: 'forerunnerHighMs', type: ['null', 'long'], default: null },
           ],
         },
       },
@@ -168,8 +197,49 @@ export const CLUSTER_SCHEMA = {
       ],
       default: null,
     },
+    { name: 'activeMs', type: 'long', default: 0 },
+    { name: 'handedOverAtMs', type: ['null', 'long'], default: null },
+    { name: 'failoverTimeoutMs', type: ['null', 'long'], default: null },
+    {
+      name: 'replicas',
+      type: {
+        type: 'array',
+        items: {
+          type: 'record',
+          name: 'Replica',
+          fields: [
+            { name: 'replica', type: 'string' },
+            { name: 'lastRecordMs', type: 'long' },
+            { name: 'highTimestampMs', type: ['null', 'long'] },
+            {
+              name: 'health',
+              type: {
+                type: 'record',
+                name: 'Health',
+                fields: [
+                  { name: 'lagMs', type: ['null', 'long'] },
+                  { name: 'openLagMs', type: ['null', 'long'] },
+                  { name: 'weighedSamples', type: 'double' },
+                  { name: 'weighedSpanMs', type: 'double' },
+                  { name: 'weighedToMs', type: ['null', 'long'] },
+                  { name: 'openSamples', type: 'long' },
+                  { name: 'upSamples', type: 'double' },
+                  { name: 'downSamples', type: 'double' },
+                  { name: 'gapsMs', type: { type: 'array', items: 'long' } },
+                  { name: 'openGapMs', type: 'long' },
+                  { name: 'heardActiveMs', type: 'long' },
+                  { name: 'digests', type: { type: 'array', items: 'int' } },
+                  { name: 'better', type: 'int' },
+                ],
+              },
+            },
+          ],
+        },
+      },
+      default: [],
+    },
   ],
 } as const;
 
 /** CRC-64-AVRO of the schema's canonical form, hexadecimal. */
-export const CLUSTER_FINGERPRINT = 'db62821eeba0df12';
+export const CLUSTER_FINGERPRINT = 'd872b42974d3a2a4';

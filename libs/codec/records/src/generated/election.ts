@@ -10,7 +10,7 @@ export interface Election {
   readonly epoch: number;
   /** Value of the replica label of the elected replica. */
   readonly replica: string;
-  /** Why: first-seen, failover, operator. A reader copes with others. */
+  /** Why: first-seen, failover, score, operator. A reader copes with others. */
   readonly reason: string;
   /** Log time of the election, Unix ms. */
   readonly electedAtMs: number;
@@ -20,6 +20,10 @@ export interface Election {
   readonly previousReplica: string | null;
   /** Log time of its newest record, Unix ms. */
   readonly previousReceivedAtMs: number | null;
+  /** Its newest sample, Unix ms; null: not known. */
+  readonly previousHighTimestampMs: number | null;
+  /** What it was worse in, where the reason is score: lagging, clock-ahead, partial, targets-down. A reader copes with others. */
+  readonly detail: string | null;
   /** Partition of the samples topic in which it was decided. */
   readonly sourcePartition: number;
   /** Offset of the record that decided it. */
@@ -41,10 +45,12 @@ export const ELECTION_SCHEMA = {
     { name: 'fromTimestampMs', type: ['null', 'long'] },
     { name: 'previousReplica', type: ['null', 'string'] },
     { name: 'previousReceivedAtMs', type: ['null', 'long'] },
+    { name: 'previousHighTimestampMs', type: ['null', 'long'], default: null },
+    { name: 'detail', type: ['null', 'string'], default: null },
     { name: 'sourcePartition', type: 'int' },
     { name: 'sourceOffset', type: 'long' },
   ],
 } as const;
 
 /** CRC-64-AVRO of the schema's canonical form, hexadecimal. */
-export const ELECTION_FINGERPRINT = '97c8050a282837c3';
+export const ELECTION_FINGERPRINT = '2f26ce4dbe6843fb';

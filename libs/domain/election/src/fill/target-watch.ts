@@ -1,5 +1,7 @@
-import { MAX_REPLICAS } from '../cluster-state.ts';
 import { SEND_SKEW_MS } from '../seam-table.ts';
+
+/** Replicas watched per cluster; beyond it the one heard longest ago is forgotten. */
+const MAX_REPLICAS = 16;
 
 /** A target a replica could not scrape. */
 export interface DownReport {
