@@ -36,7 +36,7 @@ export const DEDUP_METRICS = {
   }),
   elections: counter({
     name: 'tandem_dedup_elections_total',
-    help: 'Elections by cluster and reason: first-seen, failover, score, operator.',
+    help: 'Elections by cluster and reason: first-seen, failover, score, lost-scrapes, operator.',
     labels: ['user', 'cluster', 'reason'],
   }),
   received: counter({

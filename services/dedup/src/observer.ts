@@ -160,7 +160,7 @@ export class DedupObserver {
     this.gone(name, replica);
     this.#metrics.dedupedSamples.remove(labels);
     this.#metrics.electedChanges.remove(labels);
-    for (const reason of ['first-seen', 'failover', 'score', 'operator'])
+    for (const reason of ['first-seen', 'failover', 'score', 'lost-scrapes', 'operator'])
       this.#metrics.elections.remove({ ...labels, reason });
   }
 }

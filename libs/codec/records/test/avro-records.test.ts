@@ -54,6 +54,8 @@ const REPLICA: Cluster['replicas'][number] = {
     downSamples: 0,
     gapsMs: [14_000, 16_000],
     openGapMs: 0,
+    stepsMs: [15_000, 15_001],
+    openStepMs: 14_999,
     heardActiveMs: 90_000,
     digests: [-2_147_483_648, 5],
     better: 3,

@@ -150,10 +150,11 @@ function sighted(
 function merge(known: ReplicaSight | undefined, record: ActiveSighting): ReplicaSight {
   const { activeMs, replica, timestampMs, maxTimestampMs = -Infinity } = record;
   const high = Math.max(known?.highTimestampMs ?? -Infinity, maxTimestampMs);
+  const before = { activeMs, isFirst: known === undefined, highTimestampMs: known?.highTimestampMs };
   return {
     replica,
     lastRecordMs: timestampMs,
     ...(high === -Infinity ? {} : { highTimestampMs: high }),
-    health: healthAfter(known?.health ?? NO_HEALTH, record, { activeMs, isFirst: known === undefined }),
+    health: healthAfter(known?.health ?? NO_HEALTH, record, before),
   };
 }

@@ -7,6 +7,7 @@ import {
   type Sighting,
 } from './cluster-state.ts';
 import { jitterMs } from './jitter.ts';
+import { coveringStandby } from './lost-scrapes.ts';
 import { type ScoreDetail } from './score.ts';
 import { type ElectionSettings } from './settings.ts';
 import { newestSampleMs, successionOf } from './succession.ts';
@@ -57,7 +58,7 @@ export type CommandOutcome =
 export interface Election {
   readonly epoch: number;
   readonly replica: string;
-  readonly reason: Exclude<AcceptReason, 'elected'> | 'operator';
+  readonly reason: Exclude<AcceptReason, 'elected'> | 'lost-scrapes' | 'operator';
   /** What the replica before is worse in, where the reason is `score`. */
   readonly detail?: ScoreDetail;
   /** Log time, Unix ms. */
@@ -88,7 +89,8 @@ export type Decision =
       readonly verdict: 'drop';
       readonly reason: DropReason;
       readonly state: ClusterState | undefined;
-      readonly effect?: ElectionEffect & { readonly kind: 'announce' };
+      /** An election too: of the standby that has what the elected replica has lost. */
+      readonly effect?: ElectionEffect;
     }
   | {
       readonly verdict: 'none';
@@ -103,15 +105,38 @@ export function decide(state: ClusterState | undefined, input: ElectionInput, se
   if (state?.kind !== 'elected') return firstSeen(state, input, settings);
   const next = heard(state, input, settings);
   if (next === undefined) return { verdict: 'drop', reason: 'too-many-replicas', state };
-  const succession = input.replica === state.replica ? undefined : successionOf(next, input, settings);
-  if (succession !== undefined)
-    return { verdict: 'accept', reason: succession.reason, ...elect(next, input, succession) };
-  const due = isDue(state, input, settings);
-  const announced: ElectedState = due ? { ...next, announcedAtMs: input.timestampMs } : next;
-  const effect = due ? { effect: { kind: 'announce' as const } } : {};
   return input.replica === state.replica
-    ? { verdict: 'accept', reason: 'elected', state: announced, ...effect }
-    : { verdict: 'drop', reason: 'standby', state: announced, ...effect };
+    ? ofElected({ state, next }, input, settings)
+    : ofStandby({ state, next }, input, settings);
+}
+
+/** A state before a record was heard, and after. */
+interface Hearing {
+  readonly state: ElectedState;
+  readonly next: ElectedState;
+}
+
+function ofElected({ state, next }: Hearing, input: RecordInput, settings: ElectionSettings): Decision {
+  const covering = coveringStandby({ state, next }, input, settings);
+  if (covering !== undefined) return { verdict: 'drop', reason: 'standby', ...handOver({ state, next }, covering) };
+  return { verdict: 'accept', reason: 'elected', ...announced({ state, next }, input, settings) };
+}
+
+function ofStandby({ state, next }: Hearing, input: RecordInput, settings: ElectionSettings): Decision {
+  const succession = successionOf(next, input, settings);
+  return succession === undefined
+    ? { verdict: 'drop', reason: 'standby', ...announced({ state, next }, input, settings) }
+    : { verdict: 'accept', reason: succession.reason, ...elect(next, input, succession) };
+}
+
+/** The state after a record that elects nobody, announced where that is due. */
+function announced(
+  { state, next }: Hearing,
+  input: RecordInput,
+  settings: ElectionSettings,
+): { readonly state: ElectedState; readonly effect?: ElectionEffect } {
+  if (!isDue(state, input, settings)) return { state: next };
+  return { state: { ...next, announcedAtMs: input.timestampMs }, effect: { kind: 'announce' } };
 }
 
 /** What came of an operator's command. */
@@ -201,6 +226,18 @@ function elect(
     ...(isHandover ? { handedOverAtMs: nowMs } : {}),
   };
   return { state: next, effect: { kind: 'elect', election } };
+}
+
+/** The elected replica has lost scrapes that a standby has: its own record, which shows that, goes no further. */
+function handOver({ state, next }: Hearing, { replica }: ReplicaSight): ReturnType<typeof elect> {
+  const minTimestampMs = newestSampleMs(state);
+  const candidate = {
+    replica,
+    timestampMs: next.heardAtMs,
+    ...(minTimestampMs === undefined ? {} : { minTimestampMs }),
+  };
+  const { state: after, effect } = elect(state, candidate, { reason: 'lost-scrapes' });
+  return { state: { ...after, ...continuing(next) }, effect };
 }
 
 /** What an election carries on. */

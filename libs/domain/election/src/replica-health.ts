@@ -38,6 +38,10 @@ export interface ReplicaHealth {
   readonly gapsMs: readonly number[];
   /** The same of the window that is open; 0: none has ended. */
   readonly openGapMs: number;
+  /** The widest step from its newest sample to a later record's oldest in each of the last windows with one, newest last. */
+  readonly stepsMs: readonly number[];
+  /** The same of the window that is open; 0: there was none. */
+  readonly openStepMs: number;
   /** How active the cluster had been when it was heard last, ms: see `ElectedState.activeMs`. */
   readonly heardActiveMs: number;
   /** Digests of its newest records: a request that is sent again says nothing new. */
@@ -72,21 +76,31 @@ export const NO_HEALTH: ReplicaHealth = {
   downSamples: 0,
   gapsMs: [],
   openGapMs: 0,
+  stepsMs: [],
+  openStepMs: 0,
   heardActiveMs: 0,
   digests: [],
   better: 0,
 };
+
+/** What is known beside a record and the health before it. */
+interface Circumstances {
+  readonly activeMs: number;
+  readonly isFirst: boolean;
+  readonly highTimestampMs: number | undefined;
+}
 
 /**
  * The health of a replica after a record of it.
  *
  * @param activeMs how active its cluster has been up to the record
  * @param isFirst whether it is the first record of the replica: no gap ends with it
+ * @param highTimestampMs its newest sample before, Unix ms, if it sent any
  */
 export function healthAfter(
   health: ReplicaHealth,
   record: HealthRecord,
-  { activeMs, isFirst }: { readonly activeMs: number; readonly isFirst: boolean },
+  { activeMs, isFirst, highTimestampMs }: Circumstances,
 ): ReplicaHealth {
   const gapMs = isFirst ? 0 : activeMs - health.heardActiveMs;
   const heard = { ...health, heardActiveMs: activeMs, openGapMs: Math.max(health.openGapMs, gapMs) };
@@ -95,6 +109,7 @@ export function healthAfter(
   return {
     ...heard,
     digests: remembered(health.digests, record),
+    openStepMs: Math.max(health.openStepMs, stepTo(record, highTimestampMs)),
     openLagMs: Math.min(health.openLagMs ?? Infinity, timestampMs - maxTimestampMs),
     // What came with the first samples belongs to a time before them.
     weighedToMs: health.weighedToMs ?? maxTimestampMs,
@@ -106,7 +121,7 @@ export function healthAfter(
 
 /** The health of a replica when a window is closed. @param highTimestampMs its newest sample, Unix ms, if it sent any */
 export function healthAtMark(health: ReplicaHealth, highTimestampMs: number | undefined): ReplicaHealth {
-  const { openLagMs, openGapMs } = health;
+  const { openLagMs, openGapMs, openStepMs } = health;
   return {
     ...weighed(health, highTimestampMs),
     ...(openLagMs === null
@@ -118,6 +133,7 @@ export function healthAtMark(health: ReplicaHealth, highTimestampMs: number | un
           downSamples: health.downSamples * TARGETS_KEPT,
         }),
     ...(openGapMs === 0 ? {} : { gapsMs: [...health.gapsMs, openGapMs].slice(-MAX_GAPS), openGapMs: 0 }),
+    ...(openStepMs === 0 ? {} : { stepsMs: [...health.stepsMs, openStepMs].slice(-MAX_GAPS), openStepMs: 0 }),
   };
 }
 
@@ -157,5 +173,22 @@ export function targetsUpOf({ upSamples, downSamples }: ReplicaHealth): number |
  * usual; `undefined` while too few were seen.
  */
 export function cadenceOf({ gapsMs }: ReplicaHealth): number | undefined {
-  return gapsMs.length < ENOUGH_GAPS ? undefined : gapsMs.toSorted((a, b) => b - a)[1];
+  return usual(gapsMs);
+}
+
+/** From a replica's newest sample to a record's oldest, ms; 0 where that is not later. */
+export function stepTo({ minTimestampMs = -Infinity }: HealthRecord, highTimestampMs = Infinity): number {
+  return Math.max(0, minTimestampMs - highTimestampMs);
+}
+
+/**
+ * The widest usual step of its samples from record to record, ms, as {@link cadenceOf}: unlike a gap in the log it does
+ * not grow where records are late, but where there are no samples.
+ */
+export function usualStepOf({ stepsMs }: ReplicaHealth): number | undefined {
+  return usual(stepsMs);
+}
+
+function usual(widest: readonly number[]): number | undefined {
+  return widest.length < ENOUGH_GAPS ? undefined : widest.toSorted((a, b) => b - a)[1];
 }

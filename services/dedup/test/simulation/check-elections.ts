@@ -6,6 +6,8 @@ import { type Entry } from './records.ts';
 import { type Reign } from './reigns.ts';
 import { type Cluster, type World } from './world.ts';
 
+const COUNTED = { failover: 'failovers', 'lost-scrapes': 'handovers because of lost scrapes' } as const;
+
 const { failoverTimeoutMs } = SETTINGS.elections;
 
 /** What a cluster's elections are checked with. */
@@ -30,8 +32,9 @@ export function checkElections(run: ElectionRun, world: World, findings: Finding
     findings.violate('E', key, `elections are ${decided.join(' ')}, and should be ${due.join(' ')}`);
   }
   for (const reign of reigns.slice(1)) {
-    findings.count(reign.forerunner === undefined ? 'elections after a place was given up' : 'failovers');
+    findings.count(reign.forerunner === undefined ? 'elections after a place was given up' : COUNTED[reign.reason]);
     if (reign.forerunner === undefined) continue;
+    if (reign.reason === 'lost-scrapes') continue;
     checkHeard(run, reign, findings);
     checkOutage(run, reign, { world, findings });
   }

@@ -1,5 +1,6 @@
 import { SETTINGS, T0 } from '../pipeline.ts';
 import { type Entry } from './records.ts';
+import { Steps } from './steps.ts';
 import { type Cluster } from './world.ts';
 
 /** The time of one replica, from the record that elected it to the next one's; all times in ms since the world began. */
@@ -11,6 +12,8 @@ export interface Reign {
   readonly electedAtMs: number;
   /** Offset of the record that elected the next one, or `Infinity`. */
   readonly untilOffset: number;
+  /** Why it was elected; the first one, and after the place was given up: as at a failover. */
+  readonly reason: 'failover' | 'lost-scrapes';
   /** The one before, and when its last record came; absent for the first one, and after the place was given up. */
   readonly forerunner: { readonly replica: string; readonly heardAtMs: number } | undefined;
 }
@@ -39,6 +42,7 @@ export function reignsOf(history: readonly Entry[], cluster: Cluster, idleTimeou
 /** The election of one cluster. */
 class Elected {
   readonly reigns: Reign[] = [];
+  readonly #steps = new Steps();
   #replica: string | undefined;
   #heardElectedMs = 0;
   #heardMs = 0;
@@ -48,23 +52,29 @@ class Elected {
     if (nowMs - this.#heardElectedMs >= idleTimeoutMs) this.#replica = undefined;
   }
 
-  hear({ replica: { name }, atMs, offset }: Entry): void {
+  hear(entry: Entry): void {
+    const { replica, atMs } = entry;
+    const { name } = replica;
     if (name !== this.#replica) this.#silentMs += Math.min(atMs - this.#heardMs, FAILOVER_MS / 2);
     this.#heardMs = atMs;
     const isVacant = this.#replica === undefined;
-    if (isVacant || (name !== this.#replica && this.#silentMs >= FAILOVER_MS)) this.#elect(name, offset, atMs);
-    if (name !== this.#replica) return;
+    if (isVacant) this.#steps.clear();
+    const covering = this.#steps.hear(entry, this.#replica, this.#heardElectedMs);
+    if (covering !== undefined) this.#elect(covering, 'lost-scrapes', entry);
+    else if (isVacant || (name !== this.#replica && this.#silentMs >= FAILOVER_MS))
+      this.#elect(name, 'failover', entry);
+    if (name !== this.#replica && covering === undefined) return;
     this.#heardElectedMs = atMs;
     this.#silentMs = 0;
   }
 
-  #elect(replica: string, offset: number, electedAtMs: number): void {
+  #elect(replica: string, reason: Reign['reason'], { offset, atMs: electedAtMs }: Entry): void {
     const previous = this.#replica;
     const forerunner = previous === undefined ? undefined : { replica: previous, heardAtMs: this.#heardElectedMs };
     const last = this.reigns.pop();
     if (last !== undefined) this.reigns.push({ ...last, untilOffset: offset });
     const epoch = this.reigns.length + 1;
-    this.reigns.push({ epoch, replica, offset, electedAtMs, untilOffset: Infinity, forerunner });
+    this.reigns.push({ epoch, replica, offset, electedAtMs, untilOffset: Infinity, reason, forerunner });
     this.#replica = replica;
   }
 }

@@ -107,6 +107,7 @@ function loneReign({ replica, atMs }: Entry): Reign {
     offset: 0,
     electedAtMs: atMs,
     untilOffset: Infinity,
+    reason: 'failover',
     forerunner: undefined,
   };
 }

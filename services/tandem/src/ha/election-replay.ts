@@ -84,9 +84,9 @@ export class ElectionReplay {
   /** A record of the cluster, at the time to which `advance` has moved the clock. */
   judge(record: JudgedRecord, offset: number): void {
     const decision = this.#table.judge(record);
-    if (decision.verdict !== 'accept') return;
     const { effect } = decision;
     if (effect?.kind === 'elect') this.#elected(effect.election, offset);
+    if (decision.verdict !== 'accept') return;
     this.#closeGap();
     this.#acceptedMs = this.#table.nowMs;
   }

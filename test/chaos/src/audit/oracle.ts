@@ -3,6 +3,7 @@ import { type SamplesHeaders } from '@tandem/records';
 import { type Sample } from '../samples.ts';
 import { type Opened } from './contents.ts';
 import { OracleSeam, type Succession } from './oracle-seams.ts';
+import { OracleSteps } from './oracle-steps.ts';
 
 /** A record that must be in `deduped`. */
 export interface ExpectedRecord {
@@ -65,6 +66,7 @@ export class Oracle {
   readonly #elections: ExpectedElection[] = [];
   readonly #heard = new Map<string, Heard[]>();
   readonly #seams = new Map<string, OracleSeam>();
+  readonly #steps = new Map<string, OracleSteps>();
 
   constructor(failoverTimeoutMs: number) {
     this.#failoverTimeoutMs = failoverTimeoutMs;
@@ -95,11 +97,16 @@ export class Oracle {
 
   /** The epoch a record is let through under. */
   #epochOf(
-    { partition, offset }: Opened<SamplesHeaders>,
+    record: Opened<SamplesHeaders>,
     { cluster, replica }: { readonly cluster: string; readonly replica: string },
     nowMs: number,
   ): number | 'standby' {
     const reign = this.#reigns.get(cluster);
+    const covering = this.#coveringOf({ record, nowMs }, cluster, replica, reign);
+    if (covering !== undefined) {
+      this.#elect(record, { cluster, replica: covering }, nowMs);
+      return 'standby';
+    }
     if (reign?.replica === replica) {
       Object.assign(reign, { receivedMs: nowMs, heardMs: nowMs, silentMs: 0 });
       return reign.epoch;
@@ -109,6 +116,29 @@ export class Oracle {
       reign.heardMs = nowMs;
       if (reign.silentMs < this.#failoverTimeoutMs) return 'standby';
     }
+    return this.#elect(record, { cluster, replica }, nowMs);
+  }
+
+  /** Who has the scrapes that the elected replica, whose record it is, has lost. */
+  #coveringOf(
+    { record, nowMs }: Heard,
+    cluster: string,
+    replica: string,
+    reign: Reign | undefined,
+  ): string | undefined {
+    const steps = this.#steps.get(cluster) ?? new OracleSteps();
+    this.#steps.set(cluster, steps);
+    const timestampsMs = record.samples.map(({ timestampMs }) => timestampMs);
+    return steps.hear({ replica, nowMs, timestampsMs }, reign?.replica, reign?.receivedMs ?? nowMs);
+  }
+
+  /** Elects a replica by a record; returns its epoch. */
+  #elect(
+    { partition, offset }: Opened<SamplesHeaders>,
+    { cluster, replica }: { readonly cluster: string; readonly replica: string },
+    nowMs: number,
+  ): number {
+    const reign = this.#reigns.get(cluster);
     const silenceMs = reign === undefined ? undefined : nowMs - reign.receivedMs;
     const epoch = (reign?.epoch ?? 0) + 1;
     this.#reigns.set(cluster, { epoch, replica, receivedMs: nowMs, heardMs: nowMs, silentMs: 0 });

@@ -25,7 +25,7 @@ export interface Interval {
   readonly failoverTimeoutMs: number;
   /** Which version is elected first: the other one takes over. */
   readonly firstElected: 'packaged' | 'newer';
-  /** Scrapes of both replicas before anything happens to one. */
+  /** Scrapes of both replicas before anything happens to one: of 15 s enough that its usual steps are known. */
   readonly scrapesBefore: number;
   /** How long a partition lasts, ms. */
   readonly partitionMs: number;
@@ -53,7 +53,7 @@ export const INTERVALS: readonly Interval[] = [
     batchDeadline: '5s',
     failoverTimeoutMs: 30_000,
     firstElected: 'newer',
-    scrapesBefore: 4,
+    scrapesBefore: 12,
     partitionMs: 180_000,
     tailMs: 90_000,
   },

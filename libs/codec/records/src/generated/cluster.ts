@@ -75,6 +75,8 @@ export interface Cluster {
       readonly downSamples: number;
       readonly gapsMs: readonly number[];
       readonly openGapMs: number;
+      readonly stepsMs: readonly number[];
+      readonly openStepMs: number;
       readonly heardActiveMs: number;
       readonly digests: readonly number[];
       readonly better: number;
@@ -227,6 +229,8 @@ export const CLUSTER_SCHEMA = {
                   { name: 'downSamples', type: 'double' },
                   { name: 'gapsMs', type: { type: 'array', items: 'long' } },
                   { name: 'openGapMs', type: 'long' },
+                  { name: 'stepsMs', type: { type: 'array', items: 'long' }, default: [] },
+                  { name: 'openStepMs', type: 'long', default: 0 },
                   { name: 'heardActiveMs', type: 'long' },
                   { name: 'digests', type: { type: 'array', items: 'int' } },
                   { name: 'better', type: 'int' },
@@ -242,4 +246,4 @@ export const CLUSTER_SCHEMA = {
 } as const;
 
 /** CRC-64-AVRO of the schema's canonical form, hexadecimal. */
-export const CLUSTER_FINGERPRINT = 'd872b42974d3a2a4';
+export const CLUSTER_FINGERPRINT = '2ae454b2b0a06544';

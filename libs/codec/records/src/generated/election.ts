@@ -10,7 +10,7 @@ export interface Election {
   readonly epoch: number;
   /** Value of the replica label of the elected replica. */
   readonly replica: string;
-  /** Why: first-seen, failover, score, operator. A reader copes with others. */
+  /** Why: first-seen, failover, score, lost-scrapes, operator. A reader copes with others. */
   readonly reason: string;
   /** Log time of the election, Unix ms. */
   readonly electedAtMs: number;
