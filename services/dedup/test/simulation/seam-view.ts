@@ -1,4 +1,4 @@
-import { SETTINGS } from '../pipeline.ts';
+import { SETTINGS, T0 } from '../pipeline.ts';
 import { type Sample } from './prometheus.ts';
 import { type Entry } from './records.ts';
 import { type Reign } from './reigns.ts';
@@ -11,6 +11,10 @@ export const HOLD_MS = 30_000;
 /** How far past its next sample the successor is when a series counts as one it does not have. */
 export const PATIENCE_MS = 30_000;
 const LONGEST_MS = 60_000;
+/** A forerunner's samples end so long before its last record at most. */
+const LONGEST_LAG_MS = 3_600_000;
+/** Of log time, SPEC "Health and score". */
+const WINDOW_MS = 15_000;
 
 /** What the epochs before have let through of a series, as far as a seam looks back. */
 export interface Known {
@@ -54,7 +58,7 @@ export function viewsOf(
 ): readonly ReignView[] {
   return reigns.map((reign) => {
     const earlier = outs.filter(({ epoch }) => epoch < reign.epoch);
-    const sinceMs = reign.forerunner === undefined ? Infinity : reign.forerunner.heardAtMs - SETTINGS.seamWindowMs;
+    const sinceMs = forerunnerEndMs(reign, entries) - SETTINGS.seamWindowMs;
     const inWindow = earlier.filter(({ stampMs }) => stampMs >= sinceMs);
     const { known, longestMs } = knownOf(inWindow);
     const highMs = Math.max(-Infinity, ...inWindow.map(({ stampMs }) => stampMs));
@@ -68,6 +72,30 @@ export function viewsOf(
       longestMs,
     };
   });
+}
+
+/**
+ * Where the forerunner's samples end: its last record, or its newest sample where that is older, by an hour at most. What
+ * it sent last in a window of log time says how far its samples are behind; what is sent again says nothing.
+ */
+function forerunnerEndMs({ forerunner, offset }: Reign, entries: readonly Entry[]): number {
+  if (forerunner === undefined) return Infinity;
+  const { replica, heardAtMs } = forerunner;
+  const own = entries.filter((entry) => entry.replica.name === replica && entry.offset < offset);
+  const sent = new Map(own.toReversed().map((entry) => [entry.samples, entry]));
+  const fresh = own.filter((entry) => sent.get(entry.samples) === entry);
+  const last = windowOf(fresh.at(-1)?.atMs ?? NaN);
+  const lags = fresh.filter(({ atMs }) => windowOf(atMs) === last).map((entry) => entry.atMs - newestMs(entry));
+  const highMs = Math.min(Math.max(-Infinity, ...own.map(newestMs)), heardAtMs - Math.min(...lags));
+  return Math.max(heardAtMs - LONGEST_LAG_MS, Math.min(heardAtMs, highMs));
+}
+
+function windowOf(atMs: number): number {
+  return Math.floor((T0 + atMs) / WINDOW_MS);
+}
+
+function newestMs({ samples }: Entry): number {
+  return Math.max(...samples.map(({ stampMs }) => stampMs));
 }
 
 /** The interval by which a series that ends is marked, SPEC "Seams". */
