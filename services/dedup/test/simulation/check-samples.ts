@@ -1,3 +1,4 @@
+import { verdictOfFill } from './check-fills.ts';
 import { type Findings } from './findings.ts';
 import { labelText, type Out } from './output.ts';
 import { type Sample } from './prometheus.ts';
@@ -44,6 +45,7 @@ export function checkSources({ key, entries, views }: KeyRun, findings: Findings
   const byOffset = new Map(entries.map((entry) => [entry.offset, entry]));
   for (const view of views) {
     for (const out of view.outs) {
+      if (out.fill !== undefined) continue;
       const entry = byOffset.get(out.sourceOffset);
       const isSent = entry?.samples.some((sample) => isSame(sample, out)) === true;
       const isOwn = entry?.replica.name === view.reign.replica && out.sourceOffset < view.reign.untilOffset;
@@ -120,11 +122,12 @@ class Account {
     const before = this.#view.before.get(series);
     const newest = this.#note(sample);
     if (outs.some((out) => out.stampMs === stampMs)) return 'out';
-    if (stampMs <= (before?.stampMs ?? -Infinity)) return 'before the seam';
+    if (before !== undefined && stampMs <= before.stampMs) return 'before the seam';
     if (outs.some((out) => out.stampMs >= stampMs && out.sourceOffset < entry.offset)) return 'repeat';
     if (sample.stale && this.#hasEnded(sample)) return 'ended before';
-    if (entry.atMs >= seamEndMs(this.#view.reign)) return 'lost';
-    return this.#atSeam(sample, newest);
+    const filled = verdictOfFill(sample, this.#view);
+    if (filled !== undefined) return filled;
+    return entry.atMs < seamEndMs(this.#view.reign) ? this.#atSeam(sample, newest) : 'lost';
   }
 
   /** Takes note of a sample; the newest of its series before it. */

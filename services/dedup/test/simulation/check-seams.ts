@@ -1,3 +1,4 @@
+import { checkFills } from './check-fills.ts';
 import { type Findings } from './findings.ts';
 import { type Out } from './output.ts';
 import { checkNothingLost, checkOrder, checkSources, isCounter, named, type KeyRun } from './check-samples.ts';
@@ -23,6 +24,7 @@ export function checkKey(run: KeyRun, world: World, findings: Findings): void {
   checkOrder(run, findings);
   checkSources(run, findings);
   checkNothingLost(run, findings);
+  checkFills(run, world, findings);
   for (const seam of seamsOf(run)) {
     checkWidth(seam, world, findings);
     checkCounter(seam, findings);

@@ -21,6 +21,9 @@ const SCENARIOS: readonly [Scenario, ...Scenario[]] = [
   'pause',
   'cut',
   'lost-target',
+  'flaky-target',
+  'flaky-target',
+  'flaky-target',
   'slow',
   'mixed',
   'mixed',
@@ -163,11 +166,32 @@ function faultsFor(
   };
   if (scenario === 'mixed')
     return random.chance(0.6) ? [fault[random.pick<Fault['kind']>(['crash', 'pause', 'cut', 'lost-target'])]] : [];
+  if (scenario === 'flaky-target') return flakyTargets(random, durationMs, { index, targets });
   return index === 0 ? KINDS[scenario].map((kind) => fault[kind]) : [];
 }
 
+/** Targets that are lost and found again: mostly by the replica that is elected first, at times by others as well. */
+function flakyTargets(
+  random: Random,
+  durationMs: number,
+  { index, targets }: { readonly index: number; readonly targets: readonly Target[] },
+): readonly Fault[] {
+  const faults: Fault[] = [];
+  if (index > 0 && random.chance(0.6)) return faults;
+  for (const { name, intervalMs } of targets) {
+    for (let at = random.int(20_000, 150_000); at < durationMs; at += random.int(60_000, 200_000)) {
+      // One scrape, a few, or many.
+      const fromMs = at;
+      at += random.pick([intervalMs, 3 * intervalMs, random.int(1000, 120_000)]);
+      faults.push({ kind: 'lost-target', fromMs, untilMs: at, target: name });
+    }
+  }
+  if (index === 0 && random.chance(0.4)) faults.push({ kind: 'crash', fromMs: durationMs - 90_000, untilMs: Infinity });
+  return faults;
+}
+
 /** What happens to the replica that is elected first. */
-const KINDS: Readonly<Record<Exclude<Scenario, 'mixed'>, readonly Fault['kind'][]>> = {
+const KINDS: Readonly<Record<Exclude<Scenario, 'mixed' | 'flaky-target'>, readonly Fault['kind'][]>> = {
   calm: [],
   outage: [],
   crash: ['crash'],

@@ -15,6 +15,8 @@ export interface Out {
   /** 0: of no pair. */
   readonly epoch: number;
   readonly sourceOffset: number;
+  /** Filled: offset at which the fill's term began. */
+  readonly fill: number | undefined;
   /** All labels, as they went on. */
   readonly labels: string;
 }
@@ -56,7 +58,7 @@ export function outputOf(storage: SimulatedStorage): Output {
 function samplesOf(record: ReturnType<SimulatedStorage['records']>[number]): readonly Out[] {
   const headers = decodeDedupedHeaders(record.headers);
   if (!headers.ok || record.value === null) throw new Error(headers.ok ? 'no value' : headers.problem);
-  const { protocol, epoch = 0, sourceOffset } = headers.headers;
+  const { protocol, epoch = 0, sourceOffset, fill } = headers.headers;
   const body = decompress(record.value, 1_000_000);
   const decoded = body.ok ? decode(protocol === '1.0' ? 'v1' : 'v2', body.data) : body;
   if (!decoded.ok) throw new Error(decoded.problem.message);
@@ -65,7 +67,7 @@ function samplesOf(record: ReturnType<SimulatedStorage['records']>[number]): rea
     const series = `${valueOf('__name__')}{${valueOf('job')}}`;
     const text = labelText(labels);
     return samples.map(({ timestampMs, value, stale }) => ({
-      ...{ series, stampMs: timestampMs - T0, value, stale, epoch, sourceOffset },
+      ...{ series, stampMs: timestampMs - T0, value, stale, epoch, sourceOffset, fill },
       labels: text,
     }));
   });

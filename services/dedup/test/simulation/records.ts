@@ -1,5 +1,5 @@
 import { clusterKey, encodeSamplesHeaders, unpairedKey } from '@tandem/records';
-import { compress, encode, type SeriesInput } from '@tandem/remote-write';
+import { compress, encode, scan, type SeriesInput } from '@tandem/remote-write';
 
 import { T0 } from '../pipeline.ts';
 import { type Appended } from '../simulated-log.ts';
@@ -60,10 +60,12 @@ export function labelsOf(cluster: Cluster, series: string): readonly { name: str
 function recordOf({ atMs, cluster, replica, samples }: Omit<Entry, 'offset' | 'record'>): Appended {
   const { protocol } = replica;
   const times = samples.map(({ stampMs }) => T0 + stampMs);
+  const wire = protocol === '1.0' ? 'v1' : 'v2';
+  const body = encode(wire, bodyOf(cluster, replica, samples));
   return {
     timestampMs: T0 + atMs,
     key: keyOf(cluster),
-    value: compress(encode(protocol === '1.0' ? 'v1' : 'v2', bodyOf(cluster, replica, samples))),
+    value: compress(body),
     headers: encodeSamplesHeaders({
       tenant: TENANT,
       ...(cluster.name === undefined ? {} : { pair: { cluster: cluster.name, replica: replica.name } }),
@@ -71,9 +73,16 @@ function recordOf({ atMs, cluster, replica, samples }: Omit<Entry, 'offset' | 'r
       samples: samples.length,
       span: { minTimestampMs: Math.min(...times), maxTimestampMs: Math.max(...times) },
       receivedAtMs: T0 + atMs,
-      downTargets: [],
+      downTargets: downTargetsOf(wire, body),
     }),
   };
+}
+
+/** What ingest finds in a body. */
+function downTargetsOf(protocol: 'v1' | 'v2', body: Uint8Array): readonly string[] {
+  const scanned = scan(protocol, body, { clusterLabel: 'cluster', replicaLabel: '__replica__' });
+  if (!scanned.ok) throw new Error(scanned.problem.message);
+  return scanned.summary.downTargets;
 }
 
 function bodyOf(cluster: Cluster, replica: Replica, samples: readonly Sample[]): readonly SeriesInput[] {

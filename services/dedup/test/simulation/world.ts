@@ -62,7 +62,17 @@ export interface Cluster {
 
 /** What is done to the senders of a world. */
 export type Scenario =
-  'calm' | 'outage' | 'crash' | 'crash-skewed' | 'restart' | 'pause' | 'cut' | 'lost-target' | 'slow' | 'mixed';
+  | 'calm'
+  | 'outage'
+  | 'crash'
+  | 'crash-skewed'
+  | 'restart'
+  | 'pause'
+  | 'cut'
+  | 'lost-target'
+  | 'flaky-target'
+  | 'slow'
+  | 'mixed';
 
 /** All there is: clusters and their senders, and what happens to them. All of it follows from the seed. */
 export interface World {

@@ -1,0 +1,243 @@
+import { SETTINGS } from '../pipeline.ts';
+import { isCounter, named, type KeyRun } from './check-samples.ts';
+import { type Findings } from './findings.ts';
+import { type Out } from './output.ts';
+import { type Sample } from './prometheus.ts';
+import { type Entry } from './records.ts';
+import { HOLD_MS, seamEndMs, type ReignView } from './seam-view.ts';
+import { faultsOf, type Cluster, type Replica, type World } from './world.ts';
+
+/** A target counts as down for a replica for at most so long after a report (two intervals of 60 s, and the skew). */
+const DOWN_MS = 130_000;
+/** A marker is held until the standby is so far past it, and one interval. */
+const PATIENCE_MS = 30_000;
+
+const FAILOVER_MS = SETTINGS.elections.failoverTimeoutMs;
+
+/** The target of a series. */
+function targetOf(series: string): string {
+  return series.slice(series.indexOf('{') + 1, -1);
+}
+
+function intervalOf({ targets }: Cluster, series: string): number {
+  return targets.find(({ name }) => name === targetOf(series))?.intervalMs ?? Infinity;
+}
+
+/** What the checks of SPEC "Fills" need of one reign. */
+interface FillView {
+  readonly run: KeyRun;
+  readonly world: World;
+  readonly view: ReignView;
+  readonly elected: Replica;
+  /** The only other replica of the cluster. */
+  readonly standby: Replica;
+  readonly findings: Findings;
+}
+
+/** D2, D3 and D5: what can be filled is. */
+export function checkFills(run: KeyRun, world: World, findings: Findings): void {
+  for (const view of run.views) {
+    checkFilledSources(run, view, findings);
+    const { replicas } = run.cluster;
+    const elected = replicas.find(({ name }) => name === view.reign.replica);
+    const standby = replicas.find(({ name }) => name !== view.reign.replica);
+    if (elected === undefined || standby === undefined || replicas.length > 2) continue;
+    const fills: FillView = { run, world, view, elected, standby, findings };
+    for (const [series, outs] of bySeries(view.outs)) {
+      checkGaps(fills, series, outs);
+      checkMarkers(fills, outs);
+    }
+    checkHeld(fills);
+  }
+}
+
+function bySeries(outs: readonly Out[]): ReadonlyMap<string, readonly Out[]> {
+  const found = new Map<string, Out[]>();
+  for (const out of outs) found.set(out.series, [...(found.get(out.series) ?? []), out]);
+  return found;
+}
+
+/** What is filled was sent by another replica than the elected one, or is an end; of `up` nothing is. */
+function checkFilledSources({ key, entries }: KeyRun, view: ReignView, findings: Findings): void {
+  const byOffset = new Map(entries.map((entry) => [entry.offset, entry]));
+  for (const out of view.outs) {
+    if (out.fill === undefined) continue;
+    const entry = byOffset.get(out.sourceOffset);
+    const isSent = entry?.samples.some(
+      ({ series, stampMs, stale, value }) =>
+        series === out.series && stampMs === out.stampMs && stale === out.stale && (stale || value === out.value),
+    );
+    const isOther = entry?.replica.name !== view.reign.replica;
+    findings.count(out.stale ? 'ends written by fills' : 'samples filled');
+    const isGood = out.series.startsWith('up{') ? false : out.stale || (isSent === true && isOther);
+    if (!isGood) findings.violate('D1', key, `${named(out)} of record ${out.sourceOffset} fills nothing`);
+  }
+}
+
+/** D2: where the standby had a sample that would have narrowed a gap, and in time, it is there. */
+function checkGaps(fills: FillView, series: string, outs: readonly Out[]): void {
+  // A counter may be held back where clocks differ.
+  if (!series.startsWith('temperature')) return;
+  for (const [i, after] of outs.entries()) {
+    const before = outs[i - 1];
+    if (before !== undefined && !before.stale && !after.stale) checkGap(fills, series, { before, after });
+  }
+}
+
+function checkGap(fills: FillView, series: string, gap: Gap): void {
+  const { run, findings, view, elected, standby } = fills;
+  const { before, after } = gap;
+  const intervalMs = intervalOf(run.cluster, series);
+  const slackMs = elected.jitterMs + standby.jitterMs;
+  const widthMs = after.stampMs - before.stampMs;
+  if (before.fill !== undefined || after.fill !== undefined) {
+    const halves = Math.ceil((widthMs - slackMs) / (intervalMs / 2));
+    findings.count(`gaps at fills, up to ${halves / 2} intervals`);
+    if (widthMs < intervalMs / 2 - slackMs)
+      findings.violate('D2', run.key, `too narrow: ${named(before)} → ${named(after)}`);
+  }
+  if (widthMs <= 1.5 * intervalMs + slackMs || !isFillable(fills, series, gap)) return;
+  const fitting = fittingSample(fills, series, gap);
+  if (fitting === undefined || fitting.entry.atMs < seamEndMs(view.reign)) return;
+  const where = `${named(fitting.sample)} of record ${fitting.entry.offset}`;
+  findings.violate('D2', run.key, `${named(before)} → ${named(after)} is not filled with ${where}`);
+}
+
+interface Gap {
+  readonly before: Out;
+  readonly after: Out;
+}
+
+/** A sample of the standby that would have narrowed a gap, and came in time. */
+function fittingSample(
+  { run, standby }: FillView,
+  series: string,
+  { before, after }: Gap,
+): { readonly sample: Sample; readonly entry: Entry } | undefined {
+  const halfMs = intervalOf(run.cluster, series) / 2;
+  for (const entry of run.entries) {
+    if (entry.replica !== standby || entry.offset >= after.sourceOffset) continue;
+    const sample = entry.samples.find(
+      (each) =>
+        each.series === series &&
+        !each.stale &&
+        each.stampMs >= before.stampMs + halfMs + standby.jitterMs &&
+        each.stampMs <= after.stampMs - halfMs - standby.jitterMs,
+    );
+    if (sample !== undefined) return { sample, entry };
+  }
+  return undefined;
+}
+
+/** Whether the target was down for the elected replica alone, and that was known in time. */
+function isFillable(fills: FillView, series: string, { before, after }: Gap): boolean {
+  const { run, elected, standby, view } = fills;
+  const isReport = (sample: Sample): boolean => sample.series === `up{${targetOf(series)}}` && sample.value === 0;
+  const reports = run.entries.filter(({ samples }) => samples.some(isReport));
+  const ofElected = reports.find(
+    ({ replica, samples, offset, atMs }) =>
+      replica === elected &&
+      offset < after.sourceOffset &&
+      atMs >= seamEndMs(view.reign) &&
+      samples.some((sample) => isReport(sample) && sample.stampMs > before.stampMs && sample.stampMs < after.stampMs),
+  );
+  if (ofElected === undefined || !isHeard(fills, ofElected.atMs)) return false;
+  const ofStandby = reports.some(
+    ({ replica, samples }) =>
+      replica === standby &&
+      samples.some(
+        (sample) =>
+          isReport(sample) && sample.stampMs > before.stampMs - DOWN_MS && sample.stampMs < after.stampMs + DOWN_MS,
+      ),
+  );
+  // Whose series were in another record than its `up`, or who forgot them, is known to have none a while later.
+  const said = run.entries.some(
+    ({ replica, offset, samples }) =>
+      replica === elected &&
+      offset >= ofElected.offset &&
+      offset < after.sourceOffset &&
+      samples.some((sample) => sample.series === series && sample.stale && sample.stampMs > before.stampMs),
+  );
+  return !ofStandby && said && isAlone(fills);
+}
+
+/** Whether the standby was heard shortly before a time, and was well. */
+function isHeard({ run, standby }: FillView, atMs: number): boolean {
+  const faults = [...faultsOf(standby, 'pause'), ...faultsOf(standby, 'cut'), ...faultsOf(standby, 'crash')];
+  if (faults.some(({ fromMs, untilMs }) => fromMs < atMs + DOWN_MS && untilMs > atMs - DOWN_MS)) return false;
+  return run.entries.some((entry) => entry.replica === standby && entry.atMs <= atMs && entry.atMs > atMs - 100_000);
+}
+
+/** Whether so few targets are lost that looking back is affordable at any time. */
+function isAlone({ elected, run }: FillView): boolean {
+  return faultsOf(elected, 'lost-target').length <= 4 && run.cluster.targets.length <= 3;
+}
+
+/** D3: a marker that came with the report of its target does not go on while the standby has the series. */
+function checkMarkers(fills: FillView, outs: readonly Out[]): void {
+  for (const [i, out] of outs.entries()) {
+    const before = outs[i - 1];
+    if (!out.stale || out.fill !== undefined || before === undefined || before.stale) continue;
+    if (!isReportedWith(fills, out) || !goesOnAtStandby(fills, out)) continue;
+    const gap = { before, after: { ...out, sourceOffset: Infinity, stampMs: out.stampMs + 1 } };
+    if (!isFillable(fills, out.series, gap)) continue;
+    fills.findings.violate('D3', fills.run.key, `${named(out)} ends a series that the standby has`);
+  }
+}
+
+/** Whether the record of a marker reports the target, too, while no seam is open. */
+function isReportedWith({ run, elected, view }: FillView, { series, sourceOffset }: Out): boolean {
+  const entry = run.entries.find(({ offset }) => offset === sourceOffset);
+  if (entry?.replica !== elected || entry.atMs < seamEndMs(view.reign) || view.reign.epoch === 0) return false;
+  const up = `up{${targetOf(series)}}`;
+  return entry.samples.some((sample) => sample.series === up && sample.value === 0);
+}
+
+/** Whether the standby has a sample of a series within an interval and a half. */
+function goesOnAtStandby({ run, standby }: FillView, { series, stampMs }: Out): boolean {
+  const untilMs = stampMs + 1.5 * intervalOf(run.cluster, series);
+  const isNext = (sample: Sample): boolean =>
+    sample.series === series && !sample.stale && sample.stampMs > stampMs && sample.stampMs < untilMs;
+  return run.entries.some(({ replica, samples }) => replica === standby && samples.some(isNext));
+}
+
+/** D5: a marker that did not go on is followed by something. */
+function checkHeld({ run, world, view, standby, findings }: FillView): void {
+  const goesOnMs = Math.max(...run.entries.filter(({ replica }) => replica === standby).map(({ atMs }) => atMs));
+  for (const { sample, entry } of view.candidates) {
+    const { series, stale, stampMs } = sample;
+    if (!stale || entry.offset < view.reign.offset || view.reign.epoch === 0) continue;
+    const intervalMs = intervalOf(run.cluster, series);
+    const dueMs = entry.atMs + 2 * intervalMs + PATIENCE_MS + 60_000;
+    if (dueMs > Math.min(world.durationMs, goesOnMs, view.reign.untilOffset === Infinity ? Infinity : 0)) continue;
+    const before = view.outs.findLast((out) => out.series === series && out.stampMs < stampMs - intervalMs / 2);
+    const isFollowed = run.outs.some((out) => out.series === series && out.stampMs > stampMs - intervalMs / 2);
+    if (before === undefined || before.stale || isFollowed) continue;
+    findings.violate('D5', run.key, `${named(sample)} was held for ever`);
+  }
+}
+
+/** Why a sample of the elected replica may not have come out: its target was filled. */
+export function verdictOfFill(sample: Sample, { outs }: ReignView): string | undefined {
+  const { series, stampMs, stale } = sample;
+  const own = outs.filter((out) => out.series === series);
+  const filled = own.filter((out) => out.fill !== undefined);
+  const after = own.find((out) => out.stampMs > stampMs);
+  if (filled.length === 0) {
+    // Held, and then the elected replica had it again.
+    return stale && after !== undefined && !series.startsWith('up{') ? 'a marker that came to nothing' : undefined;
+  }
+  if (stale) return 'a marker of a series that is filled';
+  const last = filled.findLast((out) => out.stampMs < stampMs);
+  if (last === undefined) return 'older than what was filled';
+  return verdictBehind(sample, last, after);
+}
+
+/** Why a sample did not come out that is newer than one that was filled. */
+function verdictBehind({ series, stampMs, value }: Sample, last: Out, after: Out | undefined): string | undefined {
+  const nearMs = (after?.stampMs ?? Infinity) - stampMs;
+  if (stampMs - last.stampMs <= Math.max(1000, nearMs)) return 'too near to what was filled';
+  if (after?.fill !== undefined) return 'older than what was filled';
+  const seemsToFall = isCounter(series) && value < last.value;
+  return seemsToFall && stampMs < last.stampMs + HOLD_MS + 4 * FAILOVER_MS ? 'held back' : undefined;
+}
