@@ -23,12 +23,16 @@ const VARIANTS = {
   inflate: ({ block }) => need(inflate(block, MAX, () => undefined)),
   'inflate + scan (ingest)': ({ block, protocol }) =>
     need(need(inflate(block, MAX, (data) => scan(protocol, data, LABELS))).value),
-  'decompress + rewrite + compress (dedup)': ({ block, protocol }, series) => {
-    const { data } = need(decompress(block, MAX));
-    compress(need(rewrite(protocol, data, { replicaLabel: '__replica__', series })).body);
-  },
-  'decompress + observe (recovery)': ({ block, protocol }, series) =>
-    need(observe(protocol, need(decompress(block, MAX)).data, { replicaLabel: '__replica__', series })),
+  'inflate + rewrite (dedup)': ({ block, protocol }, series) =>
+    need(inflate(block, MAX, (data) => need(rewrite(protocol, data, { replicaLabel: '__replica__', series })))),
+  'inflate + rewrite + compress (dedup)': ({ block, protocol }, series) =>
+    need(
+      inflate(block, MAX, (data) =>
+        compress(need(rewrite(protocol, data, { replicaLabel: '__replica__', series })).body),
+      ),
+    ),
+  'inflate + observe (recovery)': ({ block, protocol }, series) =>
+    need(inflate(block, MAX, (data) => need(observe(protocol, data, { replicaLabel: '__replica__', series })))),
   toV1: ({ data }) => need(toV1(data)),
 };
 

@@ -1,11 +1,10 @@
 import { isStaleMarker, type Label } from '@tandem/series';
 import { type Failure } from './problem.ts';
 import { type Protocol } from './protocol.ts';
-import { guard } from './wire/invalid.ts';
 import { FLOAT } from './wire/items.ts';
 import { type LabelSpan } from './wire/series-state.ts';
 import { textOf } from './wire/text.ts';
-import { walk, type Walker } from './wire/walker.ts';
+import { type Walker, walkOver } from './wire/walker.ts';
 
 /** A float sample as an object. */
 export interface DecodedSample {
@@ -30,8 +29,8 @@ export type DecodeResult = { readonly ok: true; readonly series: readonly Decode
 
 /** Decodes a request into objects: many times the cost of a scan. For the demo's sink and for tests. */
 export function decode(protocol: Protocol, data: Uint8Array): DecodeResult {
-  return guard(() => {
-    const walker = walk(protocol, data, { clusterLabel: null, replicaLabel: null, checkUtf8: true });
+  const options = { clusterLabel: null, replicaLabel: null, checkUtf8: true };
+  return walkOver(protocol, data, options, (walker): DecodeResult => {
     const series: DecodedSeries[] = [];
     while (walker.next()) {
       series.push({

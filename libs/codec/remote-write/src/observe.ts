@@ -2,8 +2,7 @@ import { type Failure } from './problem.ts';
 import { type Protocol } from './protocol.ts';
 import { type SeriesTracker } from './series-tracker.ts';
 import { CurrentItem } from './wire/current-item.ts';
-import { guard } from './wire/invalid.ts';
-import { walk } from './wire/walker.ts';
+import { walkOver } from './wire/walker.ts';
 
 /** What {@link observe} needs. */
 export interface ObserveOptions {
@@ -17,9 +16,8 @@ export type ObserveResult = { readonly ok: true; readonly samples: number } | Fa
 
 /** Tells the tracker of every sample and histogram of a request, and leaves the request as it is: for recovery. */
 export function observe(protocol: Protocol, data: Uint8Array, options: ObserveOptions): ObserveResult {
-  return guard(() => {
-    const { replicaLabel, series: tracker } = options;
-    const walker = walk(protocol, data, { clusterLabel: null, replicaLabel, fingerprints: true });
+  const { replicaLabel, series: tracker } = options;
+  return walkOver(protocol, data, { clusterLabel: null, replicaLabel, fingerprints: true }, (walker): ObserveResult => {
     const item = new CurrentItem(walker);
     let samples = 0;
     while (walker.next()) {

@@ -1,8 +1,8 @@
 import { type Failure } from './problem.ts';
 import { type Protocol } from './protocol.ts';
-import { guard, Invalid } from './wire/invalid.ts';
+import { Invalid } from './wire/invalid.ts';
 import { builderFor } from './wire/request-builder.ts';
-import { walk, type Walker } from './wire/walker.ts';
+import { type Walker, walkOver } from './wire/walker.ts';
 import { Writer } from './wire/writer.ts';
 
 /** What {@link splitBySize} says: bodies that belong to the caller, uncompressed, in the order of the series. */
@@ -13,39 +13,36 @@ export type SplitBySizeResult = { readonly ok: true; readonly bodies: readonly U
  * what is too large. `too-large` when one series alone is. A request that fits is given back as it is.
  */
 export function splitBySize(protocol: Protocol, data: Uint8Array, maxBytes: number): SplitBySizeResult {
-  return guard(() => {
-    const bodies: Uint8Array[] = [];
-    const pending = [data];
-    for (let body = pending.pop(); body !== undefined; body = pending.pop()) {
-      if (body.length === 0) continue;
-      if (body.length <= maxBytes) bodies.push(body);
-      else {
-        const [first, second] = halve(protocol, body, maxBytes);
-        pending.push(second, first);
-      }
+  const bodies: Uint8Array[] = [];
+  const pending = [data];
+  for (let body = pending.pop(); body !== undefined; body = pending.pop()) {
+    if (body.length === 0) continue;
+    if (body.length <= maxBytes) bodies.push(body);
+    else {
+      const halved = halve(protocol, body, maxBytes);
+      if (!halved.ok) return halved;
+      pending.push(halved.second, halved.first);
     }
-    return { ok: true, bodies };
+  }
+  return { ok: true, bodies };
+}
+
+interface Halves {
+  readonly ok: true;
+  readonly first: Uint8Array;
+  readonly second: Uint8Array;
+}
+
+const NO_LABELS = { clusterLabel: null, replicaLabel: null };
+
+function halve(protocol: Protocol, body: Uint8Array, maxBytes: number): Halves | Failure {
+  const counted = walkOver(protocol, body, NO_LABELS, (records) => {
+    let count = 0;
+    while (records.next()) count++;
+    return count > 0 ? ({ ok: true, count } as const) : halveMetadata(records, maxBytes);
   });
-}
-
-type Halves = readonly [Uint8Array, Uint8Array];
-
-function halve(protocol: Protocol, body: Uint8Array, maxBytes: number): Halves {
-  const count = countSeries(walker(protocol, body));
-  const records = walker(protocol, body);
-  if (count > 0) return halveSeries(records, count, maxBytes);
-  countSeries(records);
-  return halveMetadata(records, maxBytes);
-}
-
-function walker(protocol: Protocol, body: Uint8Array): Walker {
-  return walk(protocol, body, { clusterLabel: null, replicaLabel: null });
-}
-
-function countSeries(records: Walker): number {
-  let count = 0;
-  while (records.next()) count++;
-  return count;
+  if (!counted.ok || 'first' in counted) return counted;
+  return walkOver(protocol, body, NO_LABELS, (records) => halveSeries(records, counted.count, maxBytes));
 }
 
 /** Series first half and series second half; metadata records go with the second. */
@@ -55,16 +52,20 @@ function halveSeries(records: Walker, count: number, maxBytes: number): Halves {
   const middle = Math.ceil(count / 2);
   for (let i = 0; records.next(); i++) (i < middle ? first : second).add();
   if (count === 1 && records.metadata.length === 0) throw tooLarge('a series', maxBytes);
-  return [first.build(), concat(second.build(), metadata(records, 0, records.metadata.length))];
+  return {
+    ok: true,
+    first: first.build(),
+    second: concat(second.build(), metadata(records, 0, records.metadata.length)),
+  };
 }
 
 function halveMetadata(records: Walker, maxBytes: number): Halves {
   const { length } = records.metadata;
   // Nothing but symbols not in use, or fields nobody knows.
-  if (length === 0) return [new Uint8Array(0), new Uint8Array(0)];
+  if (length === 0) return { ok: true, first: new Uint8Array(0), second: new Uint8Array(0) };
   if (length === 2) throw tooLarge('a metadata record', maxBytes);
   const middle = Math.ceil(length / 4) * 2;
-  return [metadata(records, 0, middle), metadata(records, middle, length)];
+  return { ok: true, first: metadata(records, 0, middle), second: metadata(records, middle, length) };
 }
 
 function metadata(records: Walker, from: number, to: number): Uint8Array {

@@ -2,10 +2,10 @@ import { type Failure } from './problem.ts';
 import { type Protocol } from './protocol.ts';
 import { scan } from './scan.ts';
 import { type IdentityLabels, type Summary } from './summary.ts';
-import { guard, Invalid } from './wire/invalid.ts';
+import { Invalid } from './wire/invalid.ts';
 import { builderFor, type RequestBuilder } from './wire/request-builder.ts';
 import { textOf } from './wire/text.ts';
-import { walk, type Walker } from './wire/walker.ts';
+import { type Walker, walkOver } from './wire/walker.ts';
 import { Writer } from './wire/writer.ts';
 
 const DEFAULT_MAX_GROUPS = 4096;
@@ -42,19 +42,24 @@ export type SplitResult = { readonly ok: true; readonly groups: readonly Group[]
  * group the series keep their order, and nothing is lost: the bodies together hold everything the request held.
  */
 export function split(protocol: Protocol, data: Uint8Array, options: SplitOptions): SplitResult {
-  return guard(() => {
-    const walker = walk(protocol, data, { ...options, fingerprints: true, checkUtf8: true });
+  const grouped = walkOver(protocol, data, { ...options, fingerprints: true, checkUtf8: true }, (walker): Parts => {
     const grouping = new Grouping(walker, options);
     while (walker.next()) grouping.add();
-    const parts = grouping.parts();
-    const groups: Group[] = [];
-    for (const { key, body } of parts) {
-      const scanned = scan(protocol, body, options);
-      if (!scanned.ok) return scanned;
-      groups.push({ key, body, summary: scanned.summary });
-    }
-    return { ok: true, groups };
+    return { ok: true, parts: grouping.parts() };
   });
+  if (!grouped.ok) return grouped;
+  const groups: Group[] = [];
+  for (const { key, body } of grouped.parts) {
+    const scanned = scan(protocol, body, options);
+    if (!scanned.ok) return scanned;
+    groups.push({ key, body, summary: scanned.summary });
+  }
+  return { ok: true, groups };
+}
+
+interface Parts {
+  readonly ok: true;
+  readonly parts: readonly Part[];
 }
 
 interface Part {

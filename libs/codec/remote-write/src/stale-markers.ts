@@ -1,12 +1,11 @@
 import { sampleBytes } from './encode.ts';
 import { type Failure } from './problem.ts';
 import { type Protocol } from './protocol.ts';
-import { guard, Invalid } from './wire/invalid.ts';
+import { Invalid } from './wire/invalid.ts';
 import { type LabelSpan } from './wire/series-state.ts';
 import { SymbolSelection } from './wire/symbol-selection.ts';
 import { V1, V2 } from './wire/tags.ts';
-import { walk, type Walker } from './wire/walker.ts';
-import { WalkerV2 } from './wire/walker-v2.ts';
+import { type Walker, walkOver } from './wire/walker.ts';
 import { Writer } from './wire/writer.ts';
 
 /** Which series {@link staleMarkers} ends, and when. */
@@ -42,9 +41,8 @@ export type StaleMarkersResult =
  * A time that is no safe integer is a problem too (`invalid-timestamp`).
  */
 export function staleMarkers(protocol: Protocol, data: Uint8Array, options: StaleMarkersOptions): StaleMarkersResult {
-  return guard(() => {
-    const { replicaLabel, markerOf } = options;
-    const walker = walk(protocol, data, { clusterLabel: null, replicaLabel, fingerprints: true });
+  const { replicaLabel, markerOf } = options;
+  return walkOver(protocol, data, { clusterLabel: null, replicaLabel, fingerprints: true }, (walker) => {
     const marking = new Marking(walker);
     while (walker.next()) {
       const timestampMs = markerOf(walker.series.high, walker.series.low);
@@ -65,7 +63,7 @@ class Marking {
   #max = -Infinity;
 
   constructor(walker: Walker) {
-    const isV2 = walker instanceof WalkerV2;
+    const isV2 = walker.protocol === 'v2';
     this.#labels = isV2 ? new LabelsWriterV2(walker) : new LabelsWriterV1(walker);
     this.#seriesTag = isV2 ? V2.request.series : V1.request.series;
   }
@@ -147,23 +145,23 @@ class LabelsWriterV1 implements LabelsWriter {
 }
 
 class LabelsWriterV2 implements LabelsWriter {
-  readonly #walker: WalkerV2;
+  readonly #walker: Walker;
   readonly #symbols: SymbolSelection;
   readonly #refs = new Writer();
 
-  constructor(walker: WalkerV2) {
+  constructor(walker: Walker) {
     this.#walker = walker;
     this.#symbols = new SymbolSelection(walker);
   }
 
   write(message: Writer): void {
-    const { refs } = this.#walker;
+    const walker = this.#walker;
     const out = this.#refs;
     out.clear();
-    for (let i = 0; i < refs.length; i += 2) {
-      if (this.#walker.isReplica(i / 2)) continue;
-      out.uint32(this.#symbols.map(refs.at(i)));
-      out.uint32(this.#symbols.map(refs.at(i + 1)));
+    for (let i = 0; i < walker.length; i += 2) {
+      if (walker.isReplica(i / 2)) continue;
+      out.uint32(this.#symbols.map(walker.ref(i)));
+      out.uint32(this.#symbols.map(walker.ref(i + 1)));
     }
     if (out.length > 0) message.field(V2.series.refs, out.view());
   }

@@ -1,10 +1,10 @@
 import { type Failure } from './problem.ts';
-import { guard, Invalid } from './wire/invalid.ts';
+import { Invalid } from './wire/invalid.ts';
 import { FLOAT } from './wire/items.ts';
 import { Int32List } from './wire/int32-list.ts';
 import { HISTOGRAM, SAMPLE, V1, V2 } from './wire/tags.ts';
 import { varintLength } from './wire/varint.ts';
-import { WalkerV2 } from './wire/walker-v2.ts';
+import { type Walker, walkOver } from './wire/walker.ts';
 import { Writer } from './wire/writer.ts';
 
 /** Labels are written out again for each series: without a bound, a small request could become one without end. */
@@ -30,8 +30,7 @@ export interface Transcoded {
  * @param maxBytes of the result, default 128 MiB; `too-large` beyond
  */
 export function toV1(dataV2: Uint8Array, maxBytes: number = DEFAULT_MAX_BYTES): Transcoded | Failure {
-  return guard(() => {
-    const walker = new WalkerV2(dataV2, { clusterLabel: null, replicaLabel: null });
+  return walkOver('v2', dataV2, { clusterLabel: null, replicaLabel: null }, (walker) => {
     const transcoding = new Transcoding(walker, maxBytes);
     while (walker.next()) transcoding.addSeries();
     return transcoding.result();
@@ -39,7 +38,7 @@ export function toV1(dataV2: Uint8Array, maxBytes: number = DEFAULT_MAX_BYTES): 
 }
 
 class Transcoding {
-  readonly #walker: WalkerV2;
+  readonly #walker: Walker;
   readonly #out: Writer;
   readonly #message = new Writer();
   readonly #part = new Writer();
@@ -48,7 +47,7 @@ class Transcoding {
   readonly #maxBytes: number;
   readonly #counts = { series: 0, samples: 0, histograms: 0, exemplars: 0, droppedHistograms: 0 };
 
-  constructor(walker: WalkerV2, maxBytes: number) {
+  constructor(walker: Walker, maxBytes: number) {
     this.#walker = walker;
     this.#maxBytes = maxBytes;
     // Labels written out make a request about five times as long.
@@ -58,7 +57,9 @@ class Transcoding {
 
   addSeries(): void {
     this.#message.clear();
-    this.#labels.write(this.#message, this.#walker.refs);
+    this.#refs.clear();
+    for (let i = 0; i < this.#walker.length; i++) this.#refs.push(this.#walker.ref(i));
+    this.#labels.write(this.#message, this.#refs);
     const labelsOnly = this.#message.length;
     this.#writeItems();
     if (this.#walker.series.exemplars > 0) this.#writeExemplars();
@@ -103,12 +104,12 @@ class Transcoding {
     part.clear();
     cursor.at = from;
     cursor.tag();
-    cursor.end(to);
+    cursor.end();
     while (cursor.at < to) {
       const fieldFrom = cursor.at;
       const tag = cursor.tag();
       const valueFrom = cursor.at;
-      cursor.skip(tag, to);
+      cursor.skip(tag);
       if (tag === HISTOGRAM.schema) custom = cursor.data[valueFrom] === HISTOGRAM.customBuckets;
       if (tag !== HISTOGRAM.start) part.span(cursor.data, fieldFrom, cursor.at);
     }
@@ -127,8 +128,8 @@ class Transcoding {
     cursor.at = series.bodyFrom;
     while (cursor.at < series.to) {
       const tag = cursor.tag();
-      if (tag === V2.series.exemplar) this.#writeExemplar(cursor.end(series.to));
-      else cursor.skip(tag, series.to);
+      if (tag === V2.series.exemplar) this.#writeExemplar(cursor.end());
+      else cursor.skip(tag);
     }
     cursor.at = resume;
   }
@@ -142,11 +143,11 @@ class Transcoding {
       const from = cursor.at;
       const tag = cursor.tag();
       if (tag === V2.exemplar.refs) {
-        const end = cursor.end(to);
+        const end = cursor.end();
         while (cursor.at < end) this.#refs.push(cursor.uint32());
       } else if (tag === V2.exemplar.unpackedRef) this.#refs.push(cursor.uint32());
       else {
-        cursor.skip(tag, to);
+        cursor.skip(tag);
         part.span(cursor.data, from, cursor.at);
       }
     }
@@ -165,15 +166,15 @@ const STRIDE = 3;
 
 /** Writes labels of 1.0; each pair of symbols is put together once and copied from then on. */
 class LabelWriter {
-  readonly #walker: WalkerV2;
+  readonly #walker: Walker;
   readonly #known: Int32Array;
   readonly #store = new Writer();
   readonly #maxBytes: number;
 
-  constructor(walker: WalkerV2, maxBytes: number) {
+  constructor(walker: Walker, maxBytes: number) {
     this.#walker = walker;
     this.#maxBytes = maxBytes;
-    this.#known = new Int32Array(walker.symbols.length * STRIDE).fill(-1);
+    this.#known = new Int32Array(walker.symbols * STRIDE).fill(-1);
   }
 
   /** Writes the labels of these references as fields 1, which they are of a series and of an exemplar alike. */
@@ -193,8 +194,8 @@ class LabelWriter {
     const at = value * STRIDE;
     this.#known[at] = name;
     this.#known[at + 1] = store.length;
-    const nameLength = this.#walker.symbols.to(name) - this.#walker.symbols.from(name);
-    const valueLength = this.#walker.symbols.to(value) - this.#walker.symbols.from(value);
+    const nameLength = this.#walker.symbolTo(name) - this.#walker.symbolFrom(name);
+    const valueLength = this.#walker.symbolTo(value) - this.#walker.symbolFrom(value);
     store.header(V1.series.label, 2 + varintLength(nameLength) + nameLength + varintLength(valueLength) + valueLength);
     this.#addText(V1.label.name, name);
     this.#addText(V1.label.value, value);
@@ -202,10 +203,9 @@ class LabelWriter {
   }
 
   #addText(tag: number, symbol: number): void {
-    const { symbols, cursor } = this.#walker;
-    const from = symbols.from(symbol);
-    const to = symbols.to(symbol);
+    const from = this.#walker.symbolFrom(symbol);
+    const to = this.#walker.symbolTo(symbol);
     this.#store.header(tag, to - from);
-    this.#store.span(cursor.data, from, to);
+    this.#store.span(this.#walker.cursor.data, from, to);
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { compress, decompress, inflate, type DecompressResult, type InflateResult } from '../src/index.ts';
-import { Inflater } from '../src/inflate/inflater.ts';
+import { Machine } from '../src/wire/machine.ts';
 import { bytesOf, protocol, request } from './arbitraries.ts';
 
 const MIB = 1 << 20;
@@ -126,9 +126,9 @@ describe('inflating for the time of a call', () => {
 });
 
 describe('the memory that is kept', () => {
-  const inflater = new Inflater();
+  const machine = new Machine();
   const inflated = (block: Uint8Array, length: number): Buffer | undefined => {
-    const bytes = inflater.inflate(block, length);
+    const bytes = machine.inflate(block, length);
     return bytes === undefined ? undefined : Buffer.from(bytes);
   };
 
@@ -144,11 +144,11 @@ describe('the memory that is kept', () => {
   it('takes the fullest blocks it has room for, and says of others that they do not fit', () => {
     const noise = Buffer.alloc(4 * MIB - 1024, Buffer.from(Array.from({ length: 997 }, (_, i) => (i * i) & 0xff)));
     const literal = Buffer.concat([Buffer.from([0x80, 0xf8, 0xff, 0x01, 0xf8, 0xff, 0xfb, 0x3f]), noise]);
-    expect(inflater.fits(literal, noise.length)).toBe(true);
+    expect(Machine.fits(literal, noise.length)).toBe(true);
     expect(inflated(literal, noise.length)?.equals(noise)).toBe(true);
-    expect(inflater.fits(new Uint8Array(4 * MIB), 8 * MIB)).toBe(true);
-    expect(inflater.fits(new Uint8Array(4 * MIB + 1), 8 * MIB)).toBe(false);
-    expect(inflater.fits(new Uint8Array(1), 8 * MIB + 1)).toBe(false);
+    expect(Machine.fits(new Uint8Array(4 * MIB), 8 * MIB)).toBe(true);
+    expect(Machine.fits(new Uint8Array(4 * MIB + 1), 8 * MIB)).toBe(false);
+    expect(Machine.fits(new Uint8Array(1), 8 * MIB + 1)).toBe(false);
   });
 
   it('refuses what would read before its bytes or write past them', () => {

@@ -1,13 +1,10 @@
 import { type Failure } from '../problem.ts';
 import { checkBlock, decompress } from '../snappy.ts';
-import { Inflater } from './inflater.ts';
+import { Machine } from '../wire/machine.ts';
+import { lendInflated } from '../wire/machines.ts';
 
 /** What became of inflated bytes, or why there are none. */
 export type InflateResult<T> = { readonly ok: true; readonly value: T } | Failure;
-
-let shared: Inflater | undefined;
-/** Whether somebody is using its bytes. */
-let lent = false;
 
 /**
  * Inflates a block of snappy for the time of a call: cheaper than {@link decompress}, because nothing is allocated for
@@ -19,21 +16,11 @@ let lent = false;
 export function inflate<T>(block: Uint8Array, maxBytes: number, use: (data: Uint8Array) => T): InflateResult<T> {
   const checked = checkBlock(block, maxBytes);
   if (!checked.ok) return checked;
-  shared ??= new Inflater();
-  const data = !lent && shared.fits(block, checked.length) ? shared.inflate(block, checked.length) : undefined;
-  return data === undefined ? useOwn(block, maxBytes, use) : useLent(data, use);
+  const lent = Machine.fits(block, checked.length) ? lendInflated(block, checked.length, use) : undefined;
+  return lent === undefined ? useOwn(block, maxBytes, use) : { ok: true, value: lent.value };
 }
 
-function useLent<T>(data: Uint8Array, use: (data: Uint8Array) => T): InflateResult<T> {
-  lent = true;
-  try {
-    return { ok: true, value: use(data) };
-  } finally {
-    lent = false;
-  }
-}
-
-/** What is too large for memory that is kept, what is inflated within a use, and what is corrupt, to say how. */
+/** What is too large for memory that is kept, and what is corrupt, to say how. */
 function useOwn<T>(block: Uint8Array, maxBytes: number, use: (data: Uint8Array) => T): InflateResult<T> {
   const inflated = decompress(block, maxBytes);
   return inflated.ok ? { ok: true, value: use(inflated.data) } : inflated;

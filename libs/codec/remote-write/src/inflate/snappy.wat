@@ -1,9 +1,9 @@
-;; Inflates blocks of snappy inside a memory of its own, of fixed size: bytes in at 0, bytes out at OUT.
+;; Inflates blocks of snappy inside a memory that is given to it: bytes in at 0, bytes out at OUT.
 ;; Copies go by 16 bytes and may write up to 15 bytes more than asked: what is written next writes over them, and
 ;; behind the end of the output there is a page for them.
 (module
-  ;; 4 MiB in, 8 MiB out, one page (64 KiB) to spare; inflater.ts knows the same numbers.
-  (memory (export "memory") 193 193)
+  ;; At least 4 MiB in, 8 MiB out, one page (64 KiB) to spare; machine.ts knows the same numbers.
+  (import "env" "memory" (memory 193))
   (global $OUT i32 (i32.const 0x400000))
 
   ;; Inflates the block in [0, $stop) to what must be exactly $length bytes. The caller has read the length at its

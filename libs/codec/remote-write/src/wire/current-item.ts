@@ -53,7 +53,7 @@ export class CurrentItem implements ItemView {
   }
 
   get monotonic(): boolean {
-    const { series, cursor, texts } = this.#walker;
+    const { series, cursor } = this.#walker;
     const index = this.#index;
     if (series.items.kind(index) === NATIVE) return !this.#histogram.read(index).gauge;
     switch (series.typeAt < 0 ? METRIC_TYPE.unspecified : enumAt(cursor.data, series.typeAt)) {
@@ -66,7 +66,7 @@ export class CurrentItem implements ItemView {
       case METRIC_TYPE.stateSet:
         return false;
       default:
-        return endsAsCounter(texts, series.metricFrom, series.metricTo);
+        return endsAsCounter(this.#walker.texts, series.metricFrom, series.metricTo);
     }
   }
 }
@@ -117,11 +117,11 @@ class HistogramFields {
     this.#countAt = this.#sumAt = this.#hintAt = -1;
     cursor.at = from;
     cursor.tag();
-    cursor.end(to);
+    cursor.end();
     while (cursor.at < to) {
       const tag = cursor.tag();
       this.#noteField(tag, cursor.at);
-      cursor.skip(tag, to);
+      cursor.skip(tag);
     }
     cursor.at = resume;
   }

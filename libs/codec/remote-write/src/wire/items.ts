@@ -1,113 +1,59 @@
-import { byteAt, type Cursor } from './cursor.ts';
-import { Int32List } from './int32-list.ts';
-import { HISTOGRAM, SAMPLE } from './tags.ts';
+import { type Machine } from './machine.ts';
 
 /** What a timed item of a series is. */
 export const FLOAT = 0;
 export const NATIVE = 1;
 
-const STRIDE = 4;
+/** 32-bit words of an item, and where among them its time and its mark are; as in `memory.as`. */
+const STRIDE = 8;
+const TIME = 4;
+const DROPPED = 6;
 
-/** The float samples and native histograms of one series, in the order of the bytes. */
+/** The float samples and native histograms of one series, in the order of the bytes, as a walk has left them. */
 export class Items {
-  readonly #spans = new Int32List();
-  #times = new Float64Array(16);
+  readonly #words: Int32Array;
+  readonly #doubles: Float64Array;
+  readonly #at: number;
+  readonly #lengthAt: number;
+
+  /** @param at where the list is, bytes; `lengthAt`: where how many there are is, as an index of words */
+  constructor({ words, doubles }: Machine, at: number, lengthAt: number) {
+    this.#words = words;
+    this.#doubles = doubles;
+    this.#at = at / 4;
+    this.#lengthAt = lengthAt;
+  }
 
   get length(): number {
-    return this.#spans.length / STRIDE;
+    return this.#words[this.#lengthAt] ?? 0;
   }
 
   /** {@link FLOAT} or {@link NATIVE}. */
   kind(index: number): number {
-    return this.#spans.at(index * STRIDE);
+    return this.#words[this.#at + index * STRIDE] ?? 0;
   }
 
   /** Where the field begins, its tag included. */
   from(index: number): number {
-    return this.#spans.at(index * STRIDE + 1);
+    return this.#words[this.#at + index * STRIDE + 1] ?? 0;
   }
 
   to(index: number): number {
-    return this.#spans.at(index * STRIDE + 2);
+    return this.#words[this.#at + index * STRIDE + 2] ?? 0;
   }
 
   /** Where the eight bytes of a float sample's value are; -1 when it is left out, which means 0. */
   valueAt(index: number): number {
-    return this.#spans.at(index * STRIDE + 3);
+    return this.#words[this.#at + index * STRIDE + 3] ?? 0;
   }
 
   /** Unix ms. */
   time(index: number): number {
-    return this.#times[index] ?? 0;
+    return this.#doubles[(this.#at + index * STRIDE + TIME) / 2] ?? 0;
   }
 
-  clear(): void {
-    this.#spans.clear();
-  }
-
-  /** Reads a float sample, whose field began at `from`; the cursor is at its length. */
-  readSample(cursor: Cursor, from: number, stop: number): void {
-    const to = cursor.end(stop);
-    const valueAt = cursor.at + 1;
-    if (byteAt(cursor.data, cursor.at) === SAMPLE.value && byteAt(cursor.data, valueAt + 8) === SAMPLE.timestamp) {
-      cursor.at = valueAt + 9;
-      const time = cursor.int64();
-      if (cursor.at === to) {
-        this.#push(FLOAT, from, to, valueAt);
-        this.#times[this.length - 1] = time;
-        return;
-      }
-      cursor.at = valueAt - 1;
-    }
-    this.#readOddSample(cursor, from, to);
-  }
-
-  /** A sample in another order, with fields left out, or with more. */
-  #readOddSample(cursor: Cursor, from: number, to: number): void {
-    let valueAt = -1;
-    let time = 0;
-    while (cursor.at < to) {
-      const tag = cursor.tag();
-      if (tag === SAMPLE.value) {
-        valueAt = cursor.at;
-        cursor.at += 8;
-      } else if (tag === SAMPLE.timestamp) time = cursor.int64();
-      else cursor.skip(tag, to);
-    }
-    cursor.finish(to);
-    this.#push(FLOAT, from, to, valueAt);
-    this.#times[this.length - 1] = time;
-  }
-
-  /** Reads a native histogram, whose field began at `from`; the cursor is at its length. */
-  readHistogram(cursor: Cursor, from: number, stop: number): void {
-    const to = cursor.end(stop);
-    let time = 0;
-    while (cursor.at < to) {
-      const tag = cursor.tag();
-      if (tag === HISTOGRAM.timestamp) time = cursor.int64();
-      else cursor.skip(tag, to);
-    }
-    cursor.finish(to);
-    this.#push(NATIVE, from, to, -1);
-    this.#times[this.length - 1] = time;
-  }
-
-  #push(kind: number, from: number, to: number, valueAt: number): void {
-    if (this.length === this.#times.length) this.#grow();
-    const spans = this.#spans;
-    const items = spans.reserve(STRIDE);
-    const at = spans.length;
-    items[at] = kind;
-    items[at + 1] = from;
-    items[at + 2] = to;
-    items[at + 3] = valueAt;
-    spans.length = at + STRIDE;
-  }
-
-  #grow(): void {
-    const larger = new Float64Array(this.#times.length * 2);
-    larger.set(this.#times);
-    this.#times = larger;
+  /** Marks an item: a rewrite leaves it out. */
+  drop(index: number): void {
+    this.#words[this.#at + index * STRIDE + DROPPED] = 1;
   }
 }

@@ -1,6 +1,4 @@
 import { type Walker } from './walker.ts';
-import { WalkerV2 } from './walker-v2.ts';
-import { type Int32List } from './int32-list.ts';
 import { SymbolSelection } from './symbol-selection.ts';
 import { V2 } from './tags.ts';
 import { Writer } from './writer.ts';
@@ -17,7 +15,7 @@ export interface RequestBuilder {
 
 /** A builder of requests of the protocol of the walker, whose series it takes. */
 export function builderFor(walker: Walker): RequestBuilder {
-  return walker instanceof WalkerV2 ? new BuilderV2(walker) : new BuilderV1(walker);
+  return walker.protocol === 'v2' ? new BuilderV2(walker) : new BuilderV1(walker);
 }
 
 /** Series of 1.0 stand alone: their bytes are copied. */
@@ -45,14 +43,14 @@ class BuilderV1 implements RequestBuilder {
 
 /** Series of 2.0 refer to symbols: the table is made anew, of those in use, and all references with it. */
 class BuilderV2 implements RequestBuilder {
-  readonly #walker: WalkerV2;
+  readonly #walker: Walker;
   readonly #symbols: SymbolSelection;
   readonly #out = new Writer();
   readonly #message = new Writer();
   readonly #part = new Writer();
   readonly #refs = new Writer();
 
-  constructor(walker: WalkerV2) {
+  constructor(walker: Walker) {
     this.#walker = walker;
     this.#symbols = new SymbolSelection(walker);
   }
@@ -64,7 +62,7 @@ class BuilderV2 implements RequestBuilder {
   add(): void {
     this.#message.clear();
     this.#refs.clear();
-    this.#addRefs(this.#walker.refs);
+    for (let i = 0; i < this.#walker.length; i++) this.#refs.uint32(this.#symbols.map(this.#walker.ref(i)));
     if (this.#refs.length > 0) this.#message.field(V2.series.refs, this.#refs.view());
     this.#copyFields();
     this.#out.field(V2.request.series, this.#message.view());
@@ -77,10 +75,6 @@ class BuilderV2 implements RequestBuilder {
     return request.take();
   }
 
-  #addRefs(refs: Int32List): void {
-    for (let i = 0; i < refs.length; i++) this.#refs.uint32(this.#symbols.map(refs.at(i)));
-  }
-
   /** Goes through the series' fields once more and copies what are no labels; the walker has checked it all. */
   #copyFields(): void {
     const { cursor, series } = this.#walker;
@@ -89,10 +83,10 @@ class BuilderV2 implements RequestBuilder {
     while (cursor.at < series.to) {
       const from = cursor.at;
       const tag = cursor.tag();
-      if (tag === V2.series.exemplar) this.#copyExemplar(cursor.end(series.to));
-      else if (tag === V2.series.metadata) this.#copyMetadata(cursor.end(series.to));
+      if (tag === V2.series.exemplar) this.#copyExemplar(cursor.end());
+      else if (tag === V2.series.metadata) this.#copyMetadata(cursor.end());
       else {
-        cursor.skip(tag, series.to);
+        cursor.skip(tag);
         const isRef = tag === V2.series.refs || tag === V2.series.unpackedRef;
         if (!isRef) this.#message.span(cursor.data, from, cursor.at);
       }
@@ -108,11 +102,11 @@ class BuilderV2 implements RequestBuilder {
       const from = cursor.at;
       const tag = cursor.tag();
       if (tag === V2.exemplar.refs) {
-        const end = cursor.end(to);
+        const end = cursor.end();
         while (cursor.at < end) this.#refs.uint32(this.#symbols.map(cursor.uint32()));
       } else if (tag === V2.exemplar.unpackedRef) this.#refs.uint32(this.#symbols.map(cursor.uint32()));
       else {
-        cursor.skip(tag, to);
+        cursor.skip(tag);
         this.#part.span(cursor.data, from, cursor.at);
       }
     }
@@ -130,7 +124,7 @@ class BuilderV2 implements RequestBuilder {
         this.#part.uint32(tag);
         this.#part.uint32(this.#symbols.map(cursor.uint32()));
       } else {
-        cursor.skip(tag, to);
+        cursor.skip(tag);
         this.#part.span(cursor.data, from, cursor.at);
       }
     }

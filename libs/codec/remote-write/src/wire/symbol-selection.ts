@@ -1,15 +1,15 @@
 import { V2 } from './tags.ts';
-import { type WalkerV2 } from './walker-v2.ts';
+import { type Walker } from './walker.ts';
 import { Writer } from './writer.ts';
 
 /** A table of the symbols of a 2.0 request that are in use, numbered in the order they are asked for. */
 export class SymbolSelection {
-  readonly #walker: WalkerV2;
+  readonly #walker: Walker;
   /** From the old symbols to the new. */
   readonly #mapped = new Map([[0, 0]]);
   readonly #out = new Writer();
 
-  constructor(walker: WalkerV2) {
+  constructor(walker: Walker) {
     this.#walker = walker;
     this.#out.header(V2.request.symbol, 0);
   }
@@ -23,13 +23,12 @@ export class SymbolSelection {
   map(symbol: number): number {
     const known = this.#mapped.get(symbol);
     if (known !== undefined) return known;
-    const { symbols, cursor } = this.#walker;
     const next = this.#mapped.size;
     this.#mapped.set(symbol, next);
-    const from = symbols.from(symbol);
-    const to = symbols.to(symbol);
+    const from = this.#walker.symbolFrom(symbol);
+    const to = this.#walker.symbolTo(symbol);
     this.#out.header(V2.request.symbol, to - from);
-    this.#out.span(cursor.data, from, to);
+    this.#out.span(this.#walker.cursor.data, from, to);
     return next;
   }
 

@@ -60,7 +60,7 @@ export class TargetOfSeries {
 }
 
 /** Whether the series a walker stands on is `up`. */
-export function isUp({ texts, series }: Walker): boolean {
+function isUp({ texts, series }: Walker): boolean {
   return spanIs(texts, series.metricFrom, series.metricTo, UP);
 }
 

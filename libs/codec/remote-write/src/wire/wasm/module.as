@@ -1,0 +1,218 @@
+// The walk over a request of remote write: what `module.ts` calls.
+import * as cursor from './cursor';
+import { DATA, FLOAT, ITEM, offset, REQUEST, sameBytes, SLACK, TIMES } from './memory';
+import * as rewriter from './rewriter';
+import * as series from './series';
+import * as text from './text';
+import * as v1 from './v1';
+import * as v2 from './v2';
+
+const SERIES_V1: u32 = 0x0a;
+const SERIES_V2: u32 = 0x2a;
+const SYMBOL_V2: u32 = 0x22;
+
+/** What stands on nothing, on a series, on a record of metadata. */
+const NOTHING: i32 = 0;
+const ON_SERIES: i32 = 1;
+
+let isV2: bool = false;
+let stop: u32 = 0;
+let standing: i32 = NOTHING;
+
+/** What a look at a request's outermost fields has found. */
+let longest: u32 = 0;
+let symbols: u32 = 0;
+let late: bool = false;
+let copyAt: u32 = 0;
+
+/** How many bytes of memory a walk over a request of so many bytes takes, whatever it is for. */
+export function room(protocol: i32, length: i32): u32 {
+  look(protocol, length);
+  return layOut(protocol, length);
+}
+
+/** Places a copy of the texts, if there has to be one, and all lists behind the request; returns where they end. */
+function layOut(protocol: i32, length: i32): u32 {
+  let free = align(DATA + length + SLACK);
+  copyAt = free;
+  if (late) free = align(free + length + SLACK);
+  free = series.place(free, longest);
+  free = rewriter.place(align(free), longest);
+  return protocol == 2 ? v2.place(align(free), symbols, longest) : v1.place(align(free), longest);
+}
+
+function align(address: u32): u32 {
+  return (address + 15) & ~15;
+}
+
+/** Looks at the outermost fields, as far as they are laid out as by all writers. */
+function look(protocol: i32, length: i32): void {
+  const to = DATA + length;
+  const seriesTag = protocol == 2 ? SERIES_V2 : SERIES_V1;
+  longest = symbols = 0;
+  late = false;
+  for (let i: u32 = 0; i < SLACK; i += 16) v128.store(to + i, i64x2.splat(0));
+  let address = DATA;
+  let seen = false;
+  while (address < to) {
+    const tag: u32 = load<u8>(address++);
+    if ((tag & 7) != 2 || tag >= 0x80) return expectMost(protocol, length);
+    let size: u32 = load<u8>(address++);
+    if (size >= 0x80) {
+      size = (size & 0x7f) | (<u32>load<u8>(address++) << 7);
+      if (size >= 0x4000) {
+        size = (size & 0x3fff) | (<u32>load<u8>(address++) << 14);
+        if (size >= 0x200000) return expectMost(protocol, length);
+      }
+    }
+    if (address > to || size > <u32>(to - address)) return expectMost(protocol, length);
+    if (tag == seriesTag) {
+      seen = true;
+      if (size > longest) longest = size;
+    } else if (protocol == 2 && tag == SYMBOL_V2) {
+      symbols++;
+      late = late || seen;
+    }
+    address += size;
+  }
+}
+
+/** Of what is laid out otherwise there is room for the most that there can be. */
+function expectMost(protocol: i32, length: i32): void {
+  longest = length;
+  symbols = protocol == 2 ? longest / 2 : 0;
+  late = protocol == 2;
+}
+
+/** Begins a walk over the request of so many bytes, for which there is room. */
+export function begin(protocol: i32, length: i32, flags: i32, clusterLength: i32, replicaLength: i32): void {
+  look(protocol, length);
+  layOut(protocol, length);
+  isV2 = protocol == 2;
+  stop = DATA + length;
+  standing = NOTHING;
+  text.setNames(clusterLength, replicaLength);
+  // A rewrite would move symbols that come after a series.
+  if (late) memory.copy(copyAt, DATA, length);
+  const copied = late ? copyAt - DATA : 0;
+  store<i32>(REQUEST, 0);
+  store<i32>(REQUEST, <i32>(DATA + copied), 12);
+  store<i32>(REQUEST, <i32>series.firstItem(), 76);
+  cursor.moveTo(DATA);
+  rewriter.begin(protocol, flags);
+  if (isV2) v2.begin(flags, stop, copied);
+  else v1.begin(flags);
+}
+
+function step(): i32 {
+  standing = isV2 ? v2.next(stop) : v1.next(stop);
+  return standing;
+}
+
+/** Moves to the next series (1) or, in 1.0, record of metadata (2); 0 at the end. */
+export function next(): i32 {
+  const found = step();
+  if (found != NOTHING) publish();
+  return found;
+}
+
+function publish(): void {
+  series.publish();
+  if (isV2) v2.publish();
+  else v1.publish();
+}
+
+/** Writes the series stood on, so many items of which are marked as dropped, and moves to the next one. */
+export function rewriteNext(dropped: i32): i32 {
+  if (standing == ON_SERIES) rewriter.write(dropped);
+  return next();
+}
+
+/** Ends a rewrite; returns how many bytes there are now. */
+export function finishRewrite(): i32 {
+  store<i32>(REQUEST, rewriter.changed, 28);
+  store<i32>(REQUEST, rewriter.keptSeries, 32);
+  return rewriter.finish(stop);
+}
+
+let series0: i32 = 0;
+let samples: i32 = 0;
+let histograms: i32 = 0;
+let exemplars: i32 = 0;
+let metadata: i32 = 0;
+let mixed: i32 = 0;
+let oldest: f64 = Infinity;
+let newest: f64 = -Infinity;
+let clusterFrom: u32 = 0;
+let clusterTo: u32 = 0;
+let replicaFrom: u32 = 0;
+let replicaTo: u32 = 0;
+
+/** Begins to sum a request up. */
+export function beginSum(): void {
+  series0 = samples = histograms = exemplars = metadata = mixed = 0;
+  oldest = Infinity;
+  newest = -Infinity;
+}
+
+/** Sums the request up to the next series named `up`, and stands on it (1); or to its end (0). */
+export function sum(): i32 {
+  let found = step();
+  for (; found != NOTHING; found = step()) {
+    if (found != ON_SERIES) {
+      metadata++;
+      continue;
+    }
+    sumSeries();
+    // `up`, as a little-endian word.
+    if (series.metricTo - series.metricFrom == 2 && load<u16>(series.metricFrom) == 0x7075) {
+      publish();
+      return 1;
+    }
+  }
+  publishSum();
+  return 0;
+}
+
+function sumSeries(): void {
+  exemplars += series.exemplars;
+  metadata += series.metadata;
+  for (let item = series.firstItem(); item < series.items; item += ITEM) {
+    if (load<i32>(item) == FLOAT) samples++;
+    else histograms++;
+    const time = load<f64>(item, 16);
+    if (time < oldest) oldest = time;
+    if (time > newest) newest = time;
+  }
+  if (series0++ == 0) {
+    clusterFrom = series.clusterFrom;
+    clusterTo = series.clusterTo;
+    replicaFrom = series.replicaFrom;
+    replicaTo = series.replicaTo;
+  } else if (
+    !isSame(clusterFrom, clusterTo, series.clusterFrom, series.clusterTo) ||
+    !isSame(replicaFrom, replicaTo, series.replicaFrom, series.replicaTo)
+  ) {
+    mixed = 1;
+  }
+}
+
+function isSame(from: u32, to: u32, otherFrom: u32, otherTo: u32): bool {
+  if (from == otherFrom && to == otherTo) return true;
+  return to - from == otherTo - otherFrom && sameBytes(from, otherFrom, to - from);
+}
+
+function publishSum(): void {
+  store<i32>(REQUEST, series0, 36);
+  store<i32>(REQUEST, samples, 40);
+  store<i32>(REQUEST, histograms, 44);
+  store<i32>(REQUEST, exemplars, 48);
+  store<i32>(REQUEST, metadata, 52);
+  store<i32>(REQUEST, mixed, 56);
+  store<i32>(REQUEST, series0 == 0 ? -1 : offset(clusterFrom), 60);
+  store<i32>(REQUEST, series0 == 0 ? -1 : offset(clusterTo), 64);
+  store<i32>(REQUEST, series0 == 0 ? -1 : offset(replicaFrom), 68);
+  store<i32>(REQUEST, series0 == 0 ? -1 : offset(replicaTo), 72);
+  store<f64>(TIMES, oldest);
+  store<f64>(TIMES, newest, 8);
+}
