@@ -1,3 +1,4 @@
+export { changedKeys } from './changed-keys.ts';
 export { formatAddress, parseAddress, type Address } from './address.ts';
 export { configKeys, ENV_PREFIX, type ConfigKey } from './config-key.ts';
 export { type ConfigOf, type ConfigOutcome, type ConfigSources, type DeepReadonly } from './config-types.ts';

@@ -2,6 +2,7 @@ export { App, type AppOptions, type StateListener, type StopReport } from './app
 export { SYSTEM_CLOCK, type Clock } from './clock.ts';
 export { type Component } from './component.ts';
 export { hasEnded, isSameScope, thisProcess, type ProcessIdentity } from './process-identity.ts';
+export { RELOAD_METRICS, Reloader, type Reloaded, type ReloaderOptions, type ReloadOutcome } from './reloader.ts';
 export {
   EXIT_CODES,
   runUntilSignal,

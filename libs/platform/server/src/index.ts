@@ -10,3 +10,4 @@ export {
 export { SERVER_METRICS } from './metrics.ts';
 export { type HttpServer, type ListenAddress, type ServerOptions } from './options.ts';
 export { createServer } from './server.ts';
+export { reloadRoute, type ReloadAnswer, type ReloadRouteOptions } from './reload-route.ts';

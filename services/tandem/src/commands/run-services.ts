@@ -32,7 +32,7 @@ export async function runServices(command: RunCommand, argv: readonly string[]):
   const logger = createLogger({ level: config.log.level, format: config.log.format });
   for (const warning of warnings) logger.warn({ warning }, 'configuration');
   logger.info({ version: VERSION, services: command.services.join(','), file, node: process.version }, 'starting');
-  const { app } = await composeProcess({
+  const { app, reloader } = await composeProcess({
     config,
     services: command.services,
     defaultAddress: { host: '', port: command.defaultPort },
@@ -40,6 +40,7 @@ export async function runServices(command: RunCommand, argv: readonly string[]):
     metrics: createMetrics({ version: VERSION }),
     instance: `${hostname()}-${randomBytes(4).toString('hex')}`,
     version: VERSION,
+    readConfig: () => loadConfig(argv).config,
   });
-  return runUntilSignal(app, { logger });
+  return runUntilSignal(app, { logger, reload: () => reloader.reload().then(() => undefined) });
 }

@@ -1,12 +1,13 @@
 import { type Address } from '@tandem/config';
-import { App, type Component } from '@tandem/lifecycle';
-import { createServer, type HttpServer, type ReadinessCheck, type Route } from '@tandem/server';
+import { App, Reloader, type Component } from '@tandem/lifecycle';
+import { createServer, reloadRoute, type HttpServer, type ReadinessCheck } from '@tandem/server';
 import { topicSettings, type Log } from '@tandem/stream';
 import { type Metrics, type RootLogger } from '@tandem/telemetry';
 
 import { type TandemConfig } from '../config/schema.ts';
 import { openLeases, openLog } from './drivers.ts';
-import { createServices, type ServiceName } from './services.ts';
+import { RunningConfig } from './reload.ts';
+import { createServices, type BuiltServices, type ServiceName } from './services.ts';
 import { streamGate } from './stream-gate.ts';
 import { topicOptions } from './topics.ts';
 
@@ -21,12 +22,16 @@ export interface ProcessOptions {
   /** Names this process among its peers: owner of leases, member of groups. */
   readonly instance: string;
   readonly version: string;
+  /** Reads the configuration again, from where it came. @throws {Error} with all that is wrong with it */
+  readonly readConfig: () => TandemConfig;
 }
 
 /** A process that can be started and stopped. */
 export interface TandemProcess {
   readonly app: App;
   readonly server: HttpServer;
+  /** Reads the configuration again, and applies what can be while the process runs. */
+  readonly reloader: Reloader;
 }
 
 /**
@@ -51,7 +56,8 @@ async function composeOn(log: Log, options: ProcessOptions): Promise<TandemProce
     log,
     openLeases: () => openLeases(config, logger.child({ component: 'lease' })),
   });
-  const server = listen(options, log, built.routes, built.readiness);
+  const reloader = reloaderOf(options, built.onReload);
+  const server = listen(options, log, built, reloader);
   const components: Component[] = [
     closing('log', () => log.close()),
     server,
@@ -65,25 +71,32 @@ async function composeOn(log: Log, options: ProcessOptions): Promise<TandemProce
   ];
   const app = new App({ components, logger: logger.child({ component: 'process' }) });
   server.addReadiness('process', () => (app.state === 'running' ? undefined : `the process is ${app.state}`));
-  return { app, server };
+  return { app, server, reloader };
 }
 
 function listen(
   options: ProcessOptions,
   log: Log,
-  routes: readonly Route[],
-  readiness: Readonly<Record<string, ReadinessCheck>>,
+  { routes, readiness }: Pick<BuiltServices, 'routes' | 'readiness'>,
+  reloader: Reloader,
 ): HttpServer {
   const { config, defaultAddress, logger, metrics } = options;
   return createServer({
     listenAddress: config.web.listen_address ?? defaultAddress,
-    routes,
+    routes: [...routes, reloadRoute({ enabled: config.web.enable_lifecycle, reload: () => reloader.reload() })],
     readiness: { log: pinged(() => log.ping()), ...readiness },
     logger: logger.child({ component: 'web' }),
     metrics,
     maxBodyBytes: config.ingest.max_body_size,
     maxBytesInFlight: config.ingest.max_inflight_size,
   });
+}
+
+function reloaderOf(options: ProcessOptions, onDedup: BuiltServices['onReload']): Reloader {
+  const { config, logger, metrics, readConfig } = options;
+  const running = new RunningConfig(config, { logger, onDedup });
+  const read = () => running.apply(readConfig());
+  return new Reloader({ read, logger: logger.child({ component: 'process' }), metrics, now: Date.now });
 }
 
 function pinged(ping: () => Promise<void>): ReadinessCheck {

@@ -6,6 +6,7 @@ import { SYSTEM_CLOCK, type Component } from '@tandem/lifecycle';
 import { type ReadinessCheck, type Route } from '@tandem/server';
 import { type Log } from '@tandem/stream';
 
+import { type TandemConfig } from '../config/schema.ts';
 import { dedupSettings, forwardSettings, ingestSettings } from './settings.ts';
 import { type ProcessOptions } from './process.ts';
 
@@ -28,6 +29,8 @@ export interface BuiltServices {
   readonly components: readonly Component[];
   readonly routes: readonly Route[];
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
+  /** Told of a configuration that was read again, as far as it can be applied. */
+  readonly onReload: (config: TandemConfig) => void;
 }
 
 /** Creates the services asked for. */
@@ -37,6 +40,7 @@ export async function createServices(options: ProcessOptions, drivers: Drivers):
   const components: Component[] = [];
   const routes: Route[] = [];
   const readiness: Record<string, ReadinessCheck> = {};
+  let onReload: BuiltServices['onReload'] = () => undefined;
   if (has('forward')) components.push(forward(options, drivers.log));
   if (has('dedup')) {
     const leases = await drivers.openLeases();
@@ -45,6 +49,7 @@ export async function createServices(options: ProcessOptions, drivers: Drivers):
     components.push(service);
     routes.push(statusRoute(service));
     readiness['dedup'] = () => service.readiness();
+    onReload = (config) => service.reload(dedupSettings(config));
   }
   if (has('ingest')) {
     const ingest = createIngest({
@@ -56,7 +61,7 @@ export async function createServices(options: ProcessOptions, drivers: Drivers):
     });
     routes.push(...ingest.routes);
   }
-  return { components, routes, readiness };
+  return { components, routes, readiness, onReload };
 }
 
 function forward(options: ProcessOptions, log: Log): Component {

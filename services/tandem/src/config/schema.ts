@@ -12,6 +12,10 @@ const webSection = section({
   listen_address: address()
     .optional()
     .describe('Where to listen. Default: up :9460, ingest :9461, dedup :9462, forward :9464.'),
+  enable_lifecycle: z
+    .boolean()
+    .default(false)
+    .describe('Whether POST /-/reload reads the configuration again. SIGHUP always does.'),
 });
 
 const storageSection = section({

@@ -82,8 +82,10 @@ export async function buildStage(onError: (error: unknown) => void): Promise<Sta
 }
 
 async function startPipeline(directory: string, sink: Sink, logger: RootLogger): Promise<TandemProcess> {
+  const config = configFromText(demoConfig(directory, sink.server.url));
   const pipeline = await composeProcess({
-    config: configFromText(demoConfig(directory, sink.server.url)),
+    config,
+    readConfig: () => config,
     services: SERVICES,
     defaultAddress: { host: LOOPBACK, port: 0 },
     logger,

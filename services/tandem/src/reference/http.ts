@@ -25,6 +25,14 @@ export const HTTP_ROUTES: readonly DocumentedRoute[] = [
     answer:
       'JSON: each cluster held by this process, with the elected replica, its epoch and times, and the replicas last heard.',
   },
+  {
+    method: 'POST',
+    path: '/-/reload',
+    by: 'all',
+    answer:
+      'Reads the configuration again: 200 with what is applied and what needs a restart; 500 with the problem, and the ' +
+      'configuration before stays; 403 unless `web.enable_lifecycle`.',
+  },
   { method: 'GET', path: '/-/healthy', by: 'all', answer: '200 while the process is alive.' },
   { method: 'GET', path: '/-/ready', by: 'all', answer: '200 when it does its work; 503 with the reasons otherwise.' },
   { method: 'GET', path: '/metrics', by: 'all', answer: 'Metrics in the text format of Prometheus.' },

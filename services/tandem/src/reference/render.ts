@@ -3,6 +3,7 @@ import { DEDUP_METRICS } from '@tandem/dedup';
 import { ERROR_CATALOGUE } from '@tandem/errors';
 import { FORWARD_METRICS } from '@tandem/forward';
 import { INGEST_METRICS } from '@tandem/ingest';
+import { RELOAD_METRICS } from '@tandem/lifecycle';
 import { SERVER_METRICS } from '@tandem/server';
 import { topicSettings } from '@tandem/stream';
 import { BUILD_METRICS, type MetricDefinitions } from '@tandem/telemetry';
@@ -41,7 +42,7 @@ function metricsPage(): Page {
     ['ingest', INGEST_METRICS],
     ['dedup', DEDUP_METRICS],
     ['forward', FORWARD_METRICS],
-    ['every process', { ...SERVER_METRICS, ...BUILD_METRICS }],
+    ['every process', { ...SERVER_METRICS, ...RELOAD_METRICS, ...BUILD_METRICS }],
   ];
   return page(
     'metrics',
