@@ -1,6 +1,9 @@
 export { type ClusterName } from './cluster-records.ts';
 export { dedupSection, dedupSettings, type DedupConfig, type DedupEnvironment } from './config.ts';
 export { createDedup, type DedupOptions, type DedupService } from './dedup.ts';
+export { readOpenLedger } from './ledger/open-ledger.ts';
+export { type OpenLedger } from './ledger/partition-ledger.ts';
+export { Tally, type TallyRow } from './ledger/tally.ts';
 export { DEDUP_METRICS } from './metrics.ts';
 export { readCommand, type ReceivedCommand } from './operator-commands.ts';
 export { dedupTopics, type DedupSettings, type DedupTopics } from './settings.ts';

@@ -124,8 +124,8 @@ export class RecordFilter {
       filled: fill === undefined ? 0 : keptSamples,
       caughtUp: readAgain ? keptSamples : 0,
       dropped,
-      ...findingsOf(passage),
     });
+    transaction.tally.count(placeOf(record, headers, epoch), findingsOf(passage));
     transaction.afterwards(() => {
       observer.emitted(keptSamples);
       if (fill !== undefined) observer.fills.filled(keptSamples);
@@ -154,9 +154,9 @@ function dropsOf(
 }
 
 /** What the seam has shown by the record, unless an instance before has counted it. */
-function findingsOf({ seam, counted = false }: Passage): SeamFindings | undefined {
+function findingsOf({ seam, counted = false }: Passage): Partial<SeamFindings> {
   const findings = seam?.takeFindings?.();
-  return counted ? undefined : findings;
+  return counted || findings === undefined ? {} : findings;
 }
 
 /** Asks the seam first; what it holds back must not count as let through. */

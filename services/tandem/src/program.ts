@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { type HaCommandFlags } from './commands/ha-command.ts';
 import { type HaExplainFlags } from './commands/ha-explain.ts';
 import { type HaHistoryFlags } from './commands/ha-history.ts';
+import { type HaLedgerFlags } from './commands/ha-ledger.ts';
 import { type HaListFlags } from './commands/ha-list.ts';
 import { type HaShowFlags } from './commands/ha-show.ts';
 import { type HaWhatIfFlags } from './commands/ha-whatif.ts';
@@ -116,6 +117,14 @@ function addHaCommands(ha: Command, finish: Finish): void {
     .action(async (_cluster: string, flags: HaHistoryFlags, command: Command) => {
       const { haHistory } = await import('./commands/ha-history.ts');
       finish(await haHistory(command.args, flags));
+    });
+  add('ledger', 'say what each replica sent, what came out of it, and why the rest did not', FROM_LOG_NOTE)
+    .argument('<cluster>', 'value of the cluster label')
+    .option('--range <duration>', 'how far back, in whole minutes', '1h')
+    .option('--by <what>', 'minute or replica', 'replica')
+    .action(async (_cluster: string, flags: HaLedgerFlags, command: Command) => {
+      const { haLedger } = await import('./commands/ha-ledger.ts');
+      finish(await haLedger(command.args, flags));
     });
   add('whatif', 'replay what was received with other timeouts: what would have been elected', FROM_LOG_NOTE)
     .argument('<cluster>', 'value of the cluster label')

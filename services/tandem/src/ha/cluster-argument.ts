@@ -13,7 +13,7 @@ export interface ClusterArguments {
  * @throws {CommandExit} 2 where there is none
  */
 export function takeCluster(args: readonly string[]): ClusterArguments {
-  const usage = ['show', 'history', 'whatif'].map((command) => `tandem ha ${command} CLUSTER`).join(', ');
+  const usage = ['show', 'history', 'ledger', 'whatif'].map((command) => `tandem ha ${command} CLUSTER`).join(', ');
   const { operands, argv } = takeOperands(args, [{ name: 'cluster', usage }]);
   const [cluster = ''] = operands;
   return { cluster, argv };

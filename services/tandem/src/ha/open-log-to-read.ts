@@ -15,6 +15,8 @@ export interface HaTopics {
   readonly samples: string;
   readonly deduped: string;
   readonly commands: string;
+  readonly ledger: string;
+  readonly tallies: string;
 }
 
 /** The log as these commands see it: they read by position, and look up how far a group has come. */
@@ -28,6 +30,8 @@ export function haTopics(prefix: string): HaTopics {
     samples: topicName(prefix, 'samples'),
     deduped: topicName(prefix, 'deduped'),
     commands: topicName(prefix, 'commands'),
+    ledger: topicName(prefix, 'ledger'),
+    tallies: topicName(prefix, 'tallies'),
   };
 }
 
