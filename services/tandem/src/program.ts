@@ -1,6 +1,7 @@
 import { EXIT_CODES } from '@tandem/lifecycle';
 import { Command } from 'commander';
 
+import { type CheckAlertsFlags } from './commands/check-alerts.ts';
 import { type HaCommandFlags } from './commands/ha-command.ts';
 import { type HaExplainFlags } from './commands/ha-explain.ts';
 import { type HaHistoryFlags } from './commands/ha-history.ts';
@@ -180,6 +181,29 @@ function addCheckCommands(program: Command, finish: Finish): void {
     const file = first === undefined || first.startsWith('-') ? undefined : first;
     finish(checkConfig(file, file === undefined ? command.args : rest, options.print ?? false));
   });
+  addCheckAlerts(check, finish);
+}
+
+const CHECK_ALERTS_NOTE = `
+Says what "amtool check-config" says, and refuses receivers that cannot be sent to yet.
+With --route it prints the receivers an alert goes to, then each route it takes.`;
+
+function addCheckAlerts(check: Command, finish: Finish): void {
+  check
+    .command('alerts')
+    .description('check alertmanager.yml files, and test where an alert goes')
+    .argument('<files...>', 'alertmanager.yml')
+    .option('--route <labels>', "labels of an alert, for example 'alertname=Down,job=node': where it goes")
+    .option('--verify <receivers>', 'with --route: the receivers that are expected, by commas; 1 if they differ')
+    .option('--at <time>', 'with --route: RFC 3339 or Unix seconds; without it now')
+    .option('--tree', 'draw the routing tree; with --route the part of it that is taken')
+    .option('--print', 'print it with defaults filled in, secrets masked')
+    .option('--enable-feature <name>', 'classic-mode or utf8-strict-mode: how matchers are read')
+    .addHelpText('after', CHECK_ALERTS_NOTE)
+    .action(async (files: readonly string[], flags: CheckAlertsFlags) => {
+      const { checkAlerts } = await import('./commands/check-alerts.ts');
+      finish(checkAlerts(files, flags));
+    });
 }
 
 function addSinkCommand(program: Command, finish: Finish): void {
