@@ -1,5 +1,6 @@
 export { type AlertmanagerConfig } from './alertmanager-config.ts';
 export { formatGoUrl, type GoUrl } from './go/go-url.ts';
+export { formatPrometheusDuration } from './go/prometheus-duration.ts';
 export { TEMPLATE_FUNCTIONS, templateProblem } from './go/template-syntax.ts';
 export { receiversOf } from './inherit.ts';
 export { type ResolvePath } from './paths.ts';

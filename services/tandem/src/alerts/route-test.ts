@@ -9,9 +9,10 @@ import {
   type Route,
   type TimeIntervals,
 } from '@tandem/alerting';
+import { formatPrometheusDuration } from '@tandem/alertmanager-config';
 
 import { formatFields, printable } from '../ha/table.ts';
-import { formatSpan, rfc3339 } from '../ha/times.ts';
+import { rfc3339 } from '../ha/times.ts';
 
 /** The labels of an alert, as `--route` has them: matchers that compare, such as `alertname=Down,job="node"`. */
 export function parseAlertLabels(text: string, mode: MatcherMode): Outcome<LabelSet> {
@@ -48,9 +49,9 @@ function describeRoute(route: Route, labels: LabelSet, muted: MutedBy | undefine
     ['route', route.id],
     ['group by', groupBy === '...' ? groupBy : [...groupBy].join(', ') || '-'],
     ['group key', group.key],
-    ['wait', formatSpan(groupWaitMs)],
-    ['interval', formatSpan(groupIntervalMs)],
-    ['repeat', formatSpan(repeatIntervalMs)],
+    ['wait', formatPrometheusDuration(groupWaitMs)],
+    ['interval', formatPrometheusDuration(groupIntervalMs)],
+    ['repeat', formatPrometheusDuration(repeatIntervalMs)],
     [`at ${rfc3339(timeMs) ?? '-'}`, muted === undefined ? 'notifies' : mutedText(muted)],
   ]);
 }

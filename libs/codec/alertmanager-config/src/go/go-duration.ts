@@ -11,31 +11,32 @@ const NANOSECONDS: ReadonlyMap<string, number> = new Map([
   ['h', 3.6e12],
 ]);
 
-const PART = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/uy;
+/** An amount, its fraction, and a unit: whatever stands up to the next digit or point. */
+const PART = /(\d*)(\.\d*)?([^\d.]*)/uy;
 const MAX_NANOSECONDS = 2 ** 63;
 
 /** Reads a duration as Go writes them (`1h30m`, `1.5s`, `-2ms`; any order of units) into nanoseconds. */
 export function parseGoDuration(text: string): Outcome<number> {
   const unsigned = text.replace(/^[-+]/u, '');
   if (unsigned === '0') return success(0);
-  let nanoseconds = 0;
-  PART.lastIndex = 0;
-  let end = 0;
-  for (let match = PART.exec(unsigned); match !== null; match = PART.exec(unsigned)) {
-    nanoseconds += Number(match[1]) * (NANOSECONDS.get(match[2] ?? '') ?? 0);
-    end = PART.lastIndex;
+  const shown = JSON.stringify(text);
+  let nanoseconds = unsigned === '' ? MAX_NANOSECONDS : 0;
+  for (PART.lastIndex = 0; PART.lastIndex < unsigned.length;) {
+    const part = parsePart(PART.exec(unsigned) ?? [], shown);
+    if (!part.ok) return part;
+    nanoseconds += part.value;
   }
-  if (end === 0 || end < unsigned.length) return failure(whyNot(text, unsigned.slice(end)));
-  if (nanoseconds >= MAX_NANOSECONDS) return failure(`time: invalid duration "${text}"`);
+  if (nanoseconds >= MAX_NANOSECONDS) return failure(`time: invalid duration ${shown}`);
   const whole = Math.trunc(nanoseconds);
   return success(text.startsWith('-') ? -whole : whole);
 }
 
-function whyNot(text: string, rest: string): string {
-  const unit = /^[\d.]+([^\d.]*)/u.exec(rest);
-  if (unit === null || !/\d/u.test(rest)) return `time: invalid duration "${text}"`;
-  if (unit[1] === '' || unit[1] === undefined) return `time: missing unit in duration "${text}"`;
-  return `time: unknown unit "${unit[1]}" in duration "${text}"`;
+function parsePart([, whole = '', fraction = '', unit = '']: readonly string[], shown: string): Outcome<number> {
+  if (whole === '' && fraction.length < 2) return failure(`time: invalid duration ${shown}`);
+  if (unit === '') return failure(`time: missing unit in duration ${shown}`);
+  const size = NANOSECONDS.get(unit);
+  if (size === undefined) return failure(`time: unknown unit ${JSON.stringify(unit)} in duration ${shown}`);
+  return success(Number(`${whole || '0'}${fraction}`) * size);
 }
 
 /** `1h30m0s`, `1.5s`, `100ms` of nanoseconds. */

@@ -1,6 +1,7 @@
 import { failure, success, type Outcome } from '@tandem/alerting';
 
-const UNITS = [
+/** Units from the largest to the smallest, as they must follow each other, in ms. */
+const UNITS: readonly (readonly [string, number])[] = [
   ['y', 31_536_000_000],
   ['w', 604_800_000],
   ['d', 86_400_000],
@@ -8,9 +9,8 @@ const UNITS = [
   ['m', 60_000],
   ['s', 1000],
   ['ms', 1],
-] as const;
+];
 
-const DURATION = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/;
 /** 64 bits of nanoseconds. */
 const MAX_MS = 9_223_372_036_854;
 
@@ -18,10 +18,25 @@ const MAX_MS = 9_223_372_036_854;
 export function parsePrometheusDuration(text: string): Outcome<number> {
   if (text === '0') return success(0);
   if (text === '') return failure('empty duration string');
-  const match = DURATION.exec(text);
-  if (match === null) return failure(`not a valid duration string: "${text}"`);
-  const ms = UNITS.reduce((sum, [, unitMs], index) => sum + Number(match[index + 1] ?? 0) * unitMs, 0);
+  let [ms, last] = [0, -1];
+  // The last piece, behind everything, is empty.
+  for (const [, amount = '', unit = ''] of [...text.matchAll(/(\d*)(\D*)/gu)].slice(0, -1)) {
+    const index = UNITS.findIndex(([name]) => name === unit);
+    if (index <= last || amount === '') return failure(whyNot(text, amount, unit));
+    last = index;
+    ms += Number(amount) * unitMsAt(index);
+  }
   return ms > MAX_MS ? failure('duration out of range') : success(ms);
+}
+
+function unitMsAt(index: number): number {
+  return UNITS[index]?.[1] ?? 0;
+}
+
+function whyNot(text: string, amount: string, unit: string): string {
+  const unknown = amount !== '' && unit !== '' && !UNITS.some(([name]) => name === unit);
+  if (unknown) return `unknown unit ${JSON.stringify(unit)} in duration ${JSON.stringify(text)}`;
+  return `not a valid duration string: ${JSON.stringify(text)}`;
 }
 
 /** `1h30m` of ms; weeks and years only where nothing is left over. */

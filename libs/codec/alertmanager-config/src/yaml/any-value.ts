@@ -70,9 +70,13 @@ function emitMap(value: AnyMap): Emitted {
   return { kind: 'map', entries: entries.map(([key, one]) => ({ key: emitAny(key), value: emitAny(one) })) };
 }
 
-/** Numbers and booleans by value, before texts. */
+/** Kinds of keys in their order, where they cannot be compared as numbers; `object` is null. */
+const KINDS: readonly string[] = ['boolean', 'bigint', 'number', 'object', 'string'];
+
+/** Numbers and booleans by value, then null, then texts. */
 function compareAnyKeys(a: AnyKey, b: AnyKey): number {
   if (typeof a === 'string' && typeof b === 'string') return compareKeys(a, b);
-  if (typeof a === 'string') return 1;
-  return typeof b === 'string' ? -1 : Number(a) - Number(b);
+  const kinds = KINDS.indexOf(typeof a) - KINDS.indexOf(typeof b);
+  if (a === null || b === null || typeof a === 'string' || typeof b === 'string') return kinds;
+  return Number(a) - Number(b) || kinds;
 }

@@ -10,6 +10,8 @@ const FREE_ALIASED = 100;
 const FREE_NODES = 1000;
 const LARGE_NODES = 400_000;
 const HUGE_NODES = 4_000_000;
+/** No configuration is nested deeper; far below what the stack takes. */
+const MAX_DEPTH = 500;
 
 /** Stops reading a document: everything further would only cost. */
 export class ReadingStopped extends Error {
@@ -30,6 +32,7 @@ export class Decoding {
   #read = 0;
   #aliased = 0;
   #aliasDepth = 0;
+  #depth = 0;
 
   constructor(mode: MatcherMode) {
     this.mode = mode;
@@ -38,6 +41,14 @@ export class Decoding {
   /** Reads a node as a type; null is the type's nothing. `current` is what stands there so far. */
   read<T>(type: Type<T>, node: YamlNode, current: T): T | Failed {
     this.#count(node.at);
+    if (this.#depth >= MAX_DEPTH) throw new ReadingStopped(node.at, 'yaml: nested too deeply');
+    this.#depth++;
+    const value = this.#readBelow(type, node, current);
+    this.#depth--;
+    return value;
+  }
+
+  #readBelow<T>(type: Type<T>, node: YamlNode, current: T): T | Failed {
     if (node.kind === 'alias') {
       this.#aliasDepth++;
       const value = this.read(type, node.target, current);

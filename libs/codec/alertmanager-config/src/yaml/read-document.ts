@@ -25,6 +25,16 @@ export type DocumentOutcome =
  * are written: what they mean is for `resolveScalar`.
  */
 export function readDocument(text: string): DocumentOutcome {
+  try {
+    return readFirst(text);
+  } catch (error) {
+    // The stack is what ends a nesting.
+    if (!(error instanceof RangeError)) throw error;
+    return { ok: false, problem: { line: 1, column: 1, message: 'yaml: nested too deeply' } };
+  }
+}
+
+function readFirst(text: string): DocumentOutcome {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, {
     schema: 'failsafe',

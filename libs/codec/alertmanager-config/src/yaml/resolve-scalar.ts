@@ -7,7 +7,6 @@ export type ScalarValue =
   | { readonly tag: '!!float'; readonly value: number }
   /** A date: no type takes it but text. */
   | { readonly tag: '!!timestamp' }
-  | { readonly tag: '!!merge' }
   | { readonly tag: '!!str' };
 
 const WORDS: ReadonlyMap<string, ScalarValue> = new Map([
@@ -17,7 +16,6 @@ const WORDS: ReadonlyMap<string, ScalarValue> = new Map([
   ...floats(Number.NaN, ['.nan', '.NaN', '.NAN']),
   ...floats(Number.POSITIVE_INFINITY, ['.inf', '.Inf', '.INF', '+.inf', '+.Inf', '+.INF']),
   ...floats(Number.NEGATIVE_INFINITY, ['-.inf', '-.Inf', '-.INF']),
-  ['<<', { tag: '!!merge' }],
 ]);
 
 function words(value: boolean, texts: readonly string[]): readonly [string, ScalarValue][] {
@@ -40,13 +38,19 @@ const MIN_INT = -(2n ** 63n);
 export function resolveScalar(text: string): ScalarValue {
   const word = WORDS.get(text);
   if (word !== undefined) return word;
-  if (text.startsWith('.')) return FLOAT.test(text) ? { tag: '!!float', value: Number(text) } : { tag: '!!str' };
+  if (text.startsWith('.')) return floatOf(text);
   if (!/^[-+\d]/.test(text)) return { tag: '!!str' };
   if (isTimestamp(text)) return { tag: '!!timestamp' };
   const digits = text.replaceAll('_', '');
   const integer = parseInteger(digits);
   if (integer !== undefined) return { tag: '!!int', value: integer };
-  return FLOAT.test(digits) ? { tag: '!!float', value: Number(digits) } : { tag: '!!str' };
+  return floatOf(digits);
+}
+
+/** What is too large for a double is a text. */
+function floatOf(text: string): ScalarValue {
+  const value = FLOAT.test(text) ? Number(text) : Number.NaN;
+  return Number.isFinite(value) ? { tag: '!!float', value } : { tag: '!!str' };
 }
 
 function isTimestamp(text: string): boolean {

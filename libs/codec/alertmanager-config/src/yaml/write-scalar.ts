@@ -30,17 +30,21 @@ export function writeSingleQuoted(writer: LineWriter, text: string, { indent, br
   const characters = Array.from(text);
   let spaces = false;
   for (const [index, character] of characters.entries()) {
-    const mayFold = breaks && !spaces;
-    spaces = character === ' ';
-    const inside = index > 0 && index < characters.length - 1;
-    const folds = mayFold && inside && characters[index + 1] !== ' ';
-    if (spaces && folds && writer.tooWide) writer.indent(indent);
+    const mayFold = breaks && !spaces && isLoneSpace(characters, index);
+    if (mayFold && writer.tooWide) writer.indent(indent);
     else writer.put(character);
     if (character === "'") writer.put(character);
+    spaces = character === ' ';
     if (!spaces) writer.markIndention(false);
   }
   writer.indicator("'");
   writer.textEnded();
+}
+
+/** A blank within a text, with none behind it. */
+function isLoneSpace(characters: readonly string[], index: number): boolean {
+  const inside = index > 0 && index < characters.length - 1;
+  return inside && characters[index] === ' ' && characters[index + 1] !== ' ';
 }
 
 /** Writes a text in double quotes. */
