@@ -55,6 +55,13 @@ describe('what is said of senders', () => {
     expect(verdicts).toEqual({ a: 'repeats', b: 'ok' });
   });
 
+  test('two senders of one name are named though their clocks differ, where one reaches back behind the other', async () => {
+    const { verdicts } = await outcomeOf(
+      steps.flatMap((at) => [sent('a', at), sent('a', at + 5, at - 4), sent('b', at + 6)]),
+    );
+    expect(verdicts).toMatchObject({ a: 'repeats' });
+  });
+
   test('a clock that is ahead is named with by how much', async () => {
     const { verdicts, warnings } = await outcomeOf(steps.flatMap((at) => [sent('a', at), sent('b', at + 5, at + 25)]));
     expect(verdicts).toEqual({ a: 'ok', b: 'clock-ahead' });

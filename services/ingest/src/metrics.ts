@@ -1,4 +1,4 @@
-import { counter, histogram } from '@tandem/telemetry';
+import { counter, histogram, type Instruments } from '@tandem/telemetry';
 
 /** Metrics of ingest. */
 export const INGEST_METRICS = {
@@ -41,9 +41,17 @@ export const INGEST_METRICS = {
     help: 'Samples left out of requests whose rest was taken (answered 400), by reason.',
     labels: ['reason'],
   }),
+  lackingLabel: counter({
+    name: 'tandem_ingest_lacking_label_requests_total',
+    help: 'Requests whose series have the cluster label and no replica label (lacks: replica), or the reverse (lacks: cluster): they are not deduplicated.',
+    labels: ['lacks'],
+  }),
   appendDuration: histogram({
     name: 'tandem_ingest_append_duration_seconds',
     help: 'Time until the log acknowledged the records of a request.',
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
   }),
 };
+
+/** The instruments of ingest. */
+export type IngestMetrics = Instruments<typeof INGEST_METRICS>;

@@ -1,9 +1,10 @@
 import { checkEncoding, protocolOf, WRITTEN_HEADERS, type Protocol, type Summary } from '@tandem/remote-write';
 import { type HttpRequest, type HttpResponse } from '@tandem/server';
 import { LogError, type RecordAppender, type RecordReader } from '@tandem/stream';
-import { throttleLogger, type Instruments, type Logger } from '@tandem/telemetry';
+import { throttleLogger, type Logger } from '@tandem/telemetry';
 
-import { type INGEST_METRICS } from './metrics.ts';
+import { tellLackingLabel } from './lacking-label.ts';
+import { type IngestMetrics } from './metrics.ts';
 import { planRequest, type Plan } from './plan.ts';
 import { refusalOf, refuse, type Refusal } from './refusal.ts';
 import { type IngestSettings, type PlanSettings } from './settings.ts';
@@ -13,7 +14,7 @@ import { tenantOf } from './tenant.ts';
 export interface WriteHandlerOptions {
   readonly log: RecordAppender & Pick<RecordReader, 'partitions'>;
   readonly settings: IngestSettings;
-  readonly metrics: Instruments<typeof INGEST_METRICS>;
+  readonly metrics: IngestMetrics;
   readonly logger: Logger;
   /** Wall clock, Unix ms. */
   readonly now: () => number;
@@ -54,7 +55,10 @@ export class WriteHandler {
     const settings = await this.#settings();
     if (!('topic' in settings)) return this.#notAppended(settings.error, protocol);
     const plan = planRequest({ protocol, tenant: tenant.tenant, body: body.bytes, receivedAtMs }, settings);
-    return plan.ok ? this.#append(plan, protocol) : this.#refused(plan, protocol);
+    if (!plan.ok) return this.#refused(plan, protocol);
+    const { metrics } = this.#options;
+    tellLackingLabel(plan.summary.identity, tenant.tenant, { ...settings, metrics, logger: this.#logger });
+    return this.#append(plan, protocol);
   }
 
   async #settings(): Promise<PlanSettings | { readonly error: unknown }> {
