@@ -32,7 +32,8 @@ const seam = (lastOfA: number, firstOfB: number): readonly Point[] => [
 ];
 
 function findings(stored: readonly Point[], change: Partial<Case> = {}): readonly string[] {
-  const given = { stored: only(stored), markers: new Map(), replicas: [only(A), only(B)], measure, offsetMs: 0 };
+  const nothing = { markers: new Map(), sentMarkers: new Map() };
+  const given = { stored: only(stored), ...nothing, replicas: [only(A), only(B)], measure, offsetMs: 0 };
   return judge({ ...given, wasServed: () => true, ...change });
 }
 
@@ -62,7 +63,9 @@ describe('what is judged of the store', () => {
     expect(findings(A.flatMap((point) => [point, point])).join()).toContain('a sample stored twice');
   });
 
-  test('a stale marker is found', () => {
+  test('a stale marker is found, but where a replica sent it', () => {
+    const markers = new Map([[KEY, [5000]]]);
+    expect(findings(A, { markers, sentMarkers: new Map([[KEY, new Set([5000])]]) })).toEqual([]);
     expect(findings(A, { markers: new Map([[KEY, [5000]]]) })).toEqual([
       'a stale marker: 1 times, first load_steady_total at 5000',
     ]);

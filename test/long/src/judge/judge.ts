@@ -8,6 +8,8 @@ export interface Case {
   readonly stored: Copy;
   /** Stamps of stored NaNs, stale markers among them, by series. */
   readonly markers: ReadonlyMap<string, readonly number[]>;
+  /** Stamps of the stale markers the replicas sent, by series. */
+  readonly sentMarkers: ReadonlyMap<string, ReadonlySet<number>>;
   /** What each replica got to ingest. */
   readonly replicas: readonly Copy[];
   readonly measure: Measure;
@@ -25,7 +27,7 @@ export interface Case {
  * - no two within half an interval, but where one replica scraped so;
  * - no counter that falls where the target's did not;
  * - nothing that no replica sent, and, from the first to the last sample of a replica in a row, all it sent;
- * - no stale marker: the target was never gone.
+ * - no stale marker that no replica sent: the target was never gone, but a scrape may time out.
  */
 export function judge(given: Case): readonly string[] {
   const { fromMs, toMs } = given.measure;
@@ -38,7 +40,9 @@ export function judge(given: Case): readonly string[] {
     judgeSeries({ given, key, points: stored.get(key) ?? [], replicas: own }, findings);
   }
   for (const [key, stamps] of given.markers) {
-    for (const stamp of stamps) findings.add('a stale marker', `${nameOf(key)} at ${stamp}`);
+    const sent = given.sentMarkers.get(key);
+    for (const stamp of stamps)
+      if (sent?.has(stamp) !== true) findings.add('a stale marker', `${nameOf(key)} at ${stamp}`);
   }
   return findings.lines;
 }

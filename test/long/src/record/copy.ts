@@ -34,6 +34,24 @@ function pointAt({ timestampsMs, values }: RecordedRequest, at: number): Point {
   return { timestampMs: timestampsMs[at] ?? 0, value: values[at] ?? NaN };
 }
 
+/** Stamps of the stale markers in some requests, by `seriesKey`, Unix ms. */
+export function markersOf({
+  requests,
+  series,
+}: Pick<Recording, 'requests' | 'series'>): ReadonlyMap<string, ReadonlySet<number>> {
+  const markers = new Map<string, Set<number>>();
+  for (const request of requests) {
+    for (const [at, number] of request.series.entries()) {
+      const { timestampMs, value } = pointAt(request, at);
+      if (!Number.isNaN(value)) continue;
+      const key = series[number]?.key ?? '';
+      const own = markers.get(key) ?? new Set<number>();
+      markers.set(key, own.add(timestampMs));
+    }
+  }
+  return markers;
+}
+
 /** The requests of one replica. */
 export function requestsOf({ requests }: Pick<Recording, 'requests'>, replica: string): readonly RecordedRequest[] {
   return requests.filter((request) => request.replica === replica);

@@ -56,7 +56,7 @@ A run fails unless in the store, for every series of the target and from the tim
 - no two are within half an interval, but where one replica has scraped so itself; none is there twice;
 - no counter falls where the target's did not; a quarter of the series are counters that really begin anew every 70 s;
 - every sample is one a replica has sent, bit for bit, and of each stretch of one replica's samples none is missing;
-- no stale marker: the target was never gone.
+- no stale marker that no replica sent: the target was never gone, but on a busy machine a scrape may time out.
 
 ## How to read the figures
 

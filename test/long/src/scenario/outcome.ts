@@ -3,7 +3,7 @@ import { penalty } from '../compare/penalty.ts';
 import { victoriaDedup } from '../compare/victoria-dedup.ts';
 import { type Figures, figuresOf, type Measure } from '../judge/figures.ts';
 import { judge } from '../judge/judge.ts';
-import { type Copy, copyOf, metricOf, requestsOf } from '../record/copy.ts';
+import { type Copy, copyOf, markersOf, metricOf, requestsOf } from '../record/copy.ts';
 import { type Stage } from '../stage/stage.ts';
 import { readStored } from '../stage/stored.ts';
 import { kindOf } from '../target/readings.ts';
@@ -55,7 +55,8 @@ export async function outcomeOf(stage: Stage, seen: Seen): Promise<Outcome> {
   ];
   const served = new Set(pair.target.servedAtMs);
   const wasServed = (seconds: number): boolean => served.has(pair.target.timeOf(seconds));
-  const findings = judge({ stored: copy, markers, replicas, measure, offsetMs: plan.offsetMs, wasServed });
+  const sentMarkers = markersOf(recording);
+  const findings = judge({ stored: copy, markers, sentMarkers, replicas, measure, offsetMs: plan.offsetMs, wasServed });
   const others = await othersOf(seen, replicas);
   return {
     id: plan.id,
