@@ -70,7 +70,8 @@ A run fails unless in the store, for every series of the target and from the tim
   each run, and so whether it changes sides at a fault.
 - Where clocks differ, samples of the same moment have stamps ${CLOCK_OFFSET_MS / 1000} s apart. A successor whose clock is ahead has stamps
   for the time the other one was elected, with older values: letting them in would make counters fall. So a gap of the difference is right
-  there, and intervals are missing by stamps.`;
+  there, and intervals are missing by stamps. A counter that really begins anew within the difference looks like one that falls: it may be
+  held back for up to 30 s behind the seam, whichever clock is ahead.`;
 }
 
 /** All runs in one table: what is missing, twice and fallen of each copy. */
