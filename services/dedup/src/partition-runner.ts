@@ -30,6 +30,12 @@ export interface RunnerOptions {
 
 type Batch = IteratorResult<RecordBatch, unknown>;
 
+/**
+ * Most that is read at a time: there is a batch in work and one read ahead for each partition, and a transaction is made of
+ * as many as it takes.
+ */
+const READ_BYTES = 262_144;
+
 /** Longest time records are processed before others get their turn of the event loop, ms. */
 const TURN_MS = 10;
 
@@ -72,7 +78,7 @@ export class PartitionRunner {
     const { reader, claim, settings } = this.#options;
     const { topic, partition, position } = claim;
     const signal = this.#signal;
-    const request = { topic, partition, from: position, maxBatchBytes: settings.commitBytes, signal };
+    const request = { topic, partition, from: position, maxBatchBytes: Math.min(READ_BYTES, settings.commitBytes), signal };
     const batches = reader.read(request)[Symbol.asyncIterator]();
     try {
       await this.#run(batches, processor, signal);

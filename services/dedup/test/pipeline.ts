@@ -165,7 +165,7 @@ export function instanceOf({
 
 /** Waits until a condition holds, looking again at each turn of the event loop. */
 export async function waitFor(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = performance.now() + 5000;
+  const deadline = performance.now() + 20_000;
   while (!(await holds())) {
     if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
     await new Promise((resolve) => setImmediate(resolve));
