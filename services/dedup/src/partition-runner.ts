@@ -78,7 +78,13 @@ export class PartitionRunner {
     const { reader, claim, settings } = this.#options;
     const { topic, partition, position } = claim;
     const signal = this.#signal;
-    const request = { topic, partition, from: position, maxBatchBytes: Math.min(READ_BYTES, settings.commitBytes), signal };
+    const request = {
+      topic,
+      partition,
+      from: position,
+      maxBatchBytes: Math.min(READ_BYTES, settings.commitBytes),
+      signal,
+    };
     const batches = reader.read(request)[Symbol.asyncIterator]();
     try {
       await this.#run(batches, processor, signal);
