@@ -1,6 +1,8 @@
 export { type ClusterName } from './cluster-records.ts';
 export { dedupSection, dedupSettings, type DedupConfig, type DedupEnvironment } from './config.ts';
 export { createDedup, type DedupOptions, type DedupService } from './dedup.ts';
+export { type SettingsChange } from './in-force/partition-settings.ts';
+export { readInForce } from './in-force/settings-records.ts';
 export { readOpenLedger } from './ledger/open-ledger.ts';
 export { type OpenLedger } from './ledger/partition-ledger.ts';
 export { Tally, type TallyRow } from './ledger/tally.ts';

@@ -10,6 +10,7 @@ import { type HaTopics } from './open-log-to-read.ts';
 import { partitionOfCluster } from './partition-of-cluster.ts';
 import { readClusters } from './read-clusters.ts';
 import { readElections } from './read-elections.ts';
+import { settingsInForce, type InForce } from './settings-in-force.ts';
 import { replaySamples, type ProgressListener, type ReplayRead } from './replay-samples.ts';
 import { unreadableNote, type Report } from './report.ts';
 import { formatTime } from './times.ts';
@@ -22,7 +23,7 @@ export interface WhatIfQuery extends ClusterQuery {
   readonly rangeMs: number;
   /** Unix ms. */
   readonly nowMs: number;
-  /** The settings the configuration has for a cluster (its name with the tenant). */
+  /** The settings the configuration has for a cluster (its name with the tenant): where none are in force yet. */
   readonly settingsOf: (tenant: string, cluster: string) => ElectionSettings;
   /** What to replay with in their place. */
   readonly instead: Partial<ElectionSettings>;
@@ -30,7 +31,7 @@ export interface WhatIfQuery extends ClusterQuery {
 }
 
 /**
- * Replays the headers of `samples` with the settings of the configuration and with other ones: what would have been
+ * Replays the headers of `samples` with the settings in force and with other ones: what would have been
  * elected.
  *
  * @throws {CommandExit} 1 where there is no such cluster, 2 where several tenants have one
@@ -41,9 +42,10 @@ export async function whatIf(reader: RecordReader, topics: HaTopics, query: What
   const standing = await readClusters(reader, topics.clusters);
   const name = findCluster(standing.clusters, query);
   const cluster = clusterId(name.tenant, name.cluster);
-  const configured = query.settingsOf(name.tenant, cluster);
-  const other = { ...configured, ...query.instead };
   const partition = partitionOfCluster(standing.clusters, name);
+  const inForce = await settingsInForce(reader, topics.clusters, partition);
+  const configured = (inForce?.settingsOf ?? query.settingsOf)(name.tenant, cluster);
+  const other = { ...configured, ...query.instead };
   const read = await readElections(reader, topics.elections, name);
   const elections = read.elections.filter(({ sourcePartition }) => sourcePartition === partition);
   const fromMs = Math.max(0, nowMs - rangeMs);
@@ -87,7 +89,7 @@ export async function whatIf(reader: RecordReader, topics: HaTopics, query: What
   };
   const inRange = elections.filter(({ electedAtMs }) => electedAtMs >= fromMs).length;
   const notes = [
-    ...notesOf(result, start === judgedFrom),
+    ...[...notesOf(result, start === judgedFrom), ...changedNote(inForce, judgedFrom)],
     ...differsFromLog(result, inRange),
     ...unreadableNote(topics.clusters, standing.unreadable),
     ...unreadableNote(topics.elections, read.unreadable),
@@ -137,6 +139,12 @@ const KEY_OF: Readonly<Partial<Record<keyof ElectionSettings, string>>> = {
   failoverSampleTimeoutMs: 'dedup.failover_sample_timeout',
   idleTimeoutMs: 'dedup.idle_timeout',
 };
+
+/** The replay goes by the newest settings from its beginning on. */
+function changedNote(inForce: InForce | undefined, judgedFrom: number): readonly string[] {
+  if (inForce === undefined || inForce.fromOffset <= judgedFrom) return [];
+  return [`other settings were in force before offset ${inForce.fromOffset}: all of it is replayed by the newest`];
+}
 
 function lostNote({ lost }: ReplayRead): readonly string[] {
   return lost === 0 ? [] : [`up to ${lost} records were removed by retention while they were read`];
