@@ -26,6 +26,8 @@ export interface ClusterStatus extends ClusterName {
     /** How long it may be silent, ms: as configured, or as learned from it. */
     readonly failoverTimeoutMs: number;
   };
+  /** Targets that are filled from a standby, because the elected replica cannot scrape them. */
+  readonly fill?: { readonly standby: string; readonly targets: number; readonly sinceMs: number };
   /** Replicas heard by this instance since it holds the partition, and shortly before. */
   readonly replicas: readonly ReplicaStatus[];
 }
@@ -59,7 +61,7 @@ export interface DedupStatus {
 /** The clusters of a partition. */
 export function clusterStatuses(
   partition: number,
-  { elections, names }: PartitionState,
+  { elections, names, fills }: PartitionState,
   watches: SenderWatches,
 ): readonly ClusterStatus[] {
   const statuses: ClusterStatus[] = [];
@@ -69,7 +71,9 @@ export function clusterStatuses(
     const status = statusOf(state, elections.failoverTimeoutMs({ tenant: name.tenant, cluster, state }));
     const reports = new Map(watches.reports(cluster).map(({ replica, ...report }) => [replica, report]));
     const replicas = status.replicas.map((sight) => ({ ...sight, ...reports.get(sight.replica) }));
-    statuses.push({ ...name, partition, ...status, replicas });
+    const open = fills.open(cluster);
+    const fill = open && { standby: open.standby, targets: open.targets.size, sinceMs: open.openedAtMs };
+    statuses.push({ ...name, partition, ...status, ...(fill === undefined ? {} : { fill }), replicas });
   }
   return statuses;
 }

@@ -2,10 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { clusterKey, decodeDedupedHeaders, encodeSamplesHeaders } from '@tandem/records';
 import { compress, decode, decompress, encode, scan } from '@tandem/remote-write';
 import { type LogRecord } from '@tandem/stream';
+import { createMetrics } from '@tandem/telemetry';
 
+import { type DedupSettings } from '../src/index.ts';
 import { instanceOf, runToEnd, SETTINGS, T0, TOPICS } from './pipeline.ts';
 import { ScriptedLeases } from './scripted-leases.ts';
-import { SimulatedLog, SimulatedStorage, type Appended } from './simulated-log.ts';
+import { SimulatedLog, SimulatedStorage, type Appended, type ClientOptions } from './simulated-log.ts';
 
 /** A sample: its metric, its target, seconds from T0, and its value; `stale`: a marker. */
 type Sample = readonly [metric: string, target: string, seconds: number, value: number | 'stale'];
@@ -71,17 +73,39 @@ function outOf(record: LogRecord): readonly string[] {
   });
 }
 
-async function run(records: readonly Appended[], settings = SETTINGS): Promise<readonly string[]> {
+/** Has instances process records, one after the other has died, until one comes to the end. */
+async function consumed(
+  records: readonly Appended[],
+  settings: DedupSettings,
+  lives: readonly ClientOptions[] = [{}],
+): Promise<{ readonly storage: SimulatedStorage; readonly text: string }> {
   const storage = new SimulatedStorage();
   storage.append(TOPICS.samples, 0, records);
-  const log = new SimulatedLog(storage);
-  await runToEnd(storage, instanceOf({ log, leases: new ScriptedLeases(), settings }), log);
-  if (log.errors.length > 0) throw new Error('the service failed', { cause: log.errors[0] });
-  return storage.records(TOPICS.deduped).flatMap(outOf);
+  let text = '';
+  for (const options of lives) {
+    const log = new SimulatedLog(storage, options);
+    const metrics = createMetrics({ version: 'test', processMetrics: false });
+    await runToEnd(storage, instanceOf({ log, leases: new ScriptedLeases(), settings, metrics }), log);
+    if (!log.dead && log.errors.length > 0) throw new Error('the service failed', { cause: log.errors[0] });
+    text = await metrics.render();
+  }
+  return { storage, text };
+}
+
+async function run(records: readonly Appended[], settings = SETTINGS): Promise<readonly string[]> {
+  return (await consumed(records, settings)).storage.records(TOPICS.deduped).flatMap(outOf);
 }
 
 const of = (out: readonly string[], metric: string): readonly string[] =>
   out.filter((line) => line.startsWith(`${metric}@`)).map((line) => line.slice(metric.length + 1));
+
+/** What came out, but for `high-ts`, which is of the whole partition. */
+function bytesOf(storage: SimulatedStorage): readonly string[] {
+  return storage.records(TOPICS.deduped).map(({ headers, value }) => {
+    const own = Object.entries(headers).filter(([name]) => name !== 'high-ts');
+    return `${JSON.stringify(own)} ${Buffer.from(value ?? []).toString('base64')}`;
+  });
+}
 
 /** Two replicas scrape every 15 s, b 6 s after a; a cannot reach the target from scrape to scrape. */
 function pairLog(scrapes: number, fails: (scrape: number) => boolean, standbyFails = fails): readonly Appended[] {
@@ -106,6 +130,57 @@ describe('a target that only the elected replica cannot scrape', () => {
     const out = await run(pairLog(8, (n) => n === 3 || n === 4, NEVER));
     expect(of(out, 'requests')).toEqual(['0 a', '15 a', '30 a', '51 b+', '66 b+', '75 a', '90 a', '105 a']);
     expect(of(out, 'up')).toEqual(['0 a', '15 a', '30 a', '45 a', '60 a', '75 a', '90 a', '105 a']);
+  });
+
+  test('what was filled and held is counted, and told of the cluster', async () => {
+    const { text } = await consumed(
+      pairLog(8, (n) => n === 3 || n === 4, NEVER),
+      SETTINGS,
+    );
+    expect(text).toContain('tandem_dedup_filled_samples_total 4');
+    expect(text).toContain('tandem_dedup_fill_stale_markers_total{verdict="held"} 2');
+    expect(text).toContain('tandem_dedup_fill_stale_markers_total{verdict="suppressed"} 2');
+    expect(text).toContain('tandem_dedup_fill_steps_total{step="open"} 1');
+    expect(text).toContain('tandem_dedup_fills_open 0');
+  });
+
+  test('is not filled where fills are off', async () => {
+    const records = pairLog(8, (n) => n === 3 || n === 4, NEVER);
+    const expected = ['0 a', '15 a', '30 a', '45! a', '75 a', '90 a', '105 a'];
+    const off = { ...SETTINGS, fill: { enabled: false, up: 'leader' } } as const;
+    expect(of(await run(records, off), 'requests')).toEqual(expected);
+    const override = { ...SETTINGS, fillOverrides: [{ tenant: 't', settings: { enabled: false } }] };
+    expect(of(await run(records, override), 'requests')).toEqual(expected);
+  });
+
+  test('with any, its up is the standby’s', async () => {
+    const any = { ...SETTINGS, fill: { enabled: true, up: 'any' } } as const;
+    const out = await run(
+      pairLog(8, (n) => n === 3 || n === 4, NEVER),
+      any,
+    );
+    expect(of(out, 'up')).toEqual(['0 a', '15 a', '30 a', '45 a', '66 b+', '75 a', '90 a', '105 a']);
+  });
+
+  test('a failover ends the fill, and the seam goes on where it ended', async () => {
+    const records = pairLog(14, (n) => n >= 3, NEVER).filter((_, i) => i % 2 === 1 || i < 12);
+    const out = await run(records);
+    const [first, ...others] = of(out, 'requests').map((line) => parseFloat(line));
+    expect([first, ...others.slice(0, 3)]).toEqual([0, 15, 30, 51]);
+    expect(others.slice(2)).toEqual(Array.from({ length: others.length - 2 }, (_, i) => 51 + i * 15));
+    expect(others.at(-1)).toBe(201);
+    expect(out.some((line) => line.includes('!'))).toBe(false);
+  });
+
+  test('D6: the same bytes, whatever the batches, and wherever instances die', async () => {
+    const records = pairLog(40, (n) => n % 9 === 3 || (n > 20 && n < 30), NEVER);
+    const expected = bytesOf((await consumed(records, SETTINGS)).storage);
+    const small: ClientOptions = { batchRecords: (n) => 1 + (n % 5) };
+    const dying = [4, 3, 11, 7, 16, 9].map((atStep): ClientOptions => {
+      return { ...small, fate: (n) => (n === atStep ? 'dies-after' : 'lives') };
+    });
+    const { storage } = await consumed(records, { ...SETTINGS, commitBytes: 500 }, [...dying, small]);
+    expect(bytesOf(storage)).toEqual(expected);
   });
 
   test('both cannot: the end comes out once, and nothing is filled', async () => {

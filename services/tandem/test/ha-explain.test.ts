@@ -118,6 +118,19 @@ describe('tandem ha explain', () => {
     });
   });
 
+  it('says of a target that was filled what came out in its place, and what was held', async () => {
+    await stage.at(40_000, a(40), out('a', 1, 0, 40), first);
+    await stage.at(44_000, b(44));
+    await stage.at(50_000, a(50, 'stale'));
+    await stage.at(54_000, b(54));
+    await stage.at(55_000, dedupedOutput({ replica: 'b', epoch: 1, sourceOffset: 3, fill: 2 }, [sample(54_000)]));
+    commit(4);
+    expect(await verdicts()).toEqual(['a 40 emitted', 'b 44 standby', 'a 50 held-in-fill', 'b 54 filled']);
+    const { text: people } = await ask(undefined, { json: false });
+    expect(people).toContain('held back: the target was filled from b (epoch 1)');
+    expect(people).toContain('1 of b (epoch 1, filled)');
+  });
+
   it('says the same for people, and ends with what came out and why', async () => {
     await aFailover();
     const { text, notes } = await ask(undefined, { json: false });

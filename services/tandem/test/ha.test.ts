@@ -84,6 +84,7 @@ describe('tandem ha list', () => {
         samples_from: null,
         partition: 0,
         offset: 7,
+        fill: null,
       },
     ]);
   });
@@ -125,6 +126,33 @@ describe('tandem ha list', () => {
 });
 
 describe('tandem ha show', () => {
+  it('says what is filled from whom', async () => {
+    const step = { epoch: 1, elected: 'a', standby: 'b', atMs: T0 };
+    const fills = [
+      { ...step, kind: 'open', offset: 3, targets: ['00000000000000aa'] },
+      { ...step, kind: 'extend', offset: 5, targets: ['00000000000000bb'] },
+    ];
+    await log.append([clusterOutput({ fills })]);
+    expect((await show('prod')).text).toMatch(/filled +2 targets from b, since /);
+    expect(parsed(await show('prod', { json: true }))).toMatchObject({ fill: { standby: 'b', targets: 2 } });
+  });
+
+  it('shows nothing as filled once it is closed, or another epoch has begun', async () => {
+    const open = {
+      epoch: 1,
+      elected: 'a',
+      standby: 'b',
+      atMs: T0,
+      kind: 'open',
+      offset: 3,
+      targets: ['00000000000000aa'],
+    };
+    await log.append([clusterOutput({ fills: [open, { ...open, kind: 'close', offset: 4, targets: [] }] })]);
+    expect(parsed(await show('prod', { json: true }))).toMatchObject({ fill: null });
+    await log.append([clusterOutput({ epoch: 2, fills: [open] })]);
+    expect(parsed(await show('prod', { json: true }))).toMatchObject({ fill: null });
+  });
+
   it('shows a cluster with its last five elections, the oldest first', async () => {
     await log.append([clusterOutput({ epoch: 7 }), ...elections(7)]);
     const { text } = await show('prod');

@@ -67,15 +67,22 @@ export function samplesOutput(
 
 /** A record of `deduped`: what came out of the record of `samples` at an offset. */
 export function dedupedOutput(
-  { replica, epoch, sourceOffset }: { readonly replica: string; readonly epoch: number; readonly sourceOffset: number },
+  {
+    replica,
+    ...place
+  }: {
+    readonly replica: string;
+    readonly epoch: number;
+    readonly sourceOffset: number;
+    readonly fill?: number;
+  },
   samples: readonly SampleInput[],
   { cluster = 'prod', labels = SERIES, value }: RecordOptions = {},
 ): OutgoingRecord {
   const headers = encodeDedupedHeaders({
     ...commonOf({ cluster, replica }, samples),
-    epoch,
+    ...place,
     sourcePartition: 0,
-    sourceOffset,
   });
   const body = value ?? bodyOf({ ...labels, cluster }, samples);
   return { topic: TOPICS.deduped, partition: 0, key: clusterKey('t', cluster), value: body, headers };

@@ -14,6 +14,8 @@ export interface ClusterJson {
   readonly samples_from: string | null;
   readonly partition: number;
   readonly offset: number;
+  /** Targets that are filled from a standby; `null`: none. */
+  readonly fill: { readonly standby: string; readonly targets: number; readonly since: string | null } | null;
 }
 
 /** A cluster for programs. */
@@ -28,5 +30,10 @@ export function clusterJson(cluster: ClusterStanding): ClusterJson {
     samples_from: rfc3339(cluster.fromTimestampMs),
     partition: cluster.partition,
     offset: cluster.sourceOffset,
+    fill: fillJson(cluster.fill),
   };
+}
+
+function fillJson(fill: ClusterStanding['fill']): ClusterJson['fill'] {
+  return fill && { standby: fill.standby, targets: fill.targets, since: rfc3339(fill.sinceMs) };
 }

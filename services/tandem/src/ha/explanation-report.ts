@@ -82,6 +82,7 @@ function copiesTable(copies: readonly JudgedCopy[], partition: number): string {
 
 const ORIGINS: Readonly<Record<Unmatched['origin'], string>> = {
   'made-at-seam': 'made at the seam: the replica elected then does not have the series',
+  'made-in-fill': 'made while its target was filled: neither replica has the series any more',
   'source-unread': 'its record is not among those read: --search reads on, or retention has removed it',
   unknown: 'not known: its record was read, and no such sample found',
 };

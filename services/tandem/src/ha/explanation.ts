@@ -5,7 +5,7 @@ import { silenceOf } from './election-json.ts';
 import { type SampleCopy, type SampleOutput } from './series-window.ts';
 import { formatSpan, formatTime } from './times.ts';
 import { VERDICT_WORDS } from './verdict-text.ts';
-import { electedAt, verdictOn, type Evidence, type Verdict } from './verdict.ts';
+import { electedAt, isOut, verdictOn, type Evidence, type OutVerdict, type Verdict } from './verdict.ts';
 
 /** A copy, who was elected when it came, and what became of it. */
 export interface JudgedCopy extends SampleCopy {
@@ -15,8 +15,8 @@ export interface JudgedCopy extends SampleCopy {
 
 /** Something that came out, but of none of the copies. */
 export interface Unmatched extends SampleOutput {
-  /** `made-at-seam`: by dedup, to end a series; `source-unread`: its record of `samples` was not among those read. */
-  readonly origin: 'made-at-seam' | 'source-unread' | 'unknown';
+  /** `made-at-seam`, `made-in-fill`: by dedup, to end a series; `source-unread`: its record of `samples` was not among those read. */
+  readonly origin: 'made-at-seam' | 'made-in-fill' | 'source-unread' | 'unknown';
 }
 
 /** What became of a series near a time. */
@@ -40,14 +40,14 @@ export function judgeCopies(copies: readonly SampleCopy[], evidence: Evidence): 
   const judged = copies.map((copy): JudgedCopy => {
     const verdict = verdictOn(copy, evidence);
     const place = `${copy.offset}/${copy.timestampMs}`;
-    const isSecond = seen.has(place) && (verdict.kind === 'emitted' || verdict.kind === 'read-again');
+    const isSecond = seen.has(place) && isOut(verdict);
     seen.add(place);
     const elected = electedAt(evidence.elections, copy.offset);
     // A record may hold a time twice; it came out once.
     return {
       ...copy,
       elected,
-      verdict: isSecond ? { kind: 'repeat', of: copy.offset, deduped: verdict.deduped } : verdict,
+      verdict: isSecond && isOut(verdict) ? { kind: 'repeat', of: copy.offset, deduped: verdict.deduped } : verdict,
     };
   });
   return judged.toSorted((a, b) => a.timestampMs - b.timestampMs || a.offset - b.offset);
@@ -67,11 +67,12 @@ export function unmatchedOf(
 }
 
 function originOf(
-  { sourceOffset, kind }: SampleOutput,
+  { sourceOffset, kind, filled }: SampleOutput,
   { from, until }: { readonly from: number; readonly until: number },
 ): Unmatched['origin'] {
   if (sourceOffset < from || sourceOffset >= until) return 'source-unread';
-  return kind === 'stale' ? 'made-at-seam' : 'unknown';
+  if (kind !== 'stale') return 'unknown';
+  return filled ? 'made-in-fill' : 'made-at-seam';
 }
 
 /** What came out and why, in a sentence or a few. */
@@ -92,24 +93,35 @@ export function conclusion(explanation: Explanation): string {
 function emittedBy({ copies, unmatched }: Explanation): readonly string[] {
   const counts = new Map<string, number>();
   for (const { replica, verdict } of copies) {
-    if (verdict.kind === 'emitted')
-      count(counts, `of ${replica}${verdict.epoch === null ? '' : ` (epoch ${verdict.epoch})`}`);
-    if (verdict.kind === 'read-again') count(counts, `of ${replica} (epoch ${verdict.epoch}, read again at its seam)`);
+    if (isOut(verdict)) count(counts, `of ${replica}${epochText(verdict.epoch, HOW[verdict.kind])}`);
   }
   for (const { replica, epoch, origin } of unmatched) {
-    const what =
-      origin === 'made-at-seam'
-        ? 'stale marker made at the seam'
-        : `of ${replica ?? 'no pair'} whose record was not read`;
-    count(counts, `${what}${epoch === null ? '' : ` (epoch ${epoch})`}`);
+    count(counts, `${MADE[origin] ?? `of ${replica ?? 'no pair'} whose record was not read`}${epochText(epoch, '')}`);
   }
   return Array.from(counts, ([what, number]) => `${number} ${what}`);
+}
+
+/** How a copy came out, beside its epoch. */
+const HOW: Readonly<Record<OutVerdict['kind'], string>> = {
+  emitted: '',
+  'read-again': ', read again at its seam',
+  filled: ', filled',
+};
+
+/** What dedup has made by itself. */
+const MADE: Readonly<Partial<Record<Unmatched['origin'], string>>> = {
+  'made-at-seam': 'stale marker made at the seam',
+  'made-in-fill': 'stale marker made when its target was filled',
+};
+
+function epochText(epoch: number | null, how: string): string {
+  return epoch === null ? '' : ` (epoch ${epoch}${how})`;
 }
 
 function notEmittedBy(copies: readonly JudgedCopy[]): readonly string[] {
   const counts = new Map<string, number>();
   for (const { replica, verdict } of copies) {
-    if (verdict.kind === 'emitted' || verdict.kind === 'read-again') continue;
+    if (isOut(verdict)) continue;
     count(counts, `of ${replica} (${VERDICT_WORDS[verdict.kind]})`);
   }
   return Array.from(counts, ([what, number]) => `${number} ${what}`);

@@ -16,6 +16,17 @@ export interface ClusterStanding extends ClusterName {
   readonly partition: number;
   /** Offset of the samples record it was announced for. */
   readonly sourceOffset: number;
+  /** What is filled, because the elected replica cannot scrape it; `null`: nothing. */
+  readonly fill: ClusterFill | null;
+}
+
+/** Targets that are filled from a standby. */
+export interface ClusterFill {
+  readonly standby: string;
+  /** How many there are. */
+  readonly targets: number;
+  /** Since when the term has been open, log time, Unix ms: five minutes at most. */
+  readonly sinceMs: number;
 }
 
 /** All clusters of the log. */
@@ -55,7 +66,16 @@ function standingOf(record: LogRecord, partition: number): ClusterStanding | und
     fromTimestampMs,
     partition,
     sourceOffset,
+    fill: fillOf(decoded.value),
   };
+}
+
+function fillOf({ fills, epoch }: Pick<Cluster, 'fills' | 'epoch'>): ClusterFill | null {
+  const steps = fills.filter((step) => step.epoch === epoch);
+  const term = steps.slice(steps.findLastIndex(({ kind }) => kind === 'open'));
+  const [open] = term;
+  if (open?.kind !== 'open' || term.some(({ kind }) => kind === 'close')) return null;
+  return { standby: open.standby, targets: term.flatMap(({ targets }) => targets).length, sinceMs: open.atMs };
 }
 
 const latin1 = new TextDecoder('latin1');

@@ -126,11 +126,12 @@ class SeriesSearch {
       return;
     }
     const { headers } = decoded;
-    const { epoch = null, pair, sourceOffset } = headers;
+    const { epoch = null, pair, sourceOffset, fill } = headers;
     if (epoch !== null) this.reached.set(epoch, Math.max(sourceOffset, this.reached.get(epoch) ?? -1));
     for (const series of this.#seriesOf(record, headers, 'deduped')) {
       const outputs = samplesOf(series).map((sample) => {
-        return { ...sample, epoch, replica: pair?.replica ?? null, offset: record.offset, sourceOffset };
+        const place = { offset: record.offset, sourceOffset, filled: fill !== undefined };
+        return { ...sample, epoch, replica: pair?.replica ?? null, ...place };
       });
       this.#request.found.addOutputs(
         series,

@@ -29,6 +29,8 @@ export interface SampleOutput extends SeriesSample {
   /** Offset of its record in `deduped`, and of the one of `samples` it was made of. */
   readonly offset: number;
   readonly sourceOffset: number;
+  /** Whether it is of a fill: of a target the elected replica could not scrape. */
+  readonly filled: boolean;
 }
 
 /** All samples of a series in a request, native histograms by their times alone, in the order of time. */

@@ -54,8 +54,15 @@ function fieldsOf(cluster: ClusterStanding, nowMs: number): readonly (readonly [
     ['elected since', formatTimeAndAge(cluster.electedAtMs, nowMs)],
     ['last heard', formatTimeAndAge(cluster.receivedAtMs, nowMs)],
     ['samples from', formatTime(cluster.fromTimestampMs)],
+    ['filled', fillText(cluster.fill, nowMs)],
     ['partition/offset', `${cluster.partition}/${cluster.sourceOffset}`],
   ];
+}
+
+function fillText(fill: ClusterStanding['fill'], nowMs: number): string {
+  if (fill === null) return NOTHING;
+  const { standby, targets, sinceMs } = fill;
+  return `${targets === 1 ? '1 target' : `${targets} targets`} from ${standby}, since ${formatTimeAndAge(sinceMs, nowMs)}`;
 }
 
 function formatElections(elections: readonly Election[], nowMs: number): string {

@@ -1,14 +1,13 @@
-import { type Verdict } from './verdict.ts';
+import { isOut, type OutVerdict, type Verdict } from './verdict.ts';
 import { formatSpan, formatTime } from './times.ts';
 
 /** A verdict for people; offsets are shown with their partition. */
 export function verdictText(verdict: Verdict, partition: number): string {
   const at = (offset: number): string => `${partition}/${offset}`;
+  if (isOut(verdict)) return `${outText(verdict)}: deduped ${at(verdict.deduped)}`;
   switch (verdict.kind) {
-    case 'emitted':
-      return `emitted${verdict.epoch === null ? ', of no pair' : ` under epoch ${verdict.epoch}`}: deduped ${at(verdict.deduped)}`;
-    case 'read-again':
-      return `emitted, read again at the seam of epoch ${verdict.epoch}: deduped ${at(verdict.deduped)}`;
+    case 'held-in-fill':
+      return `held back: the target was filled from ${verdict.standby} (epoch ${verdict.epoch})`;
     case 'standby':
       return `standby: ${verdict.elected} was elected (epoch ${verdict.epoch})${againText(verdict.seam)}`;
     case 'repeat':
@@ -24,6 +23,13 @@ export function verdictText(verdict: Verdict, partition: number): string {
   }
 }
 
+function outText(verdict: OutVerdict): string {
+  const { kind, epoch } = verdict;
+  if (kind === 'read-again') return `emitted, read again at the seam of epoch ${epoch}`;
+  const under = epoch === null ? ', of no pair' : ` under epoch ${epoch}`;
+  return `emitted${under}${kind === 'filled' ? ', filled: the elected replica could not scrape its target' : ''}`;
+}
+
 function againText(seam: number | undefined): string {
   return seam === undefined ? '' : `; at the seam of epoch ${seam} what had come out was as new or newer`;
 }
@@ -35,11 +41,12 @@ function behindText(behindMs: number | null): string {
 }
 
 /** Verdicts that say a copy did not come out, in a word or two, for counts. */
-export const VERDICT_WORDS: Readonly<Record<Exclude<Verdict['kind'], 'emitted' | 'read-again'>, string>> = {
+export const VERDICT_WORDS: Readonly<Record<Exclude<Verdict, OutVerdict>['kind'], string>> = {
   standby: 'standby',
   repeat: 'repeated',
   older: 'older than what had come out',
   'held-back': 'held back at a seam',
+  'held-in-fill': 'held back while its target was filled',
   'not-yet': 'not come to yet',
   unknown: 'not out for a reason that is not known',
 };

@@ -8,6 +8,10 @@ export type Verdict =
   | { readonly kind: 'emitted'; readonly epoch: number | null; readonly deduped: number }
   /** It was a standby's when it came, and came out at the seam of a later epoch. */
   | { readonly kind: 'read-again'; readonly epoch: number; readonly deduped: number }
+  /** Another replica was elected and could not scrape the target: it came out in its place. */
+  | { readonly kind: 'filled'; readonly epoch: number; readonly deduped: number }
+  /** Its replica was elected, and its target filled from another one. */
+  | { readonly kind: 'held-in-fill'; readonly epoch: number; readonly standby: string }
   /** Another replica was elected. `seam`: it was read again at that epoch's seam, and what had come out was as new. */
   | { readonly kind: 'standby'; readonly elected: string; readonly epoch: number; readonly seam?: number }
   /** The same time had come out before. */
@@ -20,6 +24,14 @@ export type Verdict =
   | { readonly kind: 'not-yet'; readonly position: number }
   /** What is not known. */
   | { readonly kind: 'unknown'; readonly detail: string };
+
+/** A verdict on a copy that came out. */
+export type OutVerdict = Extract<Verdict, { readonly kind: 'emitted' | 'read-again' | 'filled' }>;
+
+/** Whether a copy came out. */
+export function isOut(verdict: Verdict): verdict is OutVerdict {
+  return verdict.kind === 'emitted' || verdict.kind === 'read-again' || verdict.kind === 'filled';
+}
 
 /** What copies are judged by. */
 export interface Evidence {
@@ -35,6 +47,9 @@ export interface Evidence {
   readonly dedupedGoesOn: boolean;
   readonly seamWindowMs: number;
 }
+
+/** What a fill holds is followed by what it fills within two of the longest intervals and the patience, ms. */
+const FILL_REACH_MS = 150_000;
 
 /** Who was elected when a record was judged; `undefined`: no election before it is known. */
 export function electedAt(elections: readonly Election[], offset: number): Election | undefined {
@@ -54,7 +69,8 @@ export function verdictOn(copy: SampleCopy, evidence: Evidence): Verdict {
   return notEmitted(copy, elected, evidence);
 }
 
-function emitted({ epoch, offset: deduped }: SampleOutput, elected: Election | undefined): Verdict {
+function emitted({ epoch, offset: deduped, filled }: SampleOutput, elected: Election | undefined): Verdict {
+  if (filled && epoch !== null) return { kind: 'filled', epoch, deduped };
   if (epoch === null || elected === undefined || epoch <= elected.epoch) return { kind: 'emitted', epoch, deduped };
   return { kind: 'read-again', epoch, deduped };
 }
@@ -75,7 +91,16 @@ function notEmitted(copy: SampleCopy, elected: Election, evidence: Evidence): Ve
   if (seam !== undefined) return notContinued(copy, { elected, seam }, evidence);
   if (copy.replica !== elected.replica) return { kind: 'standby', elected: elected.replica, epoch: elected.epoch };
   const known = asNewAs(copy, outBefore(copy, elected.epoch, evidence));
-  return known ?? { kind: 'unknown', detail: unknownDetail(elected, evidence) };
+  return known ?? heldInFill(copy, elected, evidence) ?? { kind: 'unknown', detail: unknownDetail(elected, evidence) };
+}
+
+/** What was filled of its series around a copy, which is near enough to have held it. */
+function heldInFill(copy: SampleCopy, { epoch }: Election, { outputs }: Evidence): Verdict | undefined {
+  const filled = outputs.find(
+    (output) =>
+      output.filled && output.epoch === epoch && Math.abs(output.timestampMs - copy.timestampMs) < FILL_REACH_MS,
+  );
+  return filled && { kind: 'held-in-fill', epoch, standby: filled.replica ?? '' };
 }
 
 interface Judges {

@@ -226,7 +226,8 @@ export class FillTable {
     const flags = series.flags(slot);
     series.setFlags(slot, flags | ABSENT);
     this.#turned = true;
-    if ((flags & BY_STANDBY) !== 0) {
+    // An `up` of 0 is said once: with more of them the standby would never be half an interval behind.
+    if ((flags & BY_STANDBY) !== 0 || (!sample.stale && (flags & ABSENT) !== 0)) {
       this.#suppressed++;
       return false;
     }
