@@ -1,4 +1,4 @@
 export { fingerprintOf, LabelHasher, toHex, type Fingerprint } from './fingerprint.ts';
 export { type Label } from './label.ts';
-export { SeriesTable, type SeriesTableOptions } from './series-table.ts';
+export { SeriesTable, type SampleOrder, type SeriesTableOptions } from './series-table.ts';
 export { isStaleMarker, STALE_MARKER_HIGH, STALE_MARKER_LOW } from './stale-marker.ts';
