@@ -42,4 +42,5 @@ export {
   type SamplesHeaders,
   type SampleSpan,
 } from './samples-headers.ts';
+export { encodeWatermark, isWatermark, watermarkOf } from './watermark.ts';
 export { isReadableVersion, RECORD_VERSION } from './versions.ts';

@@ -24,6 +24,8 @@ export const HEADER = {
   sourceOffset: 'source-offset',
   highTimestamp: 'high-ts',
   fill: 'fill',
+  watermark: 'watermark',
+  outOfOrder: 'out-of-order',
 } as const;
 
 /** Header of a record of `samples` that holds an operator's command instead of a body; records of bodies have no kind. */
@@ -124,6 +126,10 @@ export interface DedupedHeaders extends CommonHeaders {
    * offset in `samples` at which the fill's term began.
    */
   readonly fill?: number;
+  /** The newest watermark before this record in its partition, Unix ms; absent where there is none. */
+  readonly watermarkMs?: number;
+  /** Its samples are older than their series' last one and were not let through before: nothing else is in the record. */
+  readonly outOfOrder?: true;
 }
 
 /** The headers of a record of `deduped`. */
@@ -134,6 +140,8 @@ export function encodeDedupedHeaders(headers: DedupedHeaders): RecordHeaders {
   encoded[HEADER.sourceOffset] = String(headers.sourceOffset);
   if (headers.highTimestampMs !== undefined) encoded[HEADER.highTimestamp] = String(headers.highTimestampMs);
   if (headers.fill !== undefined) encoded[HEADER.fill] = String(headers.fill);
+  if (headers.watermarkMs !== undefined) encoded[HEADER.watermark] = String(headers.watermarkMs);
+  if (headers.outOfOrder === true) encoded[HEADER.outOfOrder] = 'true';
   return encoded;
 }
 
@@ -144,6 +152,7 @@ export function decodeDedupedHeaders(headers: RecordHeaders): HeaderResult<Dedup
   const epoch = common.pair === undefined ? undefined : reader.requiredInteger(HEADER.epoch, 1);
   const highTimestampMs = reader.integer(HEADER.highTimestamp);
   const fill = reader.integer(HEADER.fill, 0);
+  const watermarkMs = reader.integer(HEADER.watermark);
   const decoded: DedupedHeaders = {
     ...common,
     ...(epoch === undefined ? {} : { epoch }),
@@ -151,6 +160,8 @@ export function decodeDedupedHeaders(headers: RecordHeaders): HeaderResult<Dedup
     sourceOffset: reader.requiredInteger(HEADER.sourceOffset, 0),
     ...(highTimestampMs === undefined ? {} : { highTimestampMs }),
     ...(fill === undefined ? {} : { fill }),
+    ...(watermarkMs === undefined ? {} : { watermarkMs }),
+    ...(reader.text(HEADER.outOfOrder) === 'true' ? { outOfOrder: true as const } : {}),
   };
   return reader.problem ?? { ok: true, headers: decoded };
 }

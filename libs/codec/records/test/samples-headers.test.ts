@@ -4,6 +4,9 @@ import {
   decodeSamplesHeaders,
   encodeDedupedHeaders,
   encodeSamplesHeaders,
+  encodeWatermark,
+  isWatermark,
+  watermarkOf,
   type SamplesHeaders,
 } from '../src/index.ts';
 
@@ -109,6 +112,11 @@ describe('headers of deduped', () => {
     expect(decodeDedupedHeaders(encodeDedupedHeaders(deduped))).toEqual({ ok: true, headers: deduped });
   });
 
+  test('so are the watermark before a record, and that its samples are out of order', () => {
+    const more = { ...deduped, watermarkMs: 1_699_999_930_000, outOfOrder: true as const };
+    expect(decodeDedupedHeaders(encodeDedupedHeaders(more))).toEqual({ ok: true, headers: more });
+  });
+
   test('a record of a pair has an epoch', () => {
     expect(decodeDedupedHeaders({ ...encodeDedupedHeaders(deduped), epoch: '' })).toMatchObject({ header: 'epoch' });
     expect(decodeDedupedHeaders({ ...encodeDedupedHeaders(deduped), epoch: '0' })).toMatchObject({ header: 'epoch' });
@@ -118,5 +126,20 @@ describe('headers of deduped', () => {
     const { pair, epoch, ...unpaired } = deduped;
     expect(pair === undefined || epoch === 0).toBe(false);
     expect(decodeDedupedHeaders(encodeDedupedHeaders(unpaired))).toEqual({ ok: true, headers: unpaired });
+  });
+});
+
+describe('a watermark', () => {
+  test('is told from records of samples, and names its time', () => {
+    const headers = encodeWatermark(1_699_999_930_000);
+    expect([isWatermark(headers), watermarkOf(headers)]).toEqual([true, 1_699_999_930_000]);
+    expect([isWatermark(encodeSamplesHeaders(HEADERS)), watermarkOf(encodeSamplesHeaders(HEADERS))]).toEqual([
+      false,
+      undefined,
+    ]);
+  });
+
+  test('that cannot be read is none', () => {
+    expect(watermarkOf({ ...encodeWatermark(0), watermark: 'soon' })).toBeUndefined();
   });
 });

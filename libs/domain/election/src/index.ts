@@ -72,3 +72,4 @@ export {
   type SenderVerdict,
   type WatchedRecord,
 } from './sender-watch.ts';
+export { Watermark, type PassedSamples, type WatermarkHold, type WatermarkSettings } from './watermark.ts';

@@ -35,7 +35,7 @@ const HOLD_MS = 30_000;
 
 const MIN_SLOTS = 16;
 const MAX_LOAD = 0.7;
-/** Last time, last value, interval; the successor's newest value and time. */
+/** Last time, last value, interval; the successor's newest value, and its newest time: once taken, where it was taken. */
 const NUMBERS = 5;
 /** High, low, flags. */
 const WORDS = 3;
@@ -59,6 +59,7 @@ export class SeamTable {
   #dueMs = Infinity;
   #held = 0;
   #widestMs = 0;
+  #endsFromMs = Infinity;
 
   /** Series met, of either replica. */
   get size(): number {
@@ -68,6 +69,11 @@ export class SeamTable {
   /** Newest sample of the replica before, Unix ms; `-Infinity`: none. */
   get highMs(): number {
     return this.#highMs;
+  }
+
+  /** No series is still to be marked as ended before this time, Unix ms; `Infinity`: none at all. */
+  get orphansFromMs(): number {
+    return this.#dueMs === -Infinity ? -Infinity : this.#endsFromMs;
   }
 
   /** Takes note of a sample the replica before has let through; of each series in order. */
@@ -107,9 +113,12 @@ export class SeamTable {
       // In this order: inserting may put another table in place of this one.
       const inserted = this.#insert(slot, high, low);
       this.#words[inserted * WORDS + 2] = TAKEN;
+      this.#numbers[inserted * NUMBERS + 4] = timestampMs;
       return true;
     }
-    return (flags & TAKEN) !== 0 || this.#continues(slot, timestampMs, sample);
+    // What was held back before its series was taken is held back when it is sent again, too.
+    if ((flags & TAKEN) !== 0) return !(timestampMs < (this.#numbers[slot * NUMBERS + 4] ?? NaN));
+    return this.#continues(slot, timestampMs, sample);
   }
 
   #continues(slot: number, timestampMs: number, sample: SeamSample): boolean {
@@ -146,20 +155,24 @@ export class SeamTable {
     if (this.#successorHighMs < this.#dueMs) return [];
     const orphans: Orphan[] = [];
     let dueMs = Infinity;
+    let endsFromMs = Infinity;
     for (let slot = 0; slot <= this.#mask; slot++) {
       const flags = this.#flags(slot);
       if ((flags & KNOWN) === 0 || (flags & (TAKEN | STALE)) !== 0) continue;
       const lastMs = this.#numbers[slot * NUMBERS] ?? 0;
       const intervalMs = this.#intervalMs(slot);
       const pastMs = lastMs + 2 * intervalMs + PATIENCE_MS;
-      if (this.#successorHighMs < pastMs) dueMs = Math.min(dueMs, pastMs);
-      else {
+      if (this.#successorHighMs < pastMs) {
+        dueMs = Math.min(dueMs, pastMs);
+        endsFromMs = Math.min(endsFromMs, lastMs + intervalMs);
+      } else {
         const at = slot * WORDS;
         orphans.push({ high: this.#words[at] ?? 0, low: this.#words[at + 1] ?? 0, timestampMs: lastMs + intervalMs });
         this.#words[at + 2] = flags | TAKEN;
       }
     }
     this.#dueMs = dueMs;
+    this.#endsFromMs = endsFromMs;
     return orphans;
   }
 

@@ -33,6 +33,15 @@ describe('a known series', () => {
     ).toEqual([22.5, 22.6]);
   });
 
+  test('what was held back before it went on is held back when it is sent again', () => {
+    const table = seamOf([
+      [0, gauge(1)],
+      [15, gauge(2)],
+    ]);
+    const sent = [20, 35, 20, 34, 35, 50, 40].map((seconds) => [seconds, gauge(0)] as const);
+    expect(admitted(table, sent)).toEqual([35, 35, 50, 40]);
+  });
+
   test('a scrape that was missed does not make the interval longer', () => {
     const table = seamOf([
       [0, gauge(1)],

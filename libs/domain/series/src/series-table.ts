@@ -10,7 +10,7 @@ export interface SeriesTableOptions {
   readonly capacity?: number;
 }
 
-const MIN_SLOTS = 16;
+const MIN_SLOTS = 8;
 const MAX_LOAD = 0.7;
 const WORDS = 8;
 const DOUBLES = WORDS / 2;
