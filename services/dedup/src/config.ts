@@ -2,6 +2,7 @@ import { checkElectionSettings } from '@tandem/election';
 import { duration, section, size, type ConfigOf } from '@tandem/config';
 import { z } from 'zod';
 
+import { dedupedChoices, dedupedKeys } from './deduped-config.ts';
 import { electionKeys, electionOverrides, electionSettings, KEY_OF } from './election-config.ts';
 import { fillChoices, fillKeys } from './fill/fill-config.ts';
 import { type DedupSettings } from './settings.ts';
@@ -24,6 +25,7 @@ export const dedupSection = section({
     .describe(
       'At a failover: how far before the last record of the replica that fell silent the log is read again, and how long series are continued where it ended. Two intervals of the slowest scrape.',
     ),
+  ...dedupedKeys,
   commit_interval: duration({ min: '1ms', max: '10s' })
     .prefault('100ms')
     .describe('How long input is gathered for one transaction.'),
@@ -69,6 +71,7 @@ export function dedupSettings(config: Readonly<DedupConfig>, environment: DedupE
     elections,
     overrides: electionOverrides(config),
     ...fillChoices(config),
+    ...dedupedChoices(config),
     replicaLabel: config.replica_label,
     replayWindowMs: config.replay_window,
     seamWindowMs: config.seam_window,

@@ -1,4 +1,5 @@
-import { decodeDedupedHeaders, type DedupedHeaders } from '@tandem/records';
+import { Watermark, type WatermarkSettings } from '@tandem/election';
+import { decodeDedupedHeaders, isWatermark, watermarkOf, type DedupedHeaders } from '@tandem/records';
 import { inflate, observe, type SeriesTracker } from '@tandem/remote-write';
 import { SeriesTable } from '@tandem/series';
 import { type LogRecord, type OutgoingRecord, type RecordReader } from '@tandem/stream';
@@ -13,6 +14,7 @@ export interface HistoryOptions {
   /** The partition of `deduped`. */
   readonly source: PartitionSource;
   readonly replayWindowMs: number;
+  readonly watermark: WatermarkSettings;
   readonly maxDecodedBytes: number;
   /** Told of a record of `deduped` that cannot be read: it stands for nothing. */
   readonly onUnreadable: (offset: number, problem: string) => void;
@@ -23,6 +25,8 @@ export interface Replayed {
   readonly index: SeriesIndex;
   /** Newest sample of the whole partition, Unix ms; `-Infinity` when it is empty. */
   readonly highTimestampMs: number;
+  /** It goes on from the newest one written, however long ago that was. */
+  readonly watermark: Watermark;
 }
 
 /** Where to read from, and the newest sample of everything before it. */
@@ -66,7 +70,8 @@ export class DedupedHistory {
     const { reader, source, replayWindowMs } = this.#options;
     const { end } = await reader.bounds(source.topic, source.partition);
     const last = await lastRecordBefore(reader, source, end);
-    if (last === undefined) return { index: new SeriesIndex(-Infinity), highTimestampMs: -Infinity };
+    const watermark = new Watermark(this.#options.watermark, watermarkOf(last?.headers ?? {}) ?? -Infinity);
+    if (last === undefined) return { index: new SeriesIndex(-Infinity), highTimestampMs: -Infinity, watermark };
     this.#lastMs = last.timestampMs;
     const { from, floorMs } = await this.#startAt(replayWindowMs, end);
     const index = new SeriesIndex(floorMs);
@@ -74,12 +79,16 @@ export class DedupedHistory {
     await this.#each(from, end, (record, headers) => {
       const key = keyText(record.key);
       index.heard(key, record.timestampMs);
-      this.#observe(record, headers, index.table(key));
-      const high = headers.span?.maxTimestampMs ?? -Infinity;
-      if (high > -Infinity) index.advanced(key, high);
-      highTimestampMs = Math.max(highTimestampMs, high, headers.highTimestampMs ?? -Infinity);
+      this.#recall(record, headers, index.table(key));
+      const timestampMs = headers.span?.maxTimestampMs;
+      highTimestampMs = Math.max(highTimestampMs, timestampMs ?? -Infinity, headers.highTimestampMs ?? -Infinity);
+      if (timestampMs === undefined) return;
+      index.advanced(key, timestampMs);
+      if (headers.outOfOrder !== true) {
+        watermark.passed(key, { epoch: headers.epoch ?? 0, timestampMs }, record.timestampMs);
+      }
     });
-    return { index, highTimestampMs };
+    return { index, highTimestampMs, watermark };
   }
 
   /**
@@ -94,7 +103,7 @@ export class DedupedHistory {
   ): Promise<{ readonly table: SeriesTable; readonly floorMs: number }> {
     const table = new SeriesTable({ capacity: 0 });
     const floorMs = await this.each({ key, sinceMs, unwritten }, (record, headers) => {
-      this.#observe(record, headers, table);
+      this.#recall(record, headers, table);
     });
     return { table, floorMs };
   }
@@ -152,9 +161,9 @@ export class DedupedHistory {
     for (; from > start && from < end;) {
       const first = await firstRecordFrom(reader, source, { from, until: end });
       if (first === undefined) break;
-      const decoded = decodeDedupedHeaders(first.headers);
-      if (decoded.ok) return { from: first.offset, floorMs: decoded.headers.highTimestampMs ?? -Infinity };
-      this.#options.onUnreadable(first.offset, decoded.problem);
+      const decoded = isWatermark(first.headers) ? undefined : decodeDedupedHeaders(first.headers);
+      if (decoded?.ok === true) return { from: first.offset, floorMs: decoded.headers.highTimestampMs ?? -Infinity };
+      if (decoded !== undefined) this.#options.onUnreadable(first.offset, decoded.problem);
       from = first.offset + 1;
     }
     return { from: start, floorMs: -Infinity };
@@ -164,12 +173,23 @@ export class DedupedHistory {
     const { reader, source, onUnreadable } = this.#options;
     for await (const batch of reader.read({ ...source, from, until: end })) {
       for (const record of batch.records) {
+        if (isWatermark(record.headers)) continue;
         const decoded = decodeDedupedHeaders(record.headers);
         if (decoded.ok) visit(record, decoded.headers);
         else onUnreadable(record.offset, decoded.problem);
       }
     }
     source.signal.throwIfAborted();
+  }
+
+  /** Makes a table remember what a record has let through, under its epoch. */
+  #recall(record: HistoryRecord, headers: DedupedHeaders, table: SeriesTable): void {
+    table.begin(headers.epoch ?? 0);
+    const advance = (high: number, low: number, timestampMs: number): boolean => {
+      table.note(high, low, timestampMs);
+      return true;
+    };
+    this.#observe(record, headers, { advance });
   }
 
   #observe(record: HistoryRecord, headers: DedupedHeaders, series: SeriesTracker): void {

@@ -8,6 +8,7 @@ import { duration, durationOr } from '@tandem/config';
 import { clusterId } from '@tandem/records';
 import { z } from 'zod';
 
+import { outOfOrderOverrideKeys } from './deduped-config.ts';
 import { fillOverrideKeys } from './fill/fill-config.ts';
 
 /** The key of each setting, for messages. */
@@ -30,6 +31,7 @@ const override = z.strictObject({
   failover_sample_timeout: duration().optional().describe('In place of dedup.failover_sample_timeout.'),
   handover: z.boolean().optional().describe('In place of dedup.handover.'),
   ...fillOverrideKeys,
+  ...outOfOrderOverrideKeys,
 });
 
 /** The keys about elections; names and defaults are the HA tracker's where it has them. */

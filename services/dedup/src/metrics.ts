@@ -49,7 +49,7 @@ export const DEDUP_METRICS = {
   }),
   dropped: counter({
     name: 'tandem_dedup_dropped_samples_total',
-    help: 'Samples that went no further: standby, too-many-clusters, too-many-replicas, no-samples, repeat (not newer than the last one), seam (held back so that a series continues where the replica before ended), fill (of a target that is filled from a standby: stale markers that are held, and what is too near to what the standby sent), reject.',
+    help: 'Samples that went no further: standby, too-many-clusters, too-many-replicas, no-samples, repeat (let through before, or too old to tell), out-of-order (older than the last one of its series, not let through before, and not allowed), seam (held back so that a series continues where the replica before ended), fill (of a target that is filled from a standby: stale markers that are held, and what is too near to what the standby sent), reject.',
     labels: ['reason'],
   }),
   failoverTimeout: gauge({
@@ -119,6 +119,19 @@ export const DEDUP_METRICS = {
   fillForgotten: counter({
     name: 'tandem_dedup_fill_bodies_forgotten_total',
     help: 'Bodies of a standby that were not kept until it was known whether they are needed, because there were too many.',
+  }),
+  outOfOrder: counter({
+    name: 'tandem_dedup_out_of_order_samples_total',
+    help: 'Samples older than the last one of their series that were passed on, in records of their own (dedup.out_of_order).',
+  }),
+  watermark: gauge({
+    name: 'tandem_dedup_watermark_seconds',
+    help: 'Newest watermark of a partition of the deduped topic, Unix time: up to where all samples in order have come.',
+    labels: ['partition'],
+  }),
+  late: counter({
+    name: 'tandem_dedup_late_records_total',
+    help: 'Records of the deduped topic with samples in order that are not later than the watermark before them.',
   }),
   rejects: counter({
     name: 'tandem_dedup_rejected_records_total',

@@ -19,7 +19,7 @@ import { type DedupMetrics } from './metrics.ts';
 import { type OpenSeam } from './seam/open-seam.ts';
 
 /** Why samples went no further. */
-export type SampleDrop = DropReason | 'repeat' | 'seam' | 'fill' | 'reject';
+export type SampleDrop = DropReason | 'repeat' | 'out-of-order' | 'seam' | 'fill' | 'reject';
 
 /** What is wrong with a sender, and where to look. */
 const ADVICE: Readonly<Record<Exclude<SenderVerdict, 'ok'>, string>> = {
@@ -78,6 +78,21 @@ export class DedupObserver {
 
   dropped(reason: SampleDrop, samples: number): void {
     if (samples > 0) this.#metrics.dropped.inc({ reason }, samples);
+  }
+
+  /** Samples older than their series' last one that went on. */
+  passedOutOfOrder(samples: number): void {
+    if (samples > 0) this.#metrics.outOfOrder.inc(samples);
+  }
+
+  /** A watermark was written. */
+  watermark(partition: number, watermarkMs: number): void {
+    this.#metrics.watermark.set({ partition: String(partition) }, watermarkMs / 1000);
+  }
+
+  /** A record was written that holds samples at or before the watermark. */
+  late(): void {
+    this.#metrics.late.inc();
   }
 
   /** A record of a pair went no further. */

@@ -10,6 +10,7 @@ import {
 import { type LogRecord } from '@tandem/stream';
 
 import { clusterOutput, electionOutput, leaseOf, type ClusterName } from './cluster-records.ts';
+import { writeWatermark } from './deduped-output.ts';
 import { SettingsKeeper } from './in-force/settings-keeper.ts';
 import { judgedRecord } from './judged-record.ts';
 import { placeOf } from './ledger/place-of.ts';
@@ -137,7 +138,10 @@ export class PartitionProcessor {
     this.#writeCluster(record, transaction, { cluster, name, state });
   }
 
-  /** Moves the log clock; clusters that have been silent for long give their places up, and keys are forgotten. */
+  /**
+   * Moves the log clock, and the watermark with it; clusters that have been silent for long give their places up, and keys
+   * are forgotten.
+   */
   #advance(record: LogRecord, transaction: Transaction): void {
     const { state, observer, watches } = this.#options;
     state.index.sweep(record.timestampMs, state.inForce.current.elections.idleTimeoutMs);
@@ -151,6 +155,9 @@ export class PartitionProcessor {
       watches.forget(cluster);
       transaction.afterwards(() => observer.vacated(name, replica));
     }
+    const { nowMs } = state.elections;
+    const watermarkMs = state.watermark.advance(nowMs, () => this.lanes.holds(nowMs));
+    if (watermarkMs !== undefined) writeWatermark(this.#options, transaction, watermarkMs);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { type ElectionTable, type FillStep } from '@tandem/election';
+import { type ElectionTable, type FillStep, type Watermark } from '@tandem/election';
 
 import { type ClusterName } from './cluster-records.ts';
 import { type DedupedHistory } from './deduped-history.ts';
@@ -28,4 +28,5 @@ export interface PartitionState {
   readonly history: DedupedHistory;
   /** Newest sample written to this partition of `deduped`, Unix ms; `-Infinity`: none. */
   highTimestampMs: number;
+  readonly watermark: Watermark;
 }

@@ -189,6 +189,7 @@ export class PartitionWorker {
     const labels = { partition: String(this.#claim.partition) };
     metrics.lagRecords.remove(labels);
     metrics.lagSeconds.remove(labels);
+    metrics.watermark.remove(labels);
     for (const { cluster, state } of this.#state?.elections.entries() ?? []) {
       const name = this.#state?.names.get(cluster);
       if (name !== undefined && state.kind === 'elected') this.#observer.gone(name, state.replica);

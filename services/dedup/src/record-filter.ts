@@ -1,23 +1,25 @@
 import { type SeamFindings } from '@tandem/election';
 import { clusterId, type SamplesHeaders } from '@tandem/records';
-import { type ItemView, type SeriesTracker } from '@tandem/remote-write';
 import { type LogRecord } from '@tandem/stream';
 
-import { BodyReworker, type Reworked } from './body.ts';
+import { BodyReworker } from './body.ts';
 import { keyText } from './bytes.ts';
-import { dedupedOutput } from './deduped-output.ts';
+import { writeDeduped } from './deduped-output.ts';
 import { placeOf } from './ledger/place-of.ts';
 import { type SampleDrop } from './observer.ts';
+import {
+  OrderTracker,
+  OutOfOrderRules,
+  partsOf,
+  sift,
+  type OutOfOrderRule,
+  type OutOfOrderSettings,
+  type SampleJudge,
+  type Sifted,
+} from './out-of-order.ts';
 import { type ProcessorOptions } from './processor-options.ts';
 import { writeReject } from './reject.ts';
 import { type Transaction } from './transaction.ts';
-
-/** Says whether a sample goes on, as far as a seam or a fill is concerned; wants them in their order. */
-export interface SampleJudge {
-  admits(high: number, low: number, timestampMs: number, item: ItemView): boolean;
-  /** What was found since this was asked last; of seams alone. */
-  takeFindings?(): SeamFindings;
-}
 
 /** Who let a record through, and what for. */
 export interface Passage {
@@ -40,6 +42,7 @@ export interface Passage {
 export class RecordFilter {
   readonly #options: ProcessorOptions;
   readonly #bodies: BodyReworker;
+  #rules: OutOfOrderRules | undefined;
 
   constructor(options: ProcessorOptions) {
     this.#options = options;
@@ -80,76 +83,84 @@ export class RecordFilter {
     }
     const key = keyText(record.key);
     const table = state.index.table(key);
-    const behind = passage.seam && new BehindSeam(passage.seam, table);
-    const reworked = this.#bodies.rework({
+    table.begin(epoch ?? 0);
+    const { replicaLabel, outOfOrder } = state.inForce.at(record.offset);
+    const order = new OrderTracker({ table, judge: passage.seam, rule: this.#ruleOf(outOfOrder, passage) });
+    const body = {
       protocol,
       value: record.value,
-      replicaLabel: epoch === undefined ? null : state.inForce.at(record.offset).replicaLabel,
-      series: behind ?? table,
+      replicaLabel: epoch === undefined ? null : replicaLabel,
       // What else came with a standby's samples is the elected replica's to send.
       onlyKept: fill !== undefined,
-    });
-    if (!reworked.ok) {
-      const { code, message } = reworked.problem;
+    };
+    const sifted = sift(this.#bodies, body, order);
+    if (!sifted.ok) {
+      const { code, message } = sifted.problem;
       writeReject(this.#options, { record, transaction, cause: { reason: code, detail: message, samples } });
       // The table has seen samples that nobody will get: make it anew from what was let through.
-      return reworked.tainted ? this.#lookBack(key, state.index.floorMs(key) + 1) : undefined;
+      return sifted.tainted ? this.#lookBack(key, state.index.floorMs(key) + 1) : undefined;
     }
-    this.#emit(record, transaction, reworked, passage);
-    this.#count(record, reworked, transaction, { ...passage, refused: behind?.refused ?? 0 });
+    const { maxTimestampMs } = sifted.inOrder;
+    if (maxTimestampMs !== undefined) state.index.advanced(key, maxTimestampMs);
+    for (const part of partsOf(sifted)) {
+      writeDeduped(this.#options, transaction, record, { headers, epoch, fill, ...part });
+    }
+    this.#count(record, { ...sifted, order }, transaction, passage);
     return undefined;
   }
 
-  #emit(record: LogRecord, transaction: Transaction, { parts, maxTimestampMs }: Reworked, passage: Passage): void {
-    const { state } = this.#options;
-    const { headers, epoch, fill } = passage;
-    if (maxTimestampMs !== undefined) state.index.advanced(keyText(record.key), maxTimestampMs);
-    for (const part of parts) {
-      transaction.write(dedupedOutput(this.#options, record, { headers, epoch, part, fill }));
-      state.highTimestampMs = Math.max(state.highTimestampMs, part.maxTimestampMs ?? -Infinity);
-    }
+  /** What becomes of samples out of order, by the settings of the record's place. A standby's are nobody's order. */
+  #ruleOf(settings: OutOfOrderSettings, { headers: { tenant, pair }, epoch, fill }: Passage): OutOfOrderRule {
+    if (fill !== undefined) return 'drop';
+    if (this.#rules?.settings !== settings) this.#rules = new OutOfOrderRules(settings);
+    if (pair === undefined || epoch === undefined) return this.#rules.of(tenant);
+    return this.#rules.of(tenant, clusterId(tenant, pair.cluster));
   }
 
-  #count(record: LogRecord, reworked: Reworked, transaction: Transaction, passage: Judged): void {
+  #count(record: LogRecord, sifted: Counted, transaction: Transaction, passage: Passage): void {
     const { observer, watches } = this.#options;
     const { headers, epoch, seam, readAgain = false, fill } = passage;
-    const { keptSamples, droppedSamples } = reworked;
+    const { inOrder, outOfOrder } = sifted;
     const { tenant, pair } = headers;
+    const { droppedSamples } = inOrder;
     if (pair !== undefined && seam === undefined && droppedSamples > 0) {
       watches.repeated(clusterId(tenant, pair.cluster), pair.replica, droppedSamples);
     }
-    const dropped = dropsOf(droppedSamples, passage);
+    const passed = outOfOrder?.keptSamples ?? 0;
+    const emitted = inOrder.keptSamples + passed;
+    const dropped = dropsOf(sifted, passage);
     transaction.tally.count(placeOf(record, headers, readAgain ? epoch : undefined), {
-      emitted: keptSamples,
-      filled: fill === undefined ? 0 : keptSamples,
-      caughtUp: readAgain ? keptSamples : 0,
+      emitted,
+      filled: fill === undefined ? 0 : emitted,
+      caughtUp: readAgain ? emitted : 0,
       dropped,
     });
     transaction.tally.count(placeOf(record, headers, epoch), findingsOf(passage));
     transaction.afterwards(() => {
-      observer.emitted(keptSamples);
-      if (fill !== undefined) observer.fills.filled(keptSamples);
-      else if (readAgain) observer.caughtUp(keptSamples);
+      observer.emitted(emitted);
+      observer.passedOutOfOrder(passed);
+      if (fill !== undefined) observer.fills.filled(emitted);
+      else if (readAgain) observer.caughtUp(emitted);
       for (const { reason, samples } of dropped) observer.dropped(reason, samples);
     });
   }
 }
 
-/** A passage, and how many of its samples the seam or the fill did not let through. */
-interface Judged extends Passage {
-  readonly refused: number;
+/** What became of a body, and of its samples by their order. */
+interface Counted extends Sifted {
+  readonly order: OrderTracker;
 }
 
 /** What of a record went no further and was not counted when it came, or by an instance before. */
 function dropsOf(
-  samples: number,
-  passage: Judged,
+  { inOrder, outOfOrder, order }: Counted,
+  { readAgain = false, counted = false, fill, drop = 'seam' }: Passage,
 ): readonly { readonly reason: SampleDrop; readonly samples: number }[] {
-  const { readAgain = false, counted = false, fill, drop = 'seam', refused } = passage;
   if (readAgain || counted || fill !== undefined) return [];
   return [
-    { reason: drop, samples: refused },
-    { reason: 'repeat', samples: samples - refused },
+    { reason: drop, samples: order.refused },
+    { reason: 'out-of-order', samples: order.outOfOrder - (outOfOrder?.keptSamples ?? 0) },
+    { reason: 'repeat', samples: inOrder.droppedSamples - order.refused - order.outOfOrder },
   ];
 }
 
@@ -157,23 +168,4 @@ function dropsOf(
 function findingsOf({ seam, counted = false }: Passage): Partial<SeamFindings> {
   const findings = seam?.takeFindings?.();
   return counted || findings === undefined ? {} : findings;
-}
-
-/** Asks the seam first; what it holds back must not count as let through. */
-class BehindSeam implements SeriesTracker {
-  readonly #seam: SampleJudge;
-  readonly #table: SeriesTracker;
-  /** Samples the seam did not let through. */
-  refused = 0;
-
-  constructor(seam: SampleJudge, table: SeriesTracker) {
-    this.#seam = seam;
-    this.#table = table;
-  }
-
-  advance(high: number, low: number, timestampMs: number, item: ItemView): boolean {
-    if (this.#seam.admits(high, low, timestampMs, item)) return this.#table.advance(high, low, timestampMs, item);
-    this.refused++;
-    return false;
-  }
 }

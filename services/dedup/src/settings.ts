@@ -1,7 +1,8 @@
-import { type ElectionOverride, type ElectionSettings } from '@tandem/election';
+import { type ElectionOverride, type ElectionSettings, type WatermarkSettings } from '@tandem/election';
 import { topicName } from '@tandem/stream';
 
 import { type FillChoices } from './fill/fill-overrides.ts';
+import { type OutOfOrderSettings } from './out-of-order.ts';
 
 /** Full names of the topics dedup reads and writes. */
 export interface DedupTopics {
@@ -37,6 +38,7 @@ export interface DecisionSettings extends FillChoices {
   readonly elections: ElectionSettings;
   /** Those of some tenants and clusters. */
   readonly overrides?: readonly ElectionOverride[];
+  readonly outOfOrder: OutOfOrderSettings;
   /** Removed from every series of a pair. */
   readonly replicaLabel: string;
   /** How far before the last record of a replica that fell silent the log is read again, ms; and how long a seam is open. */
@@ -49,6 +51,7 @@ export interface WorkSettings {
   readonly group: string;
   /** How much of `deduped` is read when a partition is taken over, ms of log time before its last record. */
   readonly replayWindowMs: number;
+  readonly watermark: WatermarkSettings;
   /** Input is committed after this time, ms, */
   readonly commitIntervalMs: number;
   /** or after so many bytes of it, whichever is first. */

@@ -1,5 +1,5 @@
 import { ElectionTable, type FillStep } from '@tandem/election';
-import { clusterId, decodeSamplesHeaders, isSettings } from '@tandem/records';
+import { clusterId, clusterKey, decodeSamplesHeaders, isSettings } from '@tandem/records';
 import { readToBarrier, type Claim, type LogRecord, type RecordReader } from '@tandem/stream';
 
 import { keyText } from './bytes.ts';
@@ -61,26 +61,23 @@ export async function takeOver(options: TakeOverOptions): Promise<PartitionState
     reader,
     source: { topic: topics.deduped, partition, signal },
     replayWindowMs: settings.replayWindowMs,
+    watermark: settings.watermark,
     maxDecodedBytes: settings.maxDecodedBytes,
     onUnreadable: (offset, problem) => onUnreadable(topics.deduped, offset, problem),
   });
+  const replayed = await history.replay();
+  // Who was let through so long ago that it is not in the replay may have most to come.
+  for (const { tenant, cluster, state } of stored.values()) {
+    const isWaitedFor =
+      state.kind === 'elected' && elections.nowMs - state.receivedAtMs < settings.watermark.patienceMs;
+    if (isWaitedFor) replayed.watermark.expect(keyText(clusterKey(tenant, cluster)), state.epoch);
+  }
   const settingsAreWritten = changes !== undefined;
   const tallies = { topic: topics.tallies, partition, signal };
   const ledger = await readOpenLedger(reader, tallies, claim.position, (offset, problem) =>
     onUnreadable(topics.tallies, offset, problem),
   );
-  return {
-    inForce,
-    settingsAreWritten,
-    ledger,
-    elections,
-    names,
-    seams,
-    fills,
-    fillSteps,
-    history,
-    ...(await history.replay()),
-  };
+  return { inForce, settingsAreWritten, ledger, elections, names, seams, fills, fillSteps, history, ...replayed };
 }
 
 /** What `clusters` holds of a partition. */

@@ -24,6 +24,8 @@ describe('configuration', () => {
       overrides: [],
       fill: { enabled: true, up: 'leader' },
       fillOverrides: [],
+      outOfOrder: { rule: 'drop', overrides: [] },
+      watermark: { delayMs: 70_000, patienceMs: 120_000 },
       replicaLabel: '__replica__',
       replayWindowMs: 120_000,
       seamWindowMs: 120_000,

@@ -5,6 +5,7 @@ import { createMetrics, type LogFields, type Logger, type Metrics, NO_LOGGER } f
 
 import { type DedupService, type DedupSettings } from '../src/index.ts';
 import {
+  bodiesOf,
   emitted,
   instanceOf,
   recordOf,
@@ -58,7 +59,7 @@ function brokenOff(record: Appended): Appended {
 describe('what goes on', () => {
   test('the elected replica’s samples, without the replica label, with headers that say where from', async () => {
     const { storage, text } = await outcomeOf([of('a', 0), of('b', 1), of('a', 2)].map(recordOf));
-    const [first, second] = storage.records(TOPICS.deduped);
+    const [first, second] = bodiesOf(storage);
     expect(emitted(storage)).toEqual(['x@0', 'x@2']);
     expect(decodeDedupedHeaders(first?.headers ?? {})).toEqual({
       ok: true,
@@ -93,7 +94,7 @@ describe('what goes on', () => {
     const { storage, text } = await outcomeOf(
       [unpaired, unpaired, { at: 1, samples: [['u', 1]] } as const].map(recordOf),
     );
-    const [first] = storage.records(TOPICS.deduped);
+    const [first] = bodiesOf(storage);
     expect(Buffer.from(first?.value ?? []).toString('hex')).toBe(
       Buffer.from(recordOf(unpaired).value ?? []).toString('hex'),
     );
@@ -105,7 +106,7 @@ describe('what goes on', () => {
   test('records of a replica whose name is too long, labels and all', async () => {
     const replica = 'r'.repeat(2049);
     const { storage } = await outcomeOf([recordOf(of(replica, 0)), recordOf(of(replica, 1))]);
-    const records = storage.records(TOPICS.deduped);
+    const records = bodiesOf(storage);
     expect(records).toHaveLength(2);
     for (const record of records) expect(() => samplesOf(record)).toThrow('a replica label was left');
     expect(storage.records(TOPICS.elections)).toEqual([]);
@@ -116,7 +117,7 @@ describe('what goes on', () => {
     const body = Buffer.from([0x1a, 0x05, 0x08, 0x01, 0x12, 0x01, 0x6d]);
     const record = withValue(recordOf({ at: 0, samples: [] }), compress(body));
     const { storage } = await outcomeOf([record]);
-    expect(Buffer.from(storage.records(TOPICS.deduped)[0]?.value ?? [])).toEqual(Buffer.from(compress(body)));
+    expect(Buffer.from(bodiesOf(storage)[0]?.value ?? [])).toEqual(Buffer.from(compress(body)));
   });
 
   test('no repeat of series of no pair, however long their key was silent', async () => {
@@ -136,7 +137,7 @@ describe('what goes on', () => {
     const names = Array.from({ length: 400 }, (_, i) => `series-${(i * 7919) % 1000}-${i ** 3}`);
     const big = recordOf(of('a', 0, { samples: names.map((name) => [name, 0] as const) }));
     const { storage } = await outcomeOf([big], { ...SETTINGS, maxRecordBytes: 2000 });
-    const records = storage.records(TOPICS.deduped);
+    const records = bodiesOf(storage);
     expect(records.length).toBeGreaterThan(1);
     expect(Math.max(...records.map(({ value }) => value?.length ?? 0))).toBeLessThanOrEqual(2000);
     expect(emitted(storage)).toEqual(names.map((name) => `${name}@0`));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { settingsRecord, type Settings } from '@tandem/records';
+import { isWatermark, settingsRecord, type Settings } from '@tandem/records';
 import fc from 'fast-check';
 
 import { type DedupSettings } from '../src/index.ts';
@@ -56,11 +56,14 @@ const requests: fc.Arbitrary<readonly Sent[]> = fc.array(step, { minLength: 1, m
   return sent;
 });
 
+interface Run {
+  readonly batches: readonly number[];
+  readonly fates: readonly (readonly [number, Fate])[];
+  readonly settings?: DedupSettings;
+}
+
 /** Runs instance after instance, each dying at the step its fate says, until everything is committed. */
-async function run(
-  sent: readonly Sent[],
-  { batches, fates }: { readonly batches: readonly number[]; readonly fates: readonly (readonly [number, Fate])[] },
-): Promise<SimulatedStorage> {
+async function run(sent: readonly Sent[], { batches, fates, settings = SETTINGS }: Run): Promise<SimulatedStorage> {
   const storage = new SimulatedStorage();
   storage.append(TOPICS.samples, 0, sent.map(recordOf));
   for (let life = 0, ended = false; !ended; life++) {
@@ -69,7 +72,7 @@ async function run(
       batchRecords: (n) => batches[n % batches.length] ?? 1,
       fate: (n) => (n === dieAt ? how : 'lives'),
     });
-    ended = await runToEnd(storage, instanceOf({ log, leases: new ScriptedLeases() }), log);
+    ended = await runToEnd(storage, instanceOf({ log, leases: new ScriptedLeases(), settings }), log);
   }
   return storage;
 }
@@ -86,9 +89,10 @@ const configured: fc.Arbitrary<DedupSettings> = fc
     idleTimeoutMs: fc.constantFrom(120_000, 1_800_000),
     seamWindowMs: fc.constantFrom(20_000, 120_000),
     replicaLabel: fc.constantFrom('__replica__', '__replica__', 'job'),
+    rule: fc.constantFrom('drop' as const, 'pass' as const),
     ofTenant: fc.boolean(),
   })
-  .map(({ failoverTimeoutMs, updateTimeoutMs, idleTimeoutMs, seamWindowMs, replicaLabel, ofTenant }) => ({
+  .map(({ failoverTimeoutMs, updateTimeoutMs, idleTimeoutMs, seamWindowMs, replicaLabel, rule, ofTenant }) => ({
     ...SETTINGS,
     elections: {
       ...SETTINGS.elections,
@@ -99,6 +103,7 @@ const configured: fc.Arbitrary<DedupSettings> = fc
     overrides: ofTenant ? [{ tenant: 't', settings: { failoverTimeoutMs } }] : [],
     seamWindowMs,
     replicaLabel,
+    outOfOrder: { rule, overrides: [] },
   }));
 
 interface SettledLife {
@@ -156,12 +161,13 @@ async function runAgain(rough: SimulatedStorage): Promise<SimulatedStorage> {
 
 /**
  * What a topic holds by key, in order: without offsets, which the holes between transactions decide, and without
- * `high-ts`, which is of the whole partition (S4).
+ * watermarks and `high-ts`, which are of the whole partition (S4).
  */
 function contents(storage: SimulatedStorage, topic: string): unknown {
   const byKey: Record<string, unknown[]> = {};
   for (const { key, value, headers } of storage.records(topic)) {
-    const own = Object.entries(headers).filter(([header]) => header !== 'high-ts');
+    if (isWatermark(headers)) continue;
+    const own = Object.entries(headers).filter(([header]) => header !== 'high-ts' && header !== 'watermark');
     const name = Buffer.from(key ?? []).toString('latin1');
     (byKey[name] ??= []).push({ headers: Object.fromEntries(own), value: Buffer.from(value ?? []).toString('base64') });
   }
@@ -230,6 +236,19 @@ describe('exactly once', () => {
         for (const topic of [TOPICS.deduped, TOPICS.elections]) {
           expect(contents(rough, topic)).toEqual(contents(smooth, topic));
         }
+      }),
+      { numRuns: 200 },
+    );
+  }, 60_000);
+
+  test('O1, O3, S4: with samples out of order that go on, it is the same bytes too, and nothing comes out twice', async () => {
+    const settings: DedupSettings = { ...SETTINGS, outOfOrder: { rule: 'pass', overrides: [] } };
+    await fc.assert(
+      fc.asyncProperty(requests, batches, fates, async (sent, sizes, deaths) => {
+        const smooth = await run(sent, { batches: [1000], fates: [], settings });
+        const rough = await run(sent, { batches: sizes, fates: deaths, settings });
+        expect(contents(rough, TOPICS.deduped)).toEqual(contents(smooth, TOPICS.deduped));
+        for (const samples of emittedByCluster(rough).values()) expect(new Set(samples).size).toBe(samples.length);
       }),
       { numRuns: 200 },
     );

@@ -4,7 +4,9 @@ import {
   clusterKey,
   decodeDedupedHeaders,
   encodeSamplesHeaders,
+  isWatermark,
   unpairedKey,
+  watermarkOf,
   type BodyProtocol,
 } from '@tandem/records';
 import { compress, decode, decompress, encode } from '@tandem/remote-write';
@@ -30,6 +32,8 @@ export const SETTINGS: DedupSettings = {
     idleTimeoutMs: 1_800_000,
     handover: { enabled: true, margin: 0.25, evaluations: 4, coolDownMs: 600_000 },
   },
+  outOfOrder: { rule: 'drop', overrides: [] },
+  watermark: { delayMs: 70_000, patienceMs: 120_000 },
   replicaLabel: '__replica__',
   replayWindowMs: 60_000,
   seamWindowMs: 120_000,
@@ -110,15 +114,28 @@ export function samplesOf(record: LogRecord): readonly string[] {
   });
 }
 
+/** The records of `deduped` that hold samples, in order: all but watermarks. */
+export function bodiesOf(storage: SimulatedStorage, partition = 0): readonly LogRecord[] {
+  return storage.records(TOPICS.deduped, partition).filter(({ headers }) => !isWatermark(headers));
+}
+
+/** The watermarks of `deduped`, in order, in seconds from T0. */
+export function watermarksOf(storage: SimulatedStorage, partition = 0): readonly number[] {
+  return storage
+    .records(TOPICS.deduped, partition)
+    .filter(({ headers }) => isWatermark(headers))
+    .map(({ headers }) => ((watermarkOf(headers) ?? NaN) - T0) / 1000);
+}
+
 /** Everything in `deduped`, in order. */
 export function emitted(storage: SimulatedStorage, partition = 0): readonly string[] {
-  return storage.records(TOPICS.deduped, partition).flatMap(samplesOf);
+  return bodiesOf(storage, partition).flatMap(samplesOf);
 }
 
 /** Everything in `deduped` by cluster, in order; series of no pair under the empty name. */
 export function emittedByCluster(storage: SimulatedStorage): ReadonlyMap<string, readonly string[]> {
   const output = new Map<string, string[]>();
-  for (const record of storage.records(TOPICS.deduped)) {
+  for (const record of bodiesOf(storage)) {
     const { cluster } = record.headers;
     const name = cluster === undefined ? '' : `t/${cluster}`;
     output.set(name, [...(output.get(name) ?? []), ...samplesOf(record)]);

@@ -1,3 +1,4 @@
+import { isWatermark } from '@tandem/records';
 import {
   lostBefore,
   type Claim,
@@ -91,6 +92,7 @@ export class PartitionForwarder {
   /** False when nobody knows whether the target has the record. */
   async #forward(record: LogRecord, stopping: AbortSignal): Promise<boolean> {
     const { delivery, observer, maxDecodedBytes } = this.#options;
+    if (isWatermark(record.headers)) return true;
     const body = bodyOf(record, maxDecodedBytes);
     if (!body.ok) {
       this.#reject(record, { code: 'unreadable', detail: body.detail }, body.samples);

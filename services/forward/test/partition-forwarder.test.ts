@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { encodeDedupedHeaders, rejectRecord, type BodyProtocol } from '@tandem/records';
+import { encodeDedupedHeaders, encodeWatermark, rejectRecord, type BodyProtocol } from '@tandem/records';
 import { compress, decode, decompress, encode } from '@tandem/remote-write';
 import { type WriteOutcome, type WriteRequest } from '@tandem/remote-write-client';
 import {
@@ -157,6 +157,14 @@ describe('forwarding a partition', () => {
     expect(target.names()).toEqual(['m5', 'm6', 'm8']);
     expect(target.mostUnderWay).toBe(1);
     expect(commits).toEqual([{ next: 9, outputs: [] }]);
+  });
+
+  it('passes watermarks over: they are no samples, and nothing is wrong with them', async () => {
+    const watermark = { ...recordOf(6), value: null, headers: encodeWatermark(T0) };
+    const { run, target, commits } = scene([recordOf(5), watermark], new ScriptedTarget());
+    await run();
+    expect(target.names()).toEqual(['m5']);
+    expect(commits).toEqual([{ next: 7, outputs: [] }]);
   });
 
   it('passes a 1.0 body on as it is, and makes 1.0 of a 2.0 body', async () => {

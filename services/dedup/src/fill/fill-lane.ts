@@ -1,4 +1,4 @@
-import { FillTable, type FillSource, type FillStep, type Orphan } from '@tandem/election';
+import { FillTable, type FillSource, type FillStep, type Orphan, type WatermarkHold } from '@tandem/election';
 import { type DedupedHeaders } from '@tandem/records';
 import { compress, inflate, rewrite, type ItemView, type SeriesTracker } from '@tandem/remote-write';
 import { type LogRecord } from '@tandem/stream';
@@ -97,6 +97,10 @@ export class FillLane implements Lane {
 
   isOver(): boolean {
     return this.#joined && this.#isClosed;
+  }
+
+  hold(): WatermarkHold | undefined {
+    return this.#joined ? undefined : { kind: 'ending', key: keyText(this.#options.key), fromMs: -Infinity };
   }
 
   reads(replica: string): boolean {

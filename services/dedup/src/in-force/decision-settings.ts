@@ -58,6 +58,13 @@ const fillOverrideShape = z.strictObject({
   }),
 });
 
+const outOfOrderRule = z.enum(['drop', 'pass']);
+
+const outOfOrderShape = z.strictObject({
+  rule: outOfOrderRule,
+  overrides: z.array(z.strictObject({ tenant: z.string(), cluster: z.string().exactOptional(), rule: outOfOrderRule })),
+});
+
 /**
  * What a document may say. A key that is not known is refused: it stands for a decision this version cannot take. A key that
  * came later has as default what was done before it.
@@ -69,14 +76,15 @@ const documentShape = z.strictObject({
   seamWindowMs: ms(),
   fill: fillShape.default({ enabled: false, up: 'leader' }),
   fillOverrides: z.array(fillOverrideShape).default([]),
+  outOfOrder: outOfOrderShape.default({ rule: 'drop', overrides: [] }),
 } satisfies Record<keyof DecisionSettings, z.ZodType>);
 
 /** The part of settings that decides, as a document: the same settings give the same bytes. */
 export function settingsDocument(settings: DecisionSettings): SettingsDocument {
   const { elections, overrides = [], replicaLabel, seamWindowMs, fill = DEFAULT_FILL_SETTINGS } = settings;
-  const { fillOverrides = [] } = settings;
+  const { fillOverrides = [], outOfOrder } = settings;
   const own = { elections, overrides, replicaLabel, seamWindowMs };
-  const decisions: Required<DecisionSettings> = { ...own, fill, fillOverrides };
+  const decisions: Required<DecisionSettings> = { ...own, fill, fillOverrides, outOfOrder };
   const json = JSON.stringify(sorted(decisions));
   return { json, hash: createHash('sha256').update(json).digest('hex').slice(0, 16) };
 }

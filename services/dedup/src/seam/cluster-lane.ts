@@ -1,4 +1,4 @@
-import { SeamTable } from '@tandem/election';
+import { SeamTable, type WatermarkHold } from '@tandem/election';
 
 import { keyText } from '../bytes.ts';
 import { type ClusterName } from '../cluster-records.ts';
@@ -69,6 +69,14 @@ export class ClusterLane implements Lane {
 
   get caughtUp(): boolean {
     return this.#caughtUp;
+  }
+
+  /** What is still to come of the cluster whatever was let through of it. */
+  hold(nowMs: number): WatermarkHold | undefined {
+    const key = keyText(this.#options.key);
+    if (!this.#joined) return { kind: 'reading', key, epoch: this.seams[0]?.epoch ?? 0 };
+    const fromMs = this.isOver(nowMs) ? Infinity : this.#table.orphansFromMs;
+    return fromMs === Infinity ? undefined : { kind: 'ending', key, fromMs };
   }
 
   /** Another replica was elected while this seam is open: it is dealt with after it. */

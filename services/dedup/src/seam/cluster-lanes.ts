@@ -1,4 +1,4 @@
-import { type FillStep } from '@tandem/election';
+import { type FillStep, type WatermarkHold } from '@tandem/election';
 
 import { FillLane } from '../fill/fill-lane.ts';
 import { type Transaction } from '../transaction.ts';
@@ -48,6 +48,12 @@ export class ClusterLanes {
       seams: lanes.flatMap((lane) => (lane instanceof ClusterLane ? lane.seams : [])),
       fills: lanes.flatMap((lane) => (lane instanceof FillLane ? lane.plan : [])),
     };
+  }
+
+  /** What the lanes hold the watermark of the partition back by. */
+  holds(nowMs: number): readonly WatermarkHold[] {
+    const lanes = [...this.#lanes.values()].flat();
+    return lanes.map((lane) => lane.hold(nowMs)).filter((hold) => hold !== undefined);
   }
 
   /** Opens again what was open when the partition was taken over. */

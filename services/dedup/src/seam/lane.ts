@@ -1,3 +1,5 @@
+import { type WatermarkHold } from '@tandem/election';
+
 import { type Transaction } from '../transaction.ts';
 import { type ReplicaRecord } from './seam-reader.ts';
 
@@ -23,6 +25,8 @@ export interface Lane {
   reads(replica: string): boolean;
   /** From this offset on the cluster takes another lane. */
   endAt(offset: number): void;
+  /** What is still to come of the cluster at a log time, whatever was let through of it; `undefined`: nothing in particular. */
+  hold(nowMs: number): WatermarkHold | undefined;
   /** Resolves when there is something to do. */
   ready(): Promise<unknown>;
   /** Does what is ready. `nextOffset` is where the partition is read on. */

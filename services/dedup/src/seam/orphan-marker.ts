@@ -5,8 +5,8 @@ import { compress, inflate, staleMarkers } from '@tandem/remote-write';
 import { keyText } from '../bytes.ts';
 import { type Part } from '../body.ts';
 import { type HistoryRecord } from '../deduped-history.ts';
+import { writeDeduped } from '../deduped-output.ts';
 import { placeOf } from '../ledger/place-of.ts';
-import { dedupedOutput } from '../deduped-output.ts';
 import { type LaneOptions } from './cluster-lane.ts';
 import { type ReplicaRecord } from './seam-reader.ts';
 import { type Transaction } from '../transaction.ts';
@@ -39,6 +39,7 @@ export class OrphanMarker {
   async mark(marking: Marking, transaction: Transaction): Promise<void> {
     const { orphans, epoch, beforeEpoch, sinceMs, cause, fill } = marking;
     const { state, unwritten, key } = this.#options;
+    state.index.table(keyText(key)).begin(epoch);
     const waiting = new Map(orphans.map(({ high, low, timestampMs }) => [nameOf(high, low), timestampMs]));
     const stretch = { key: keyText(key), sinceMs, unwritten: unwritten().flatMap(({ outputs }) => outputs) };
     await state.history.each(stretch, (record, headers) => {
@@ -52,15 +53,12 @@ export class OrphanMarker {
         return;
       const part = this.#markersOf(record, headers, waiting);
       if (part === undefined) return;
-      transaction.write(
-        dedupedOutput(this.#options, cause.record, {
-          headers: { ...cause.headers, protocol: headers.protocol },
-          epoch,
-          part,
-          fill,
-        }),
-      );
-      state.highTimestampMs = Math.max(state.highTimestampMs, part.maxTimestampMs ?? -Infinity);
+      writeDeduped(this.#options, transaction, cause.record, {
+        headers: { ...cause.headers, protocol: headers.protocol },
+        epoch,
+        part,
+        fill,
+      });
       const { samples: markers } = part;
       transaction.tally.count(placeOf(cause.record, cause.headers, epoch), { emitted: markers, markers });
       transaction.afterwards(() => this.#count(markers, fill));

@@ -1,4 +1,4 @@
-import { decodeDedupedHeaders, electionRecord, type Election } from '@tandem/records';
+import { decodeDedupedHeaders, electionRecord, isWatermark, type Election } from '@tandem/records';
 import { decode, decompress } from '@tandem/remote-write';
 
 import { T0, TOPICS } from '../pipeline.ts';
@@ -17,6 +17,8 @@ export interface Out {
   readonly sourceOffset: number;
   /** Filled: offset at which the fill's term began. */
   readonly fill: number | undefined;
+  /** Whether its record says that it is out of order. */
+  readonly outOfOrder: boolean;
   /** All labels, as they went on. */
   readonly labels: string;
 }
@@ -41,6 +43,7 @@ export function outputOf(storage: SimulatedStorage): Output {
   for (let partition = 0; partition < storage.partitions; partition++) {
     rejects += storage.records(TOPICS.rejects, partition).length;
     for (const record of storage.records(TOPICS.deduped, partition)) {
+      if (isWatermark(record.headers)) continue;
       const key = keyTextOf(record.key);
       samples.set(key, samples.get(key) ?? []);
       samples.get(key)?.push(...samplesOf(record));
@@ -55,10 +58,11 @@ export function outputOf(storage: SimulatedStorage): Output {
   return { samples, elections, rejects };
 }
 
-function samplesOf(record: ReturnType<SimulatedStorage['records']>[number]): readonly Out[] {
+/** The samples of a record of `deduped`, in order. */
+export function samplesOf(record: ReturnType<SimulatedStorage['records']>[number]): readonly Out[] {
   const headers = decodeDedupedHeaders(record.headers);
   if (!headers.ok || record.value === null) throw new Error(headers.ok ? 'no value' : headers.problem);
-  const { protocol, epoch = 0, sourceOffset, fill } = headers.headers;
+  const { protocol, epoch = 0, sourceOffset, fill, outOfOrder = false } = headers.headers;
   const body = decompress(record.value, 1_000_000);
   const decoded = body.ok ? decode(protocol === '1.0' ? 'v1' : 'v2', body.data) : body;
   if (!decoded.ok) throw new Error(decoded.problem.message);
@@ -67,7 +71,7 @@ function samplesOf(record: ReturnType<SimulatedStorage['records']>[number]): rea
     const series = `${valueOf('__name__')}{${valueOf('job')}}`;
     const text = labelText(labels);
     return samples.map(({ timestampMs, value, stale }) => ({
-      ...{ series, stampMs: timestampMs - T0, value, stale, epoch, sourceOffset, fill },
+      ...{ series, stampMs: timestampMs - T0, value, stale, epoch, sourceOffset, fill, outOfOrder },
       labels: text,
     }));
   });
@@ -80,13 +84,14 @@ export function labelText(labels: readonly { readonly name: string; readonly val
 
 /**
  * What a topic holds by key, in order: without offsets, which the holes between transactions decide, and without
- * `high-ts`, which is of the whole partition (S4).
+ * watermarks and `high-ts`, which are of the whole partition (S4).
  */
 export function bytesByKey(storage: SimulatedStorage, topic: string): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (let partition = 0; partition < storage.partitions; partition++) {
     for (const { key, value, headers } of storage.records(topic, partition)) {
-      const own = Object.entries(headers).filter(([header]) => header !== 'high-ts');
+      if (isWatermark(headers)) continue;
+      const own = Object.entries(headers).filter(([header]) => header !== 'high-ts' && header !== 'watermark');
       const name = keyTextOf(key);
       found.set(name, found.get(name) ?? []);
       found.get(name)?.push(`${JSON.stringify(own)} ${Buffer.from(value ?? []).toString('base64')}`);

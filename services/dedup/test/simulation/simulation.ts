@@ -3,6 +3,7 @@ import { type SimulatedStorage } from '../simulated-log.ts';
 import { checkLedger } from './check-ledger.ts';
 import { checkElections } from './check-elections.ts';
 import { checkKey } from './check-seams.ts';
+import { checkWatermarks } from './check-watermarks.ts';
 import { consume, roughConsumer, SMOOTH, type Consumer } from './consumer.ts';
 import { Findings } from './findings.ts';
 import { makeWorld } from './make-world.ts';
@@ -35,6 +36,7 @@ export async function simulate(seed: number): Promise<Simulation> {
     return { world, history, consumer, output: NOTHING, findings };
   }
   checkSameBytes(smooth, rough, findings);
+  for (const storage of [smooth, rough]) checkWatermarks(storage, world, history, findings);
   const output = outputOf(rough);
   await checkLedger({ smooth, rough }, output, findings);
   if (output.rejects > 0) findings.violate('S2', '', `${output.rejects} records were rejected`);

@@ -4,6 +4,7 @@ import {
   decodeSamplesHeaders,
   electionRecord,
   isSettings,
+  isWatermark,
   rejectRecord,
   type Cluster,
   type DedupedHeaders,
@@ -53,7 +54,9 @@ export async function readContents(log: Log, prefix: string): Promise<Contents> 
     samples: (await all('samples'))
       .filter(isOfCluster)
       .map((place) => opened(place, decodeSamplesHeaders(place.record.headers))),
-    deduped: (await all('deduped')).map((place) => opened(place, decodeDedupedHeaders(place.record.headers))),
+    deduped: (await all('deduped'))
+      .filter(({ record }) => !isWatermark(record.headers))
+      .map((place) => opened(place, decodeDedupedHeaders(place.record.headers))),
     elections: (await all('elections')).map((place) => noted(place, electionRecord.decode(place.record))),
     clusters: (await all('clusters'))
       .filter(isOfCluster)
