@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { encodeWatermark } from '@tandem/records';
 import { partitionKey, type OutgoingRecord } from '@tandem/stream';
 
 import { explainSeries, type ExplainQuery } from '../src/ha/explain-series.ts';
@@ -167,15 +168,40 @@ describe('tandem ha explain', () => {
     expect(text).toMatch(/standby: a was elected \(epoch 1\)$/m);
   });
 
-  it('tells a repeat, with what it repeats, from what is older than what had come out', async () => {
+  it('tells a repeat, with what it repeats, from what is out of order', async () => {
     await stage.at(50_000, a(50), out('a', 1, 0, 50), a(50), a(60), out('a', 1, 2, 60), a(55), first);
     commit(4);
-    expect(await verdicts()).toEqual(['a 50 emitted', 'a 50 repeat', 'a 55 older', 'a 60 emitted']);
+    expect(await verdicts()).toEqual(['a 50 emitted', 'a 50 repeat', 'a 55 out-of-order', 'a 60 emitted']);
     const { copies } = parsed(await ask());
     expect(copies.map(({ detail }) => detail)).toContain('repeat: the same time came out of 0/0 before (deduped 0/0)');
     expect(copies.map(({ detail }) => detail)).toContain(
-      'older than what had come out: 2026-03-01T12:01:00.000Z of 0/2 (deduped 0/1)',
+      'out of order, not passed on: older than what had come out, 2026-03-01T12:01:00.000Z of 0/2 (deduped 0/1)',
     );
+  });
+
+  it('says of what is older than the last four that it cannot be told from a repeat', async () => {
+    const times = [40, 45, 50, 55, 60];
+    for (const [i, at] of times.entries()) await stage.at(at * SECOND, a(at), out('a', 1, i, at));
+    await stage.at(61_000, a(42), first);
+    commit(6);
+    expect(await verdicts()).toContain('a 42 older');
+  });
+
+  it('says what came out though it is out of order, as its tenant allows', async () => {
+    const passed = dedupedOutput({ replica: 'a', epoch: 1, sourceOffset: 2, outOfOrder: true }, [sample(55_000)]);
+    await stage.at(50_000, a(50), out('a', 1, 0, 50), a(60), out('a', 1, 1, 60), a(55), passed, first);
+    await stage.at(61_000, {
+      topic: TOPICS.deduped,
+      partition: 0,
+      key: null,
+      value: null,
+      headers: encodeWatermark(T0),
+    });
+    commit(3);
+    expect(await verdicts()).toEqual(['a 50 emitted', 'a 55 emitted', 'a 60 emitted']);
+    const report = await ask();
+    expect(parsed(report).copies[1]?.detail).toBe('emitted, out of order under epoch 1: deduped 0/2');
+    expect(report.notes).toEqual([]);
   });
 
   it('counts a time that a record has twice as having come out once', async () => {

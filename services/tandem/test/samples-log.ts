@@ -75,6 +75,7 @@ export function dedupedOutput(
     readonly epoch: number;
     readonly sourceOffset: number;
     readonly fill?: number;
+    readonly outOfOrder?: true;
   },
   samples: readonly SampleInput[],
   { cluster = 'prod', labels = SERIES, value }: RecordOptions = {},

@@ -126,11 +126,11 @@ class SeriesSearch {
       return;
     }
     const { headers } = decoded;
-    const { epoch = null, pair, sourceOffset, fill } = headers;
+    const { epoch = null, pair, sourceOffset, fill, outOfOrder = false } = headers;
     if (epoch !== null) this.reached.set(epoch, Math.max(sourceOffset, this.reached.get(epoch) ?? -1));
     for (const series of this.#seriesOf(record, headers, 'deduped')) {
       const outputs = samplesOf(series).map((sample) => {
-        const place = { offset: record.offset, sourceOffset, filled: fill !== undefined };
+        const place = { offset: record.offset, sourceOffset, filled: fill !== undefined, outOfOrder };
         return { ...sample, epoch, replica: pair?.replica ?? null, ...place };
       });
       this.#request.found.addOutputs(

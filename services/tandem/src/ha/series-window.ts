@@ -31,6 +31,8 @@ export interface SampleOutput extends SeriesSample {
   readonly sourceOffset: number;
   /** Whether it is of a fill: of a target the elected replica could not scrape. */
   readonly filled: boolean;
+  /** Whether its record says that it is older than its series' last one. */
+  readonly outOfOrder: boolean;
 }
 
 /** All samples of a series in a request, native histograms by their times alone, in the order of time. */

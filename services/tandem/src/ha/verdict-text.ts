@@ -12,6 +12,8 @@ export function verdictText(verdict: Verdict, partition: number): string {
       return `standby: ${verdict.elected} was elected (epoch ${verdict.epoch})${againText(verdict.seam)}`;
     case 'repeat':
       return `repeat: the same time came out of ${at(verdict.of)} before (deduped ${at(verdict.deduped)})`;
+    case 'out-of-order':
+      return `out of order, not passed on: older than what had come out, ${formatTime(verdict.newestMs)} of ${at(verdict.of)} (deduped ${at(verdict.deduped)})`;
     case 'older':
       return `older than what had come out: ${formatTime(verdict.newestMs)} of ${at(verdict.of)} (deduped ${at(verdict.deduped)})`;
     case 'held-back':
@@ -26,8 +28,10 @@ export function verdictText(verdict: Verdict, partition: number): string {
 function outText(verdict: OutVerdict): string {
   const { kind, epoch } = verdict;
   if (kind === 'read-again') return `emitted, read again at the seam of epoch ${epoch}`;
+  const order = kind === 'emitted' && verdict.outOfOrder ? ', out of order' : '';
   const under = epoch === null ? ', of no pair' : ` under epoch ${epoch}`;
-  return `emitted${under}${kind === 'filled' ? ', filled: the elected replica could not scrape its target' : ''}`;
+  const filled = kind === 'filled' ? ', filled: the elected replica could not scrape its target' : '';
+  return `emitted${order}${under}${filled}`;
 }
 
 function againText(seam: number | undefined): string {
@@ -44,6 +48,7 @@ function behindText(behindMs: number | null): string {
 export const VERDICT_WORDS: Readonly<Record<Exclude<Verdict, OutVerdict>['kind'], string>> = {
   standby: 'standby',
   repeat: 'repeated',
+  'out-of-order': 'out of order',
   older: 'older than what had come out',
   'held-back': 'held back at a seam',
   'held-in-fill': 'held back while its target was filled',

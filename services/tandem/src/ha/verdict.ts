@@ -1,11 +1,17 @@
 import { type Election } from '@tandem/records';
+import { SeriesTable } from '@tandem/series';
 
 import { type SampleCopy, type SampleOutput } from './series-window.ts';
 
 /** What became of a copy of a sample. Offsets are of `samples` but for `deduped`. */
 export type Verdict =
-  /** It came out; `epoch` is `null` for a record of no pair. */
-  | { readonly kind: 'emitted'; readonly epoch: number | null; readonly deduped: number }
+  /** It came out; `epoch` is `null` for a record of no pair; `outOfOrder`: behind its series' last one, as is allowed. */
+  | {
+      readonly kind: 'emitted';
+      readonly epoch: number | null;
+      readonly deduped: number;
+      readonly outOfOrder: boolean;
+    }
   /** It was a standby's when it came, and came out at the seam of a later epoch. */
   | { readonly kind: 'read-again'; readonly epoch: number; readonly deduped: number }
   /** Another replica was elected and could not scrape the target: it came out in its place. */
@@ -16,7 +22,9 @@ export type Verdict =
   | { readonly kind: 'standby'; readonly elected: string; readonly epoch: number; readonly seam?: number }
   /** The same time had come out before. */
   | { readonly kind: 'repeat'; readonly of: number; readonly deduped: number }
-  /** A later sample had come out before. */
+  /** A later sample had come out before, and this one not: it was not to be passed on (`dedup.out_of_order`). */
+  | { readonly kind: 'out-of-order'; readonly newestMs: number; readonly of: number; readonly deduped: number }
+  /** Later samples had come out before, and it is too old to be told from a repeat. */
   | { readonly kind: 'older'; readonly newestMs: number; readonly of: number; readonly deduped: number }
   /** At the seam of an epoch, its series did not go on yet. `behindMs`: so far behind what had come out of it. */
   | { readonly kind: 'held-back'; readonly epoch: number; readonly behindMs: number | null }
@@ -69,9 +77,11 @@ export function verdictOn(copy: SampleCopy, evidence: Evidence): Verdict {
   return notEmitted(copy, elected, evidence);
 }
 
-function emitted({ epoch, offset: deduped, filled }: SampleOutput, elected: Election | undefined): Verdict {
+function emitted({ epoch, offset: deduped, filled, outOfOrder }: SampleOutput, elected: Election | undefined): Verdict {
   if (filled && epoch !== null) return { kind: 'filled', epoch, deduped };
-  if (epoch === null || elected === undefined || epoch <= elected.epoch) return { kind: 'emitted', epoch, deduped };
+  if (epoch === null || elected === undefined || epoch <= elected.epoch) {
+    return { kind: 'emitted', epoch, deduped, outOfOrder };
+  }
   return { kind: 'read-again', epoch, deduped };
 }
 
@@ -90,7 +100,7 @@ function notEmitted(copy: SampleCopy, elected: Election, evidence: Evidence): Ve
   const seam = seamOf(copy, elected, evidence);
   if (seam !== undefined) return notContinued(copy, { elected, seam }, evidence);
   if (copy.replica !== elected.replica) return { kind: 'standby', elected: elected.replica, epoch: elected.epoch };
-  const known = asNewAs(copy, outBefore(copy, elected.epoch, evidence));
+  const known = asNewAs(copy, outBefore(copy, elected.epoch, evidence), elected.epoch);
   return known ?? heldInFill(copy, elected, evidence) ?? { kind: 'unknown', detail: unknownDetail(elected, evidence) };
 }
 
@@ -114,14 +124,17 @@ interface Judges {
 function notContinued(copy: SampleCopy, { elected, seam }: Judges, evidence: Evidence): Verdict {
   const { epoch } = seam;
   const before = outBefore(copy, epoch, evidence);
-  const known = asNewAs(copy, before);
+  const continued = before.find((output) => output.epoch === epoch);
+  // What was held back is held back when it is sent again.
+  const isBefore = continued !== undefined && copy.timestampMs < continued.timestampMs;
+  const known = asNewAs(copy, isBefore ? before.filter((output) => output.epoch !== epoch) : before, epoch);
   if (known !== undefined && copy.replica === elected.replica) return known;
   if (known !== undefined) return { kind: 'standby', elected: elected.replica, epoch: elected.epoch, seam: epoch };
   if ((evidence.reached.get(epoch) ?? -1) <= copy.offset) {
     const detail = `no copy came out, and it is not known whether the seam of epoch ${epoch} has been read so far`;
     return { kind: 'unknown', detail };
   }
-  const newest = newestOf(before);
+  const newest = newestOf(before.filter((output) => output.timestampMs < copy.timestampMs));
   return { kind: 'held-back', epoch, behindMs: newest === undefined ? null : copy.timestampMs - newest.timestampMs };
 }
 
@@ -130,12 +143,24 @@ function outBefore(copy: SampleCopy, epoch: number, { outputs }: Evidence): read
 }
 
 /** What had come out that is as new as a copy, or newer. */
-function asNewAs(copy: SampleCopy, before: readonly SampleOutput[]): Verdict | undefined {
+function asNewAs(copy: SampleCopy, before: readonly SampleOutput[], epoch: number): Verdict | undefined {
   const same = before.find((output) => isSameTime(output, copy));
   if (same !== undefined) return { kind: 'repeat', of: same.sourceOffset, deduped: same.offset };
   const newest = newestOf(before);
   if (newest === undefined || newest.timestampMs < copy.timestampMs) return undefined;
-  return { kind: 'older', newestMs: newest.timestampMs, of: newest.sourceOffset, deduped: newest.offset };
+  const behind = { newestMs: newest.timestampMs, of: newest.sourceOffset, deduped: newest.offset };
+  return { kind: isOutOfOrder(copy, before, epoch) ? 'out-of-order' : 'older', ...behind };
+}
+
+/** Judges a copy as dedup does, by what had come out before it. */
+function isOutOfOrder({ timestampMs }: SampleCopy, before: readonly SampleOutput[], epoch: number): boolean {
+  const table = new SeriesTable({ capacity: 1 });
+  for (const output of before) {
+    table.begin(output.epoch ?? 0);
+    table.note(0, 0, output.timestampMs);
+  }
+  table.begin(epoch);
+  return table.judge(0, 0, timestampMs) === 'out-of-order';
 }
 
 function newestOf(outputs: readonly SampleOutput[]): SampleOutput | undefined {
