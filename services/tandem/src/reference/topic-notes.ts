@@ -18,7 +18,7 @@ export const TOPIC_NOTES: Readonly<Record<TopicId, TopicNote>> = {
   ),
   deduped: note(
     'as in samples',
-    'the same without the replica label and without repeats. Headers as in samples, and epoch, source-partition, source-offset, high-ts; and `fill` where a target is filled from a standby (offset at which that began; `replica` is then the standby). Read committed transactions only',
+    'the same without the replica label and without repeats. Headers as in samples, and epoch, source-partition, source-offset, high-ts, watermark; `fill` where a target is filled from a standby (offset at which that began; `replica` is then the standby); `out-of-order: true` where all samples are older than the last one of their series. Or a watermark: no key, no value, the headers version, kind `watermark` and watermark (Unix ms): what comes behind it in order is later, but for what is late (its min-ts tells). Read committed transactions only',
   ),
   elections: note('tenant/cluster', 'Avro (`proto/avro/election.avsc`): one record for each election'),
   clusters: note(
