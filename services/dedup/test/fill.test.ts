@@ -5,7 +5,7 @@ import { type LogRecord } from '@tandem/stream';
 import { createMetrics } from '@tandem/telemetry';
 
 import { type DedupSettings } from '../src/index.ts';
-import { instanceOf, runToEnd, SETTINGS, T0, TOPICS } from './pipeline.ts';
+import { bodiesOf, instanceOf, runToEnd, SETTINGS, T0, TOPICS } from './pipeline.ts';
 import { ScriptedLeases } from './scripted-leases.ts';
 import { SimulatedLog, SimulatedStorage, type Appended, type ClientOptions } from './simulated-log.ts';
 
@@ -93,7 +93,7 @@ async function consumed(
 }
 
 async function run(records: readonly Appended[], settings = SETTINGS): Promise<readonly string[]> {
-  return (await consumed(records, settings)).storage.records(TOPICS.deduped).flatMap(outOf);
+  return bodiesOf((await consumed(records, settings)).storage).flatMap(outOf);
 }
 
 const of = (out: readonly string[], metric: string): readonly string[] =>
