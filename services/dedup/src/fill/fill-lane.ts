@@ -100,7 +100,8 @@ export class FillLane implements Lane {
   }
 
   hold(): WatermarkHold | undefined {
-    return this.#joined ? undefined : { kind: 'ending', key: keyText(this.#options.key), fromMs: -Infinity };
+    // No epoch ends: it goes on from where it has come.
+    return this.#joined ? undefined : { kind: 'reading', key: keyText(this.#options.key), epoch: Infinity };
   }
 
   reads(replica: string): boolean {
