@@ -99,10 +99,10 @@ async function run(records: readonly Appended[], settings = SETTINGS): Promise<r
 const of = (out: readonly string[], metric: string): readonly string[] =>
   out.filter((line) => line.startsWith(`${metric}@`)).map((line) => line.slice(metric.length + 1));
 
-/** What came out, but for `high-ts`, which is of the whole partition. */
+/** What came out, but for watermarks and `high-ts`, which are of the whole partition. */
 function bytesOf(storage: SimulatedStorage): readonly string[] {
-  return storage.records(TOPICS.deduped).map(({ headers, value }) => {
-    const own = Object.entries(headers).filter(([name]) => name !== 'high-ts');
+  return bodiesOf(storage).map(({ headers, value }) => {
+    const own = Object.entries(headers).filter(([name]) => name !== 'high-ts' && name !== 'watermark');
     return `${JSON.stringify(own)} ${Buffer.from(value ?? []).toString('base64')}`;
   });
 }
