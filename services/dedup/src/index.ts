@@ -10,3 +10,4 @@ export { DEDUP_METRICS } from './metrics.ts';
 export { readCommand, type ReceivedCommand } from './operator-commands.ts';
 export { dedupTopics, type DedupSettings, type DedupTopics } from './settings.ts';
 export { type ClusterStatus, type DedupStatus, type PartitionStatus } from './status.ts';
+export { judgedRecord } from './judged-record.ts';

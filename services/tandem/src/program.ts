@@ -127,10 +127,12 @@ function addHaCommands(ha: Command, finish: Finish): void {
       const { haLedger } = await import('./commands/ha-ledger.ts');
       finish(await haLedger(command.args, flags));
     });
-  add('whatif', 'replay what was received with other timeouts: what would have been elected', FROM_LOG_NOTE)
+  add('whatif', 'replay what was received with other settings: what would have been elected', FROM_LOG_NOTE)
     .argument('<cluster>', 'value of the cluster label')
-    .option('--failover-timeout <duration>', "instead of the configuration's dedup.failover_timeout")
+    .option('--failover-timeout <duration>', "instead of the configuration's dedup.failover_timeout; or auto")
     .option('--failover-sample-timeout <duration>', "instead of the configuration's dedup.failover_sample_timeout")
+    .option('--handover', "instead of the configuration's dedup.handover")
+    .option('--no-handover', "instead of the configuration's dedup.handover")
     .option('--range <duration>', 'how far back', '6h')
     .action(async (_cluster: string, flags: HaWhatIfFlags, command: Command) => {
       const { haWhatIf } = await import('./commands/ha-whatif.ts');

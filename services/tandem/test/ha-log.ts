@@ -22,6 +22,7 @@ const CLUSTER = {
   replica: 'a',
   electedAtMs: T0,
   receivedAtMs: T0 + 1000,
+  failoverTimeoutMs: 30_000,
   fromTimestampMs: null,
   sourceOffset: 7,
 };

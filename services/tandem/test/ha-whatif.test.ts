@@ -108,6 +108,39 @@ describe('tandem ha whatif', () => {
     );
   });
 
+  it('says whether a better replica would have succeeded a living one', async () => {
+    await stage.at(0, clusterOutput());
+    for (let ms = 0; ms <= 5 * MINUTE; ms += 5 * SECOND) {
+      const lateMs = ms < MINUTE ? 0 : ms - MINUTE;
+      await stage.at(ms, samplesOutput('a', [sample(ms - lateMs)]), samplesOutput('b', [sample(ms)]));
+    }
+    const instead = { handover: false };
+    expect(parsed(await ask(5 * MINUTE, { instead }))).toMatchObject({
+      configured: {
+        handover: true,
+        elections: 2,
+        newest_elections: [{}, { from: 'a', to: 'b', reason: 'score', detail: 'lagging' }],
+      },
+      what_if: { handover: false, elections: 1 },
+    });
+    const { text } = await ask(5 * MINUTE, { instead, json: false });
+    expect(text).toMatch(/^handover +on +off +-$/m);
+    expect(text).toMatch(/ a +b +score \(lagging\) /m);
+  });
+
+  it('replays with a timeout that is learned', async () => {
+    await sends(['a', 'b'], 0, 5 * MINUTE);
+    await sends(['b'], 5 * MINUTE + 5 * SECOND, 6 * MINUTE);
+    await stage.at(6 * MINUTE, clusterOutput());
+    const instead = { failoverTimeoutMs: 'auto' } as const;
+    expect(parsed(await ask(6 * MINUTE, { instead }))).toMatchObject({
+      configured: { failover_timeout_learned: false, newest_elections: [{}, { silence_seconds: 30 }] },
+      what_if: { failover_timeout_learned: true, newest_elections: [{}, { silence_seconds: 10 }] },
+    });
+    const { text } = await ask(6 * MINUTE, { instead, json: false });
+    expect(text).toMatch(/^failover timeout +30s +auto \(10s to 5m\) +-$/m);
+  });
+
   it('shows the same for people, difference signed', async () => {
     await twoPauses();
     const { text } = await ask(3 * MINUTE, { json: false });

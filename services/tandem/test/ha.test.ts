@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { NO_HEALTH } from '@tandem/election';
 import { clusterKey, HEADER } from '@tandem/records';
 import { type OutgoingRecord } from '@tandem/stream';
 import { MemoryLog, MemoryLogStorage } from '@tandem/testing';
@@ -52,10 +53,10 @@ describe('tandem ha list', () => {
     ]);
     const { text, notes } = await list();
     expect(text.split('\n')).toEqual([
-      'TENANT  CLUSTER  ELECTED  EPOCH  ELECTED-SINCE                      LAST-HEARD                         PARTITION',
-      't       prod     a        1      2026-03-01T12:00:00.000Z (3m ago)  2026-03-01T12:00:01.000Z (2m ago)  1',
-      't       staging  a        1      2026-03-01T12:00:00.000Z (3m ago)  2026-03-01T12:00:01.000Z (2m ago)  2',
-      'u       a        r2       12     2026-03-01T12:00:00.000Z (3m ago)  2026-03-01T12:00:01.000Z (2m ago)  3',
+      'TENANT  CLUSTER  ELECTED  EPOCH  ELECTED-SINCE                      LAST-HEARD                         FAILOVER-TIMEOUT  PARTITION',
+      't       prod     a        1      2026-03-01T12:00:00.000Z (3m ago)  2026-03-01T12:00:01.000Z (2m ago)  30.0s             1',
+      't       staging  a        1      2026-03-01T12:00:00.000Z (3m ago)  2026-03-01T12:00:01.000Z (2m ago)  30.0s             2',
+      'u       a        r2       12     2026-03-01T12:00:00.000Z (3m ago)  2026-03-01T12:00:01.000Z (2m ago)  30.0s             3',
     ]);
     expect(notes).toEqual([]);
   });
@@ -71,8 +72,10 @@ describe('tandem ha list', () => {
   });
 
   it('shows a vacant cluster with dashes, and with null for programs', async () => {
-    await log.append([clusterOutput({ replica: null, electedAtMs: null, receivedAtMs: null, epoch: 4 })]);
-    expect((await list()).text).toMatch(/^t +prod +- +4 +- +- +0$/m);
+    await log.append([
+      clusterOutput({ replica: null, electedAtMs: null, receivedAtMs: null, failoverTimeoutMs: null, epoch: 4 }),
+    ]);
+    expect((await list()).text).toMatch(/^t +prod +- +4 +- +- +- +0$/m);
     expect(parsed(await list({ json: true }))).toEqual([
       {
         tenant: 't',
@@ -81,6 +84,8 @@ describe('tandem ha list', () => {
         epoch: 4,
         elected_since: null,
         last_heard: null,
+        failover_timeout_seconds: null,
+        replicas: [],
         samples_from: null,
         partition: 0,
         offset: 7,
@@ -163,6 +168,19 @@ describe('tandem ha show', () => {
       cluster: 'prod',
       epoch: 7,
       elections: [{ epoch: 3 }, { epoch: 4 }, { epoch: 5 }, { epoch: 6 }, { epoch: 7 }],
+    });
+  });
+
+  it('shows how well each replica does, and how long the elected one may be silent', async () => {
+    const lagging = { ...NO_HEALTH, lagMs: 90_000, upSamples: 10, downSamples: 5 };
+    const sight = { replica: 'b', lastRecordMs: T0, highTimestampMs: T0 - 90_000, health: lagging };
+    await log.append([clusterOutput({ heardAtMs: T0, replicas: [sight] })]);
+    const { text } = await show('prod');
+    expect(text).toMatch(/^failover timeout +30.0s$/m);
+    expect(text).toMatch(/^b +2026-03-01T12:00:00.000Z \(3m ago\) +1m30s +100 % +50 % +0.25$/m);
+    expect(parsed(await show('prod', { json: true }))).toMatchObject({
+      failover_timeout_seconds: 30,
+      replicas: [{ replica: 'b', lag_seconds: 90, score: 0.25, freshness: 0.5, completeness: 1, targets_up: 0.5 }],
     });
   });
 
@@ -253,6 +271,11 @@ describe('tandem ha history', () => {
     expect(rest).toEqual([]);
   });
 
+  it('says what the replica before was worse in', async () => {
+    await log.append([electionOutput({ ...failover, reason: 'score', detail: 'lagging' })]);
+    expect((await history('prod')).text).toContain('  score (lagging)  ');
+  });
+
   it('gives programs the same, times as RFC 3339 and the silence in seconds', async () => {
     await log.append([electionOutput(failover)]);
     expect(parsed(await history('prod', { json: true }))).toEqual([
@@ -263,6 +286,7 @@ describe('tandem ha history', () => {
         time: '2026-03-01T12:01:00.000Z',
         replica: 'b',
         reason: 'failover',
+        detail: null,
         previous: 'a',
         previous_last_heard: '2026-03-01T12:00:28.800Z',
         silence_seconds: 31.2,

@@ -57,6 +57,7 @@ export { SEND_SKEW_MS, SeamTable, type Orphan, type SeamFindings, type SeamSampl
 export {
   checkElectionSettings,
   DEFAULT_ELECTION_SETTINGS,
+  DEFAULT_LEARNED_TIMEOUT,
   settingsResolver,
   type ElectionOverride,
   type ElectionSettings,

@@ -105,12 +105,15 @@ export function healthAfter(
   const gapMs = isFirst ? 0 : activeMs - health.heardActiveMs;
   const heard = { ...health, heardActiveMs: activeMs, openGapMs: Math.max(health.openGapMs, gapMs) };
   const { timestampMs, maxTimestampMs, samples = 0, upSamples = 0, downSamples = 0 } = record;
-  if (maxTimestampMs === undefined || isRepeat(health.digests, record)) return heard;
+  if (maxTimestampMs === undefined) return heard;
+  // A sender that does nothing but send one request again and again falls behind.
+  const openLagMs = Math.min(health.openLagMs ?? Infinity, timestampMs - maxTimestampMs);
+  if (isRepeat(health.digests, record)) return { ...heard, openLagMs };
   return {
     ...heard,
+    openLagMs,
     digests: remembered(health.digests, record),
     openStepMs: Math.max(health.openStepMs, stepTo(record, highTimestampMs)),
-    openLagMs: Math.min(health.openLagMs ?? Infinity, timestampMs - maxTimestampMs),
     // What came with the first samples belongs to a time before them.
     weighedToMs: health.weighedToMs ?? maxTimestampMs,
     openSamples: health.openSamples + (health.weighedToMs === null ? 0 : samples),

@@ -4,6 +4,9 @@ export interface LearnedTimeout {
   readonly mostMs: number;
 }
 
+/** The bounds where none are chosen. */
+export const DEFAULT_LEARNED_TIMEOUT: LearnedTimeout = { leastMs: 10_000, mostMs: 300_000 };
+
 /** When a living elected replica is succeeded by one that does better (SPEC.md, "Health and score"). */
 export interface HandoverSettings {
   readonly enabled: boolean;

@@ -50,6 +50,11 @@ describe('a living elected replica that does worse is succeeded', () => {
     expectOne(run([{ ...A, up }, B], HOUR), ['b', 'score targets-down'], 600 + 60, 600 + 300);
   });
 
+  test('E22, E25: one that sends the same request again and again', () => {
+    const stuck = (at: number) => 1 + Math.max(0, at - 600);
+    expectOne(run([{ ...A, lag: stuck }, B], HOUR), ['b', 'score lagging'], 660 + 45, 660 + 105);
+  });
+
   test('E23: whatever the scrape interval, up to two minutes', () => {
     for (const every of [1, 15, 30, 60, 120]) {
       const half = (at: number) => (at < 2400 ? 100 : 50);

@@ -76,16 +76,14 @@ export function viewsOf(
 
 /**
  * Where the forerunner's samples end: its last record, or its newest sample where that is older, by an hour at most. What
- * it sent last in a window of log time says how far its samples are behind; what is sent again says nothing.
+ * it sent in its last window of log time says how far its samples are behind.
  */
 function forerunnerEndMs({ forerunner, offset }: Reign, entries: readonly Entry[]): number {
   if (forerunner === undefined) return Infinity;
   const { replica, heardAtMs } = forerunner;
   const own = entries.filter((entry) => entry.replica.name === replica && entry.offset < offset);
-  const sent = new Map(own.toReversed().map((entry) => [entry.samples, entry]));
-  const fresh = own.filter((entry) => sent.get(entry.samples) === entry);
-  const last = windowOf(fresh.at(-1)?.atMs ?? NaN);
-  const lags = fresh.filter(({ atMs }) => windowOf(atMs) === last).map((entry) => entry.atMs - newestMs(entry));
+  const last = windowOf(own.at(-1)?.atMs ?? NaN);
+  const lags = own.filter(({ atMs }) => windowOf(atMs) === last).map((entry) => entry.atMs - newestMs(entry));
   const highMs = Math.min(Math.max(-Infinity, ...own.map(newestMs)), heardAtMs - Math.min(...lags));
   return Math.max(heardAtMs - LONGEST_LAG_MS, Math.min(heardAtMs, highMs));
 }

@@ -16,6 +16,7 @@ export interface HaWhatIfFlags {
   readonly tenant?: string;
   readonly failoverTimeout?: string;
   readonly failoverSampleTimeout?: string;
+  readonly handover?: boolean;
   readonly range: string;
   readonly json?: boolean;
 }
@@ -24,12 +25,17 @@ export interface HaWhatIfFlags {
 export async function haWhatIf(args: readonly string[], flags: HaWhatIfFlags): Promise<number> {
   const { tenant, json = false } = flags;
   const rangeMs = durationFlag('--range', flags.range, '6h') ?? 0;
+  const failoverTimeoutMs =
+    flags.failoverTimeout === 'auto'
+      ? ('auto' as const)
+      : durationFlag('--failover-timeout', flags.failoverTimeout, '10s');
   const instead = defined({
-    failoverTimeoutMs: durationFlag('--failover-timeout', flags.failoverTimeout, '10s'),
+    failoverTimeoutMs,
     failoverSampleTimeoutMs: durationFlag('--failover-sample-timeout', flags.failoverSampleTimeout, '15s'),
+    handover: flags.handover,
   });
   if (Object.keys(instead).length === 0) {
-    const wanted = '--failover-timeout or --failover-sample-timeout';
+    const wanted = '--failover-timeout, --failover-sample-timeout, --handover or --no-handover';
     throw new CommandExit(EXIT_CODES.usage, `nothing to compare with: expected ${wanted}`);
   }
   const { cluster, argv } = takeCluster(args);

@@ -10,6 +10,8 @@ export interface ElectionJson {
   readonly time: string | null;
   readonly replica: string;
   readonly reason: string;
+  /** What `previous` was worse in, where the reason is `score`. */
+  readonly detail: string | null;
   readonly previous: string | null;
   readonly previous_last_heard: string | null;
   /** From `previous_last_heard` to `time`. */
@@ -30,6 +32,7 @@ export function electionJson(election: Election): ElectionJson {
     time: rfc3339(election.electedAtMs),
     replica: election.replica,
     reason: election.reason,
+    detail: election.detail,
     previous: election.previousReplica,
     previous_last_heard: rfc3339(election.previousReceivedAtMs),
     silence_seconds: silenceMs === null ? null : silenceMs / 1000,

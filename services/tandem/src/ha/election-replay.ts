@@ -1,4 +1,10 @@
-import { ElectionTable, type ElectionSettings, type JudgedRecord, type OperatorCommand } from '@tandem/election';
+import {
+  ElectionTable,
+  type Election,
+  type ElectionSettings,
+  type JudgedRecord,
+  type OperatorCommand,
+} from '@tandem/election';
 
 /** An election as a replay holds it. Times are log time, Unix ms. */
 export interface ReplayedElection {
@@ -7,6 +13,8 @@ export interface ReplayedElection {
   readonly from: string | null;
   readonly to: string;
   readonly reason: string;
+  /** What `from` was worse in, where the reason is `score`; otherwise `null`. */
+  readonly detail: string | null;
   /** How long `from` had not been heard; `null`: nobody, or not known how long. */
   readonly silenceMs: number | null;
   /** The record of `samples` that decided. */
@@ -19,7 +27,7 @@ export interface ReplayOutcome {
   readonly elections: readonly ReplayedElection[];
   /** How many there were. */
   readonly held: number;
-  /** Failovers that gave the place back within ten minutes. */
+  /** Elections that gave the place back within ten minutes, those by hand left out. */
   readonly flaps: number;
   /** The longest time between two records of whoever was elected, ms; `null` where there were no two. */
   readonly longestGapMs: number | null;
@@ -109,20 +117,17 @@ export class ElectionReplay {
     };
   }
 
-  #elected(
-    election: { readonly replica: string; readonly reason: string; readonly previous?: { readonly replica: string } },
-    offset: number,
-  ): void {
+  #elected(election: Pick<Election, 'replica' | 'reason' | 'detail' | 'previous'>, offset: number): void {
     const timeMs = this.#table.nowMs;
     const from = election.previous?.replica ?? null;
     const silenceMs = from === null || this.#acceptedMs === undefined ? null : timeMs - this.#acceptedMs;
-    const { replica: to, reason } = election;
+    const { replica: to, reason, detail = null } = election;
     const replaced = this.#replaced;
-    if (reason === 'failover' && replaced?.replica === to && timeMs - replaced.atMs < FLAP_MS) this.#flaps++;
+    if (reason !== 'operator' && replaced?.replica === to && timeMs - replaced.atMs < FLAP_MS) this.#flaps++;
     this.#replaced = { replica: from, atMs: timeMs };
     this.#held++;
     if (this.#elections.length === MAX_ELECTIONS) this.#elections.shift();
-    this.#elections.push({ timeMs, from, to, reason, silenceMs, offset });
+    this.#elections.push({ timeMs, from, to, reason, detail, silenceMs, offset });
   }
 
   #closeGap(): void {

@@ -30,7 +30,7 @@ function rowOf(election: Election, nowMs: number): readonly string[] {
     String(election.epoch),
     formatTimeAndAge(election.electedAtMs, nowMs),
     election.replica,
-    election.reason,
+    election.detail === null ? election.reason : `${election.reason} (${election.detail})`,
     election.previousReplica ?? NOTHING,
     formatTime(election.previousReceivedAtMs),
     silenceMs === null ? NOTHING : formatSpan(silenceMs),

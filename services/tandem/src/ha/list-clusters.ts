@@ -5,7 +5,7 @@ import { type HaTopics } from './open-log-to-read.ts';
 import { readClusters, type ClusterStanding } from './read-clusters.ts';
 import { formatJson, unreadableNote, type Report } from './report.ts';
 import { formatTable } from './table.ts';
-import { formatTimeAndAge, NOTHING } from './times.ts';
+import { formatSpan, formatTimeAndAge, NOTHING } from './times.ts';
 
 /** What `tandem ha list` was asked. */
 export interface ListQuery {
@@ -15,7 +15,7 @@ export interface ListQuery {
   readonly nowMs: number;
 }
 
-const HEAD = ['TENANT', 'CLUSTER', 'ELECTED', 'EPOCH', 'ELECTED-SINCE', 'LAST-HEARD', 'PARTITION'];
+const HEAD = ['TENANT', 'CLUSTER', 'ELECTED', 'EPOCH', 'ELECTED-SINCE', 'LAST-HEARD', 'FAILOVER-TIMEOUT', 'PARTITION'];
 
 /** Every cluster of the log and who is elected in it. @throws {LogError} `unknown-topic` */
 export async function listClusters(reader: RecordReader, topics: HaTopics, query: ListQuery): Promise<Report> {
@@ -39,6 +39,7 @@ function rowOf(cluster: ClusterStanding, nowMs: number): readonly string[] {
     String(cluster.epoch),
     formatTimeAndAge(cluster.electedAtMs, nowMs),
     formatTimeAndAge(cluster.receivedAtMs, nowMs),
+    cluster.failoverTimeoutMs === null ? NOTHING : formatSpan(cluster.failoverTimeoutMs),
     String(cluster.partition),
   ];
 }

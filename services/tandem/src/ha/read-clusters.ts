@@ -3,6 +3,7 @@ import { type LogRecord, type RecordReader } from '@tandem/stream';
 
 import { type ClusterName } from './cluster-name.ts';
 import { readTopic } from './read-topic.ts';
+import { replicaStandings, type ReplicaStanding } from './replica-standing.ts';
 
 /** Who is elected in a cluster, as it was last announced in the log. Times are log time, Unix ms. */
 export interface ClusterStanding extends ClusterName {
@@ -11,6 +12,10 @@ export interface ClusterStanding extends ClusterName {
   readonly epoch: number;
   readonly electedAtMs: number | null;
   readonly receivedAtMs: number | null;
+  /** How long the elected replica may be silent, ms; `null`: vacant. */
+  readonly failoverTimeoutMs: number | null;
+  /** The replicas heard, and how well they did when it was announced. */
+  readonly replicas: readonly ReplicaStanding[];
   /** Sample time from which the epoch answers; `null`: from the beginning of time. */
   readonly fromTimestampMs: number | null;
   readonly partition: number;
@@ -55,7 +60,7 @@ function standingOf(record: LogRecord, partition: number): ClusterStanding | und
   const decoded = clusterRecord.decode(record);
   if (!decoded.ok) return undefined;
   const { tenant, cluster, replica, epoch, electedAtMs, receivedAtMs, ...rest }: Cluster = decoded.value;
-  const { fromTimestampMs, sourceOffset } = rest;
+  const { fromTimestampMs, sourceOffset, failoverTimeoutMs } = rest;
   return {
     tenant,
     cluster,
@@ -63,6 +68,8 @@ function standingOf(record: LogRecord, partition: number): ClusterStanding | und
     epoch,
     electedAtMs,
     receivedAtMs,
+    failoverTimeoutMs,
+    replicas: replicaStandings(decoded.value),
     fromTimestampMs,
     partition,
     sourceOffset,

@@ -1,4 +1,5 @@
-import { isElectable, type JudgedRecord } from '@tandem/election';
+import { judgedRecord } from '@tandem/dedup';
+import { type JudgedRecord } from '@tandem/election';
 import { clusterId, decodeSamplesHeaders, isCommand, isSettings } from '@tandem/records';
 import { type LogRecord, type RecordReader } from '@tandem/stream';
 
@@ -124,9 +125,7 @@ class ReplayRun {
       this.#unreadable++;
       return undefined;
     }
-    const { tenant, pair, span } = decoded.headers;
-    if (tenant !== this.#request.tenant || pair?.cluster !== this.#request.cluster) return undefined;
-    if (!isElectable(pair.replica)) return undefined;
-    return { tenant, cluster: this.#cluster, replica: pair.replica, timestampMs: this.#clockMs, ...span };
+    const judged = judgedRecord(record, decoded.headers, this.#clockMs);
+    return judged?.cluster === this.#cluster ? judged : undefined;
   }
 }

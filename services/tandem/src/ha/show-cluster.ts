@@ -10,8 +10,9 @@ import { type HaTopics } from './open-log-to-read.ts';
 import { readClusters, type ClusterStanding } from './read-clusters.ts';
 import { readElections } from './read-elections.ts';
 import { formatJson, unreadableNote, type Report } from './report.ts';
-import { formatFields } from './table.ts';
-import { formatTime, formatTimeAndAge, NOTHING } from './times.ts';
+import { type ReplicaStanding } from './replica-standing.ts';
+import { formatFields, formatTable } from './table.ts';
+import { formatSpan, formatTime, formatTimeAndAge, NOTHING } from './times.ts';
 
 /** What `tandem ha show` was asked. */
 export interface ShowQuery extends ClusterQuery {
@@ -41,7 +42,10 @@ export async function showCluster(reader: RecordReader, topics: HaTopics, query:
     const [standing] = shown.map(clusterJson);
     return { text: formatJson({ ...standing, elections: elections.map(electionJson) }), notes };
   }
-  const standing = shown.map((cluster) => formatFields(fieldsOf(cluster, nowMs)));
+  const standing = shown.flatMap((cluster) => [
+    formatFields(fieldsOf(cluster, nowMs)),
+    ...replicasText(cluster, nowMs),
+  ]);
   return { text: [...standing, formatElections(elections, nowMs)].join('\n\n'), notes };
 }
 
@@ -53,6 +57,7 @@ function fieldsOf(cluster: ClusterStanding, nowMs: number): readonly (readonly [
     ['epoch', String(cluster.epoch)],
     ['elected since', formatTimeAndAge(cluster.electedAtMs, nowMs)],
     ['last heard', formatTimeAndAge(cluster.receivedAtMs, nowMs)],
+    ['failover timeout', cluster.failoverTimeoutMs === null ? NOTHING : formatSpan(cluster.failoverTimeoutMs)],
     ['samples from', formatTime(cluster.fromTimestampMs)],
     ['filled', fillText(cluster.fill, nowMs)],
     ['partition/offset', `${cluster.partition}/${cluster.sourceOffset}`],
@@ -63,6 +68,33 @@ function fillText(fill: ClusterStanding['fill'], nowMs: number): string {
   if (fill === null) return NOTHING;
   const { standby, targets, sinceMs } = fill;
   return `${targets === 1 ? '1 target' : `${targets} targets`} from ${standby}, since ${formatTimeAndAge(sinceMs, nowMs)}`;
+}
+
+const REPLICAS_HEAD = ['REPLICA', 'LAST-RECORD', 'LAG', 'SAMPLES', 'TARGETS-UP', 'SCORE'];
+
+function replicasText({ replicas }: ClusterStanding, nowMs: number): readonly string[] {
+  if (replicas.length === 0) return [];
+  return [
+    formatTable(
+      REPLICAS_HEAD,
+      replicas.map((replica) => replicaRow(replica, nowMs)),
+    ),
+  ];
+}
+
+function replicaRow({ replica, lastRecordMs, lagMs, ...scores }: ReplicaStanding, nowMs: number): readonly string[] {
+  return [
+    replica,
+    formatTimeAndAge(lastRecordMs, nowMs),
+    lagMs === null ? NOTHING : formatSpan(lagMs),
+    percent(scores.completeness),
+    percent(scores.targetsUp),
+    scores.score.toFixed(2),
+  ];
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
 }
 
 function formatElections(elections: readonly Election[], nowMs: number): string {

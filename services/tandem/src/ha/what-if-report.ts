@@ -56,16 +56,19 @@ export function whatIfJson(result: WhatIf): string {
 function replayJson({ settings, outcome }: Replayed): unknown {
   return {
     failover_timeout_seconds: settings.failoverTimeoutMs / 1000,
+    failover_timeout_learned: settings.learned !== null,
+    handover: settings.handover.enabled,
     failover_sample_timeout_seconds: settings.failoverSampleTimeoutMs / 1000,
     elections: outcome.held,
     flaps: outcome.flaps,
     longest_gap_seconds: seconds(outcome.longestGapMs),
     longest_gap_from: rfc3339(outcome.longestGapFromMs),
-    newest_elections: outcome.elections.map(({ timeMs, from, to, reason, silenceMs, offset }) => ({
+    newest_elections: outcome.elections.map(({ timeMs, from, to, reason, detail, silenceMs, offset }) => ({
       time: rfc3339(timeMs),
       from,
       to,
       reason,
+      detail,
       silence_seconds: seconds(silenceMs),
       offset,
     })),
@@ -121,8 +124,9 @@ function comparison(a: Replayed, b: Replayed): readonly (readonly string[])[] {
   ];
   const gap = (value: number | null): string => (value === null ? NOTHING : formatSpan(value));
   return [
-    setting('failover timeout', 'failoverTimeoutMs'),
+    timeoutRow(a.settings, b.settings) ?? setting('failover timeout', 'failoverTimeoutMs'),
     setting('failover sample timeout', 'failoverSampleTimeoutMs'),
+    ['handover', onOrOff(a.settings), onOrOff(b.settings), NOTHING],
     count('elections', 'held'),
     count('flaps', 'flaps'),
     [
@@ -133,6 +137,21 @@ function comparison(a: Replayed, b: Replayed): readonly (readonly string[])[] {
     ],
     ['longest gap from', formatTime(a.outcome.longestGapFromMs), formatTime(b.outcome.longestGapFromMs), NOTHING],
   ];
+}
+
+/** Where one of them is learned: there is no difference to tell. */
+function timeoutRow(...settings: readonly [ElectionSettings, ElectionSettings]): readonly string[] | undefined {
+  if (settings.every(({ learned }) => learned === null)) return undefined;
+  const texts = settings.map(({ learned, failoverTimeoutMs }) =>
+    learned === null
+      ? formatDuration(failoverTimeoutMs)
+      : `auto (${formatDuration(learned.leastMs)} to ${formatDuration(learned.mostMs)})`,
+  );
+  return ['failover timeout', ...texts, NOTHING];
+}
+
+function onOrOff({ handover }: ElectionSettings): string {
+  return handover.enabled ? 'on' : 'off';
 }
 
 function formatSignedDuration(durationMs: number): string {
@@ -157,9 +176,16 @@ function electionsText(which: string, { elections, held }: ReplayOutcome, partit
 }
 
 function rowOf(
-  { timeMs, from, to, reason, silenceMs, offset }: ReplayedElection,
+  { timeMs, from, to, reason, detail, silenceMs, offset }: ReplayedElection,
   partition: number,
 ): readonly string[] {
   const silence = silenceMs === null ? NOTHING : formatSpan(silenceMs);
-  return [formatTime(timeMs), from ?? NOTHING, to, reason, silence, `${partition}/${offset}`];
+  return [
+    formatTime(timeMs),
+    from ?? NOTHING,
+    to,
+    detail === null ? reason : `${reason} (${detail})`,
+    silence,
+    `${partition}/${offset}`,
+  ];
 }

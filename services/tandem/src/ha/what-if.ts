@@ -1,4 +1,9 @@
-import { checkElectionSettings, type ElectionSettings } from '@tandem/election';
+import {
+  checkElectionSettings,
+  DEFAULT_ELECTION_SETTINGS,
+  DEFAULT_LEARNED_TIMEOUT,
+  type ElectionSettings,
+} from '@tandem/election';
 import { clusterId, type Election } from '@tandem/records';
 import { type RecordReader } from '@tandem/stream';
 
@@ -26,7 +31,7 @@ export interface WhatIfQuery extends ClusterQuery {
   /** The settings the configuration has for a cluster (its name with the tenant): where none are in force yet. */
   readonly settingsOf: (tenant: string, cluster: string) => ElectionSettings;
   /** What to replay with in their place. */
-  readonly instead: Partial<ElectionSettings>;
+  readonly instead: Instead;
   readonly onProgress: ProgressListener;
 }
 
@@ -45,7 +50,7 @@ export async function whatIf(reader: RecordReader, topics: HaTopics, query: What
   const partition = partitionOfCluster(standing.clusters, name);
   const inForce = await settingsInForce(reader, topics.clusters, partition);
   const configured = (inForce?.settingsOf ?? query.settingsOf)(name.tenant, cluster);
-  const other = { ...configured, ...query.instead };
+  const other = settingsInstead(configured, query.instead);
   const read = await readElections(reader, topics.elections, name);
   const elections = read.elections.filter(({ sourcePartition }) => sourcePartition === partition);
   const fromMs = Math.max(0, nowMs - rangeMs);
@@ -98,9 +103,40 @@ export async function whatIf(reader: RecordReader, topics: HaTopics, query: What
   return { text: query.json ? whatIfJson(result) : whatIfText(result), notes };
 }
 
+/** Settings to replay with; what is not said is as configured. */
+export interface Instead extends Partial<Pick<ElectionSettings, 'failoverSampleTimeoutMs'>> {
+  readonly failoverTimeoutMs?: number | 'auto';
+  /** Whether living replicas are succeeded by better ones. */
+  readonly handover?: boolean;
+}
+
+function settingsInstead(
+  configured: ElectionSettings,
+  { failoverTimeoutMs, handover, ...more }: Instead,
+): ElectionSettings {
+  return {
+    ...configured,
+    ...more,
+    ...(failoverTimeoutMs === undefined ? {} : timeoutOf(configured, failoverTimeoutMs)),
+    ...(handover === undefined ? {} : { handover: { ...configured.handover, enabled: handover } }),
+  };
+}
+
+function timeoutOf({ learned }: ElectionSettings, timeout: number | 'auto') {
+  if (timeout !== 'auto') return { failoverTimeoutMs: timeout, learned: null };
+  const { failoverTimeoutMs } = DEFAULT_ELECTION_SETTINGS;
+  return { failoverTimeoutMs, learned: learned ?? DEFAULT_LEARNED_TIMEOUT };
+}
+
 /** How long before a record something may have happened that matters to what it decides, ms. */
 function longestMemoryMs(...settings: readonly ElectionSettings[]): number {
-  return Math.max(...settings.flatMap(({ failoverTimeoutMs, idleTimeoutMs }) => [failoverTimeoutMs, idleTimeoutMs]));
+  return Math.max(
+    ...settings.flatMap(({ failoverTimeoutMs, idleTimeoutMs, handover }) => [
+      failoverTimeoutMs,
+      idleTimeoutMs,
+      handover.coolDownMs,
+    ]),
+  );
 }
 
 interface RecallStart {
@@ -136,6 +172,7 @@ function notesOf({ electedAtStart, read, other }: WhatIf, fromOldest: boolean): 
 /** Keys of the settings that the two replays may differ in, and of those they are checked against. */
 const KEY_OF: Readonly<Partial<Record<keyof ElectionSettings, string>>> = {
   failoverTimeoutMs: 'dedup.failover_timeout',
+  learned: 'dedup.failover_timeout_min',
   failoverSampleTimeoutMs: 'dedup.failover_sample_timeout',
   idleTimeoutMs: 'dedup.idle_timeout',
 };
