@@ -6,7 +6,11 @@ import { type Entry } from './records.ts';
 import { type Reign } from './reigns.ts';
 import { type Cluster, type World } from './world.ts';
 
-const COUNTED = { failover: 'failovers', 'lost-scrapes': 'handovers because of lost scrapes' } as const;
+const COUNTED = {
+  failover: 'failovers',
+  'lost-scrapes': 'handovers because of lost scrapes',
+  score: 'handovers by score',
+} as const;
 
 const { failoverTimeoutMs } = SETTINGS.elections;
 
@@ -34,7 +38,7 @@ export function checkElections(run: ElectionRun, world: World, findings: Finding
   for (const reign of reigns.slice(1)) {
     findings.count(reign.forerunner === undefined ? 'elections after a place was given up' : COUNTED[reign.reason]);
     if (reign.forerunner === undefined) continue;
-    if (reign.reason === 'lost-scrapes') continue;
+    if (reign.reason !== 'failover') continue;
     checkHeard(run, reign, findings);
     checkOutage(run, reign, { world, findings });
   }

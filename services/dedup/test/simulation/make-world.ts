@@ -25,10 +25,14 @@ const SCENARIOS: readonly [Scenario, ...Scenario[]] = [
   'flaky-target',
   'flaky-target',
   'slow',
+  'lagging',
+  'clock-ahead',
   'mixed',
   'mixed',
   'mixed',
 ];
+/** Worlds in which nothing is lost or late but by what they are made for. */
+const QUIET: readonly Scenario[] = ['calm', 'outage', 'lagging', 'clock-ahead'];
 
 /** Makes the world of a seed. */
 export function makeWorld(seed: number, random: Random): World {
@@ -57,8 +61,7 @@ function outagesOf(random: Random, { durationMs }: Plan): readonly Stretch[] {
 
 function clusterOf(random: Random, plan: Plan, { name, partition }: { name: string; partition: number }): Cluster {
   const { scenario } = plan;
-  const steady =
-    scenario === 'outage' || scenario === 'calm' ? ([1000, 5000] as const) : ([1000, 5000, 15_000] as const);
+  const steady = QUIET.includes(scenario) ? ([1000, 5000] as const) : ([1000, 5000, 15_000] as const);
   const targets = Array.from({ length: random.int(1, 3) }, (_, i) =>
     targetOf(random, plan, {
       name: `${name}-t${i}`,
@@ -122,10 +125,10 @@ function replicaOf(
   { index, targets }: { readonly index: number; readonly targets: readonly Target[] },
 ): Replica {
   const { scenario } = plan;
-  const quiet = scenario === 'outage' || scenario === 'calm';
+  const quiet = QUIET.includes(scenario);
   return {
     name: ['a', 'b', 'c'][index] ?? 'd',
-    clockOffsetMs: offsetOf(random, scenario),
+    clockOffsetMs: scenario === 'clock-ahead' && index === 0 ? random.int(70, 110) * 1000 : offsetOf(random, scenario),
     startsAtMs: index === 0 ? 0 : random.int(0, 3000),
     phases: new Map(targets.map(({ name, intervalMs }) => [name, random.int(0, intervalMs - 1)])),
     jitterMs: random.chance(0.3) ? random.int(1, 10) : 0,
@@ -163,6 +166,7 @@ function faultsFor(
     cut: { kind: 'cut', fromMs, untilMs },
     // Some never had it.
     'lost-target': { kind: 'lost-target', fromMs: random.int(-60_000, fromMs), untilMs: Infinity, target },
+    'slow-link': { kind: 'slow-link', fromMs: fromMs / 4, untilMs: Infinity, factor: 2.5 },
   };
   if (scenario === 'mixed')
     return random.chance(0.6) ? [fault[random.pick<Fault['kind']>(['crash', 'pause', 'cut', 'lost-target'])]] : [];
@@ -201,4 +205,6 @@ const KINDS: Readonly<Record<Exclude<Scenario, 'mixed' | 'flaky-target'>, readon
   cut: ['cut'],
   slow: ['crash'],
   'lost-target': ['lost-target', 'crash'],
+  lagging: ['slow-link'],
+  'clock-ahead': [],
 };

@@ -37,10 +37,17 @@ export function live(replica: Replica, targets: readonly Target[], around: Surro
     scraped.push(...samples);
     for (let shard = 0; shard < replica.shards; shard++) {
       const queue = samples.filter(({ series }) => shardOf(series) % replica.shards === shard);
-      arrivals.push(...new Shard({ replica, shard, life, around, random }).send(queue));
+      const sent = new Shard({ replica, shard, life, around, random }).send(queue);
+      arrivals.push(...sent.map((arrival) => ({ ...arrival, atMs: slowedDown(replica, arrival.atMs) })));
     }
   }
   return { scraped, arrivals };
+}
+
+/** When what would have arrived at a time does, over the way the replica has. */
+function slowedDown(replica: Replica, atMs: number): number {
+  const [link] = faultsOf(replica, 'slow-link');
+  return link === undefined || atMs < link.fromMs ? atMs : link.fromMs + Math.round((atMs - link.fromMs) * link.factor);
 }
 
 /** From a start to the crash that ends it. */

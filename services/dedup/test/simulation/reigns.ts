@@ -13,7 +13,7 @@ export interface Reign {
   /** Offset of the record that elected the next one, or `Infinity`. */
   readonly untilOffset: number;
   /** Why it was elected; the first one, and after the place was given up: as at a failover. */
-  readonly reason: 'failover' | 'lost-scrapes';
+  readonly reason: 'failover' | 'lost-scrapes' | 'score';
   /** The one before, and when its last record came; absent for the first one, and after the place was given up. */
   readonly forerunner: { readonly replica: string; readonly heardAtMs: number } | undefined;
 }
@@ -25,9 +25,16 @@ const SWEEP_MS = 60_000;
  * Who is elected when in a cluster, by the words of the SPEC ("States and events", "Silence") and by who was heard when;
  * written without the code it is held against. Takes the records of all clusters in their order: one partition has one
  * clock.
+ *
+ * @param handovers offsets of the records by which a living replica was succeeded: they are taken as they are, and checked for what
+ *   they are worth (`checkHandovers`)
  */
-export function reignsOf(history: readonly Entry[], cluster: Cluster, idleTimeoutMs: number): readonly Reign[] {
-  const table = new Elected();
+export function reignsOf(
+  history: readonly Entry[],
+  cluster: Cluster,
+  { idleTimeoutMs, handovers }: { readonly idleTimeoutMs: number; readonly handovers: ReadonlySet<number> },
+): readonly Reign[] {
+  const table = new Elected(handovers);
   let minute = NaN;
   for (const entry of history) {
     if (entry.partition !== cluster.partition) continue;
@@ -47,6 +54,11 @@ class Elected {
   #heardElectedMs = 0;
   #heardMs = 0;
   #silentMs = 0;
+  readonly #handovers: ReadonlySet<number>;
+
+  constructor(handovers: ReadonlySet<number>) {
+    this.#handovers = handovers;
+  }
 
   sweep(nowMs: number, idleTimeoutMs: number): void {
     if (nowMs - this.#heardElectedMs >= idleTimeoutMs) this.#replica = undefined;
@@ -63,6 +75,7 @@ class Elected {
     if (covering !== undefined) this.#elect(covering, 'lost-scrapes', entry);
     else if (isVacant || (name !== this.#replica && this.#silentMs >= FAILOVER_MS))
       this.#elect(name, 'failover', entry);
+    else if (name !== this.#replica && this.#handovers.has(entry.offset)) this.#elect(name, 'score', entry);
     if (name !== this.#replica && covering === undefined) return;
     this.#heardElectedMs = atMs;
     this.#silentMs = 0;

@@ -2,6 +2,7 @@ import { TOPICS } from '../pipeline.ts';
 import { type SimulatedStorage } from '../simulated-log.ts';
 import { checkLedger } from './check-ledger.ts';
 import { checkElections } from './check-elections.ts';
+import { checkHandovers, handoversOf } from './check-handovers.ts';
 import { checkKey } from './check-seams.ts';
 import { checkWatermarks } from './check-watermarks.ts';
 import { consume, roughConsumer, SMOOTH, type Consumer } from './consumer.ts';
@@ -94,9 +95,14 @@ function checkCluster({ world, history, output, findings }: Omit<Simulation, 'co
   const outs = output.samples.get(key) ?? [];
   const elections = output.elections.get(key) ?? [];
   const paired = cluster.name !== undefined;
-  const reigns = paired ? reignsOf(history, cluster, world.idleTimeoutMs) : entries.slice(0, 1).map(loneReign);
+  const reigns = paired
+    ? reignsOf(history, cluster, { idleTimeoutMs: world.idleTimeoutMs, handovers: handoversOf(elections) })
+    : entries.slice(0, 1).map(loneReign);
   checkKey({ key, cluster, entries, outs, views: viewsOf(reigns, entries, outs) }, world, findings);
-  if (paired) checkElections({ key, cluster, entries, reigns, elections }, world, findings);
+  if (paired) {
+    checkElections({ key, cluster, entries, reigns, elections }, world, findings);
+    checkHandovers({ key, cluster, entries, reigns, elections }, world, findings);
+  }
   findings.count('records', entries.length);
   findings.count('samples out', outs.length);
 }

@@ -1,3 +1,4 @@
+import { handoversOf } from './check-handovers.ts';
 import { named } from './check-samples.ts';
 import { keyTextOf, type Out } from './output.ts';
 import { keyOf, type Entry } from './records.ts';
@@ -52,7 +53,9 @@ function replicaLine({ name, phases, faults, ...settings }: Replica): string {
 function eventLines({ world, history, output, findings }: Simulation, cluster: Cluster): readonly string[] {
   const key = keyTextOf(keyOf(cluster));
   const entries = history.filter((entry) => entry.cluster === cluster);
-  const reigns = cluster.name === undefined ? [] : reignsOf(history, cluster, world.idleTimeoutMs);
+  const handovers = handoversOf(output.elections.get(key) ?? []);
+  const reigns =
+    cluster.name === undefined ? [] : reignsOf(history, cluster, { idleTimeoutMs: world.idleTimeoutMs, handovers });
   const outs = output.samples.get(key) ?? [];
   const concerned = findings.violations
     .filter((violation) => violation.cluster === key)

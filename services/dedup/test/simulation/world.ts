@@ -28,7 +28,9 @@ export type Fault =
   /** Ingest cannot be reached from this replica: it goes on scraping, and sends all of it afterwards. */
   | ({ readonly kind: 'cut' } & Stretch)
   /** A target cannot be reached any more, by this replica alone: stale markers, and `up` is 0. */
-  | ({ readonly kind: 'lost-target'; readonly target: string } & Stretch);
+  | ({ readonly kind: 'lost-target'; readonly target: string } & Stretch)
+  /** Its way to ingest takes so many times longer from here on: its samples fall behind. */
+  | ({ readonly kind: 'slow-link'; readonly factor: number } & Stretch);
 
 /** A Prometheus server. */
 export interface Replica {
@@ -72,6 +74,8 @@ export type Scenario =
   | 'lost-target'
   | 'flaky-target'
   | 'slow'
+  | 'lagging'
+  | 'clock-ahead'
   | 'mixed';
 
 /** All there is: clusters and their senders, and what happens to them. All of it follows from the seed. */
