@@ -26,6 +26,10 @@ export function checkHandovers(run: ElectionRun, world: World, findings: Finding
       findings.violate('E24', key, `epoch ${epoch}: ${forerunner?.replica ?? 'nobody'} did well, and was succeeded`);
     }
   }
+  checkNoticed(run, world, findings);
+}
+
+function checkNoticed({ key, cluster, reigns }: ElectionRun, world: World, findings: Findings): void {
   for (const replica of cluster.replicas) {
     const dueMs = badFromMs(replica) + NOTICED_AFTER_MS;
     if (dueMs < world.durationMs && electedAt(reigns, dueMs)?.replica === replica.name) {

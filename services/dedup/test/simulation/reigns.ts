@@ -73,12 +73,17 @@ class Elected {
     if (isVacant) this.#steps.clear();
     const covering = this.#steps.hear(entry, this.#replica, this.#heardElectedMs);
     if (covering !== undefined) this.#elect(covering, 'lost-scrapes', entry);
-    else if (isVacant || (name !== this.#replica && this.#silentMs >= FAILOVER_MS))
-      this.#elect(name, 'failover', entry);
-    else if (name !== this.#replica && this.#handovers.has(entry.offset)) this.#elect(name, 'score', entry);
+    else if (name !== this.#replica) this.#succeed(entry);
     if (name !== this.#replica && covering === undefined) return;
     this.#heardElectedMs = atMs;
     this.#silentMs = 0;
+  }
+
+  /** Elects the replica of a record that is not the elected one's, if it is time. */
+  #succeed(entry: Entry): void {
+    const { name } = entry.replica;
+    if (this.#replica === undefined || this.#silentMs >= FAILOVER_MS) this.#elect(name, 'failover', entry);
+    else if (this.#handovers.has(entry.offset)) this.#elect(name, 'score', entry);
   }
 
   #elect(replica: string, reason: Reign['reason'], { offset, atMs: electedAtMs }: Entry): void {

@@ -122,12 +122,17 @@ export class ElectionReplay {
     const from = election.previous?.replica ?? null;
     const silenceMs = from === null || this.#acceptedMs === undefined ? null : timeMs - this.#acceptedMs;
     const { replica: to, reason, detail = null } = election;
-    const replaced = this.#replaced;
-    if (reason !== 'operator' && replaced?.replica === to && timeMs - replaced.atMs < FLAP_MS) this.#flaps++;
+    if (reason !== 'operator' && this.#gaveUp(to, timeMs)) this.#flaps++;
     this.#replaced = { replica: from, atMs: timeMs };
     this.#held++;
     if (this.#elections.length === MAX_ELECTIONS) this.#elections.shift();
     this.#elections.push({ timeMs, from, to, reason, detail, silenceMs, offset });
+  }
+
+  /** Whether a replica was replaced a short time ago. */
+  #gaveUp(replica: string, timeMs: number): boolean {
+    const replaced = this.#replaced;
+    return replaced?.replica === replica && timeMs - replaced.atMs < FLAP_MS;
   }
 
   #closeGap(): void {
