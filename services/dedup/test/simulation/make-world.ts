@@ -166,7 +166,7 @@ function faultsFor(
     cut: { kind: 'cut', fromMs, untilMs },
     // Some never had it.
     'lost-target': { kind: 'lost-target', fromMs: random.int(-60_000, fromMs), untilMs: Infinity, target },
-    'slow-link': { kind: 'slow-link', fromMs: fromMs / 4, untilMs: Infinity, factor: 2.5 },
+    'slow-link': { kind: 'slow-link', fromMs: Math.round(fromMs / 4), untilMs: Infinity, factor: 2.5 },
   };
   if (scenario === 'mixed')
     return random.chance(0.6) ? [fault[random.pick<Fault['kind']>(['crash', 'pause', 'cut', 'lost-target'])]] : [];
