@@ -1,6 +1,6 @@
 import { type Clock } from '@tandem/lifecycle';
-import { isSettings } from '@tandem/records';
-import { readToBarrier, type RecordReader } from '@tandem/stream';
+import { isSettings, shardRecord } from '@tandem/records';
+import { readToBarrier, type LogRecord, type RecordReader } from '@tandem/stream';
 import { type Logger } from '@tandem/telemetry';
 
 import { keyText } from './bytes.ts';
@@ -19,10 +19,18 @@ export interface CensusOptions {
 /** One partition as counted so far. */
 interface Counted {
   next: number;
-  /** Tenants of the elected clusters, by record key. */
-  readonly tenants: Map<string, string>;
-  /** Elected clusters by tenant. */
-  readonly counts: Map<string, number>;
+  /** The elected clusters, by record key. */
+  readonly elected: Map<string, ElectedCluster>;
+  /** Elected clusters by tenant, by the topic they are elected from. */
+  readonly counts: Readonly<Record<ElectedFrom, Map<string, number>>>;
+}
+
+/** The topic that elections are decided from. */
+type ElectedFrom = 'samples' | 'heartbeats';
+
+interface ElectedCluster {
+  readonly tenant: string;
+  readonly from: ElectedFrom;
 }
 
 /**
@@ -55,9 +63,9 @@ export class ClusterCensus {
     await this.#counting;
   }
 
-  /** Elected clusters of a tenant in all partitions but one. */
-  elsewhere(tenant: string, partition: number): number {
-    return (this.#counts.get(tenant) ?? 0) - (this.#partitions.get(partition)?.counts.get(tenant) ?? 0);
+  /** Elected clusters of a tenant but for those that are elected from one partition of one topic. */
+  elsewhere(tenant: string, partition: number, from: ElectedFrom): number {
+    return (this.#counts.get(tenant) ?? 0) - (this.#partitions.get(partition)?.counts[from].get(tenant) ?? 0);
   }
 
   #schedule(): void {
@@ -81,34 +89,43 @@ export class ClusterCensus {
   async #countPartition(partition: number, signal: AbortSignal): Promise<void> {
     const { reader, topic } = this.#options;
     const { start } = await reader.bounds(topic, partition);
-    const counted: Counted = this.#partitions.get(partition) ?? { next: start, tenants: new Map(), counts: new Map() };
+    const counted = this.#partitions.get(partition) ?? nothingCounted(start);
     this.#partitions.set(partition, counted);
     const source = { topic, partition, signal };
     const next = await readToBarrier(reader, source, Math.max(counted.next, start), (record) => {
-      if (isSettings(record.headers)) return;
-      const key = keyText(record.key);
-      const cluster = record.value === null ? undefined : readCluster(record);
-      const elected = typeof cluster === 'object' && cluster.state.kind === 'elected';
-      this.#set(counted, key, elected ? cluster.tenant : undefined);
+      if (isSettings(record.headers) || shardRecord.is(record.headers)) return;
+      this.#set(counted, keyText(record.key), electedOf(record));
     });
     // What was broken off is read again.
     if (!signal.aborted) counted.next = next;
   }
 
-  #set({ tenants, counts }: Counted, key: string, tenant: string | undefined): void {
-    const before = tenants.get(key);
-    if (before === tenant) return;
-    for (const kept of [counts, this.#counts]) {
-      add(kept, before, -1);
-      add(kept, tenant, 1);
+  #set({ elected, counts }: Counted, key: string, cluster: ElectedCluster | undefined): void {
+    const before = elected.get(key);
+    if (before !== undefined) {
+      add(counts[before.from], before.tenant, -1);
+      add(this.#counts, before.tenant, -1);
     }
-    if (tenant === undefined) tenants.delete(key);
-    else tenants.set(key, tenant);
+    if (cluster === undefined) elected.delete(key);
+    else {
+      elected.set(key, cluster);
+      add(counts[cluster.from], cluster.tenant, 1);
+      add(this.#counts, cluster.tenant, 1);
+    }
   }
 }
 
-function add(counts: Map<string, number>, tenant: string | undefined, difference: number): void {
-  if (tenant === undefined) return;
+function nothingCounted(next: number): Counted {
+  return { next, elected: new Map(), counts: { samples: new Map(), heartbeats: new Map() } };
+}
+
+function electedOf(record: LogRecord): ElectedCluster | undefined {
+  const cluster = record.value === null ? undefined : readCluster(record);
+  if (typeof cluster !== 'object' || cluster.state.kind !== 'elected') return undefined;
+  return { tenant: cluster.tenant, from: cluster.shards > 1 ? 'heartbeats' : 'samples' };
+}
+
+function add(counts: Map<string, number>, tenant: string, difference: number): void {
   const count = (counts.get(tenant) ?? 0) + difference;
   if (count === 0) counts.delete(tenant);
   else counts.set(tenant, count);

@@ -27,6 +27,8 @@ export interface SourcePosition {
 /** A cluster as it was written down. */
 export interface StoredCluster extends ClusterName, StoredFills {
   readonly state: ClusterState;
+  /** Shards it is spread over; 1: it is not. */
+  readonly shards: number;
   /** Seams that are open, oldest first. */
   readonly seams: readonly OpenSeam[];
   /** Offset of the samples record it was written for. */
@@ -71,7 +73,7 @@ export function electionOutput(
 /** The record of `clusters` for a state. */
 export function clusterOutput(
   topic: string,
-  { state, seams, fills, watch, failoverTimeoutMs, ...name }: WrittenCluster,
+  { state, seams, fills, watch, shards, failoverTimeoutMs, ...name }: WrittenCluster,
   source: SourcePosition,
 ): OutgoingRecord {
   const { epoch, fromTimestampMs } = state;
@@ -89,6 +91,7 @@ export function clusterOutput(
       seams,
       fills,
       watch,
+      shards,
     }),
   };
 }
@@ -115,8 +118,8 @@ function standingOf(state: ElectedState) {
 export function readCluster(record: Pick<LogRecord, 'value' | 'headers'>): StoredCluster | string {
   const decoded = clusterRecord.decode(record);
   if (!decoded.ok) return decoded.problem;
-  const { tenant, cluster, sourceOffset, seams } = decoded.value;
-  return { tenant, cluster, sourceOffset, seams, ...fillsOf(decoded.value), state: stateOf(decoded.value) };
+  const { tenant, cluster, sourceOffset, seams, shards } = decoded.value;
+  return { tenant, cluster, sourceOffset, seams, shards, ...fillsOf(decoded.value), state: stateOf(decoded.value) };
 }
 
 function stateOf(stored: Cluster): ClusterState {

@@ -1,5 +1,6 @@
 import { checkElectionSettings } from '@tandem/election';
 import { duration, section, size, type ConfigOf } from '@tandem/config';
+import { type SpreadCluster } from '@tandem/records';
 import { z } from 'zod';
 
 import { dedupedChoices, dedupedKeys } from './deduped-config.ts';
@@ -57,6 +58,8 @@ export type DedupConfig = ConfigOf<typeof dedupSection>;
 export interface DedupEnvironment {
   /** Prefix of topics and groups, `tandem.` by default. */
   readonly prefix: string;
+  /** Clusters whose series are spread over partitions. */
+  readonly spread: readonly SpreadCluster[];
   /** Largest body ingest takes once inflated, bytes. */
   readonly maxDecodedBytes: number;
   /** Largest value of a record, bytes: the topics' limit less room for key and headers. */
@@ -72,6 +75,7 @@ export function dedupSettings(config: Readonly<DedupConfig>, environment: DedupE
     overrides: electionOverrides(config),
     ...fillChoices(config),
     ...dedupedChoices(config),
+    spread: environment.spread,
     replicaLabel: config.replica_label,
     replayWindowMs: config.replay_window,
     seamWindowMs: config.seam_window,

@@ -11,8 +11,10 @@ import { type OfferedSettings } from './in-force/partition-settings.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { DEDUP_METRICS } from './metrics.ts';
 import { outlast } from './outlast.ts';
+import { type PartitionState } from './partition-state.ts';
 import { PartitionWorker, type WorkerContext } from './partition-worker.ts';
-import { type DecisionSettings, type DedupSettings, type DedupTopics } from './settings.ts';
+import { electorGroup, type DecisionSettings, type DedupSettings, type DedupTopics } from './settings.ts';
+import { ElectorWorker } from './spread/elector-worker.ts';
 import { clusterStatuses, type DedupStatus } from './status.ts';
 
 /** What dedup is made with. */
@@ -56,7 +58,8 @@ class Dedup implements DedupService {
   readonly #census: ClusterCensus;
   readonly #workers = new Set<PartitionWorker>();
   #configured: OfferedSettings;
-  #membership: Membership | undefined;
+  readonly #electors = new Set<ElectorWorker>();
+  #memberships: readonly Membership[] = [];
   #phase: 'new' | 'running' | 'stopped' = 'new';
 
   constructor(options: DedupOptions) {
@@ -91,7 +94,7 @@ class Dedup implements DedupService {
       limit: new ClusterLimit({ clock, logger }),
       logger,
       metrics,
-      clustersElsewhere: (tenant, partition) => this.#census.elsewhere(tenant, partition),
+      clustersElsewhere: (tenant, partition, electedFrom) => this.#census.elsewhere(tenant, partition, electedFrom),
     };
     options.metrics.beforeRender(() => this.#collect());
   }
@@ -100,19 +103,40 @@ class Dedup implements DedupService {
     const { clock } = this.#options;
     const { logger } = this.#context;
     await this.#census.start(signal);
-    const membership = await outlast(() => this.#join(), { clock, logger, signal });
-    this.#membership = membership;
+    const samples = await outlast(() => this.#joinSamples(), { clock, logger, signal });
+    this.#memberships = [samples];
+    if (this.#electsSpread) {
+      const heartbeats = await outlast(() => this.#joinHeartbeats(), { clock, logger, signal });
+      this.#memberships = [samples, heartbeats];
+    }
     // Whoever stopped it meanwhile found nothing to leave.
-    if (this.#phase === 'stopped') await membership.leave();
+    if (this.#phase === 'stopped') await this.#leave();
     else this.#phase = 'running';
   }
 
-  #join(): Promise<Membership> {
-    const { log, topics, settings } = this.#options;
-    return log.join({
-      group: settings.group,
-      topics: [topics.samples],
-      onClaim: (claim) => this.#hold(claim),
+  get #electsSpread(): boolean {
+    return this.#options.settings.spread?.some(({ shards }) => shards > 1) === true;
+  }
+
+  #joinSamples(): Promise<Membership> {
+    const { topics, settings } = this.#options;
+    return this.#join(settings.group, topics.samples, (claim) =>
+      held(this.#workers, new PartitionWorker(this.#context, claim)),
+    );
+  }
+
+  #joinHeartbeats(): Promise<Membership> {
+    const { topics, settings } = this.#options;
+    return this.#join(electorGroup(settings), topics.heartbeats, (claim) =>
+      held(this.#electors, new ElectorWorker(this.#context, claim)),
+    );
+  }
+
+  #join(group: string, topic: string, onClaim: (claim: Claim) => Promise<void>): Promise<Membership> {
+    return this.#options.log.join({
+      group,
+      topics: [topic],
+      onClaim,
       onError: (error) => {
         this.#context.metrics.claimsEnded.inc({ error: classify(error) });
         this.#context.logger.warn({ error }, 'partition or membership interrupted');
@@ -122,7 +146,7 @@ class Dedup implements DedupService {
 
   async stop(): Promise<void> {
     this.#phase = 'stopped';
-    await this.#membership?.leave();
+    await this.#leave();
     await this.#context.leases.stop();
     await this.#census.stop();
   }
@@ -137,15 +161,30 @@ class Dedup implements DedupService {
     return { settings, ...settingsDocument(settings), instance, readAtMs: now() };
   }
 
+  async #leave(): Promise<void> {
+    const memberships = this.#memberships;
+    this.#memberships = [];
+    await Promise.all(memberships.map((membership) => membership.leave()));
+  }
+
   status(): DedupStatus {
     const workers = [...this.#workers].sort((a, b) => a.status.partition - b.status.partition);
     return {
       instance: this.#options.instance,
       partitions: workers.map(({ status }) => status),
-      clusters: workers.flatMap(({ state, status, watches }) =>
-        state === undefined ? [] : clusterStatuses(status.partition, state, watches),
-      ),
-      degraded: [...this.#context.leases.degraded, ...this.#context.limit.degraded, ...this.#foreignSettings()],
+      electors: Array.from(this.#electors, ({ status }) => status).sort((a, b) => a.partition - b.partition),
+      clusters: [
+        ...workers.flatMap(({ state, status, watches }) =>
+          state === undefined ? [] : clusterStatuses(status.partition, electedIn(state), watches),
+        ),
+        ...Array.from(this.#electors, ({ clusters }) => clusters).flat(),
+      ],
+      degraded: [
+        ...this.#context.leases.degraded,
+        ...this.#context.limit.degraded,
+        ...this.#foreignSettings(),
+        ...waitingNote(workers.reduce((sum, worker) => sum + worker.shardsWaitingLong, 0)),
+      ],
     };
   }
 
@@ -166,16 +205,6 @@ class Dedup implements DedupService {
     return this.#phase === 'new' ? 'dedup has not joined its group yet' : 'dedup has stopped';
   }
 
-  async #hold(claim: Claim): Promise<void> {
-    const worker = new PartitionWorker(this.#context, claim);
-    this.#workers.add(worker);
-    try {
-      await worker.run();
-    } finally {
-      this.#workers.delete(worker);
-    }
-  }
-
   #collect(): void {
     const { metrics, leases } = this.#context;
     const indexes = Array.from(this.#workers, ({ state }) => state?.index);
@@ -186,6 +215,7 @@ class Dedup implements DedupService {
     metrics.seamsOpen.set(Array.from(this.#workers).reduce((sum, worker) => sum + worker.seamsCatchingUp, 0));
     metrics.fillsOpen.set(Array.from(this.#workers).reduce((sum, { state }) => sum + (state?.fills.openCount ?? 0), 0));
     this.#collectClusters();
+    metrics.waitingShards.set(Array.from(this.#workers).reduce((sum, worker) => sum + worker.shardsWaiting, 0));
     metrics.leasesHeld.set(leases.counts.held);
     metrics.leaseQueue.set(leases.counts.queued);
   }
@@ -201,4 +231,25 @@ class Dedup implements DedupService {
       }
     }
   }
+}
+
+/** Runs a worker, which is known as long as it runs. */
+async function held<W extends { run(): Promise<void> }>(workers: Set<W>, worker: W): Promise<void> {
+  workers.add(worker);
+  try {
+    await worker.run();
+  } finally {
+    workers.delete(worker);
+  }
+}
+
+function waitingNote(shards: number): readonly string[] {
+  if (shards === 0) return [];
+  return [
+    `samples of ${shards} shards of spread clusters wait for an election: are there heartbeats of their replicas?`,
+  ];
+}
+
+function electedIn({ elections, names, fills }: PartitionState): Pick<PartitionState, 'elections' | 'names' | 'fills'> {
+  return { elections, names, fills };
 }

@@ -49,7 +49,7 @@ export const DEDUP_METRICS = {
   }),
   dropped: counter({
     name: 'tandem_dedup_dropped_samples_total',
-    help: 'Samples that went no further: standby, too-many-clusters, too-many-replicas, no-samples, repeat (let through before, or too old to tell), out-of-order (older than the last one of its series, not let through before, and not allowed), seam (held back so that a series continues where the replica before ended), fill (of a target that is filled from a standby: stale markers that are held, and what is too near to what the standby sent), reject.',
+    help: 'Samples that went no further: standby, too-many-clusters, too-many-replicas, no-samples, unelected (of a spread cluster before its election is known; read again then), repeat (let through before, or too old to tell), out-of-order (older than the last one of its series, not let through before, and not allowed), seam (held back so that a series continues where the replica before ended), fill (of a target that is filled from a standby: stale markers that are held, and what is too near to what the standby sent), reject.',
     labels: ['reason'],
   }),
   failoverTimeout: gauge({
@@ -90,6 +90,19 @@ export const DEDUP_METRICS = {
     help: 'Stale markers written for series that only the replica before had.',
   }),
   seams: counter({ name: 'tandem_dedup_seams_total', help: 'Failovers whose seam was read again to its end.' }),
+  waitingShards: gauge({
+    name: 'tandem_dedup_waiting_shards',
+    help: 'Shards of spread clusters whose records wait in the log for an election.',
+  }),
+  electorLagSeconds: gauge({
+    name: 'tandem_dedup_elector_lag_seconds',
+    help: 'Age of the newest committed heartbeat of a partition where there are newer ones, else 0.',
+    labels: ['partition'],
+  }),
+  voidHeartbeats: counter({
+    name: 'tandem_dedup_void_heartbeats_total',
+    help: 'Heartbeats of clusters that are not spread by the configuration of dedup: nobody is elected in them.',
+  }),
   seamsOpen: gauge({
     name: 'tandem_dedup_seams_catching_up',
     help: 'Clusters whose seam is being read again now.',

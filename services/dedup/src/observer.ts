@@ -6,6 +6,7 @@ import {
   type SenderReport,
   type SenderVerdict,
   type SettingsOutcome,
+  type ShardDropReason,
 } from '@tandem/election';
 import { type Command } from '@tandem/records';
 import { type LostRange } from '@tandem/stream';
@@ -19,7 +20,7 @@ import { type DedupMetrics } from './metrics.ts';
 import { type OpenSeam } from './seam/open-seam.ts';
 
 /** Why samples went no further. */
-export type SampleDrop = DropReason | 'repeat' | 'out-of-order' | 'seam' | 'fill' | 'reject';
+export type SampleDrop = DropReason | ShardDropReason | 'repeat' | 'out-of-order' | 'seam' | 'fill' | 'reject';
 
 /** What is wrong with a sender, and where to look. */
 const ADVICE: Readonly<Record<Exclude<SenderVerdict, 'ok'>, string>> = {
@@ -96,7 +97,7 @@ export class DedupObserver {
   }
 
   /** A record of a pair went no further. */
-  refused(name: ClusterName, reason: DropReason, samples: number): void {
+  refused(name: ClusterName, reason: DropReason | ShardDropReason, samples: number): void {
     this.dropped(reason, samples);
     if (reason === 'standby') this.#metrics.dedupedSamples.inc({ user: name.tenant, cluster: name.cluster }, samples);
     if (reason === 'too-many-clusters') this.#limit.refused(name);
@@ -112,6 +113,17 @@ export class DedupObserver {
   lost({ topic, partition, from, to }: LostRange): void {
     this.#metrics.lostToRetention.inc(to - from);
     this.#logger.error({ topic, partition, from, to }, 'retention removed records before they were read');
+  }
+
+  /** Retention has overtaken the elector: what was sent meanwhile is in `samples` all the same. */
+  lostHeartbeats({ topic, partition, from, to }: LostRange): void {
+    this.#logger.warn({ topic, partition, from, to }, 'retention removed heartbeats before they were read');
+  }
+
+  /** A heartbeat of a cluster that nobody elects in. */
+  voidHeartbeat({ tenant, cluster }: ClusterName): void {
+    this.#metrics.voidHeartbeats.inc();
+    this.#logger.warn({ tenant, cluster }, 'cluster is spread by ingest, but not by stream.spread of this process');
   }
 
   rejected(reason: string): void {

@@ -1,5 +1,6 @@
 import { type ClusterState, type ElectedState, type ElectionEffect, type JudgedRecord } from '@tandem/election';
 import {
+  barrierRecord,
   clusterId,
   clusterKey,
   decodeSamplesHeaders,
@@ -24,6 +25,7 @@ import { ClusterLanes } from './seam/cluster-lanes.ts';
 import { type Lane } from './seam/lane.ts';
 import { seamOf } from './seam/open-seam.ts';
 import { type ReplicaRecord } from './seam/seam-reader.ts';
+import { ShardFollowers } from './spread/shard-followers.ts';
 import { type Transaction } from './transaction.ts';
 
 /** Judges the records of one partition in their order and writes what comes of them into transactions. */
@@ -34,6 +36,8 @@ export class PartitionProcessor {
   readonly #ledger: PartitionLedger;
   /** Clusters with an open seam. */
   readonly lanes: ClusterLanes;
+  /** Shards of spread clusters. */
+  readonly shards: ShardFollowers;
 
   constructor(options: ProcessorOptions) {
     this.#options = options;
@@ -45,6 +49,7 @@ export class PartitionProcessor {
       isLaneOpen: (cluster) => this.lanes.get(cluster) !== undefined,
     });
     this.lanes = new ClusterLanes((cluster) => this.#laneOptions(cluster));
+    this.shards = new ShardFollowers(options, this.lanes);
     const { seams, fillSteps } = options.state;
     for (const cluster of new Set([...seams.keys(), ...fillSteps.keys()])) {
       this.lanes.restore(cluster, { seams: seams.get(cluster) ?? [], fills: fillSteps.get(cluster) ?? [] });
@@ -55,10 +60,7 @@ export class PartitionProcessor {
   process(record: LogRecord, transaction: Transaction): Promise<void> | undefined {
     this.#settings.begin(transaction);
     this.#advance(record, transaction);
-    if (isSettings(record.headers) || isCommand(record.headers)) {
-      this.#order(record, transaction);
-      return undefined;
-    }
+    if (this.#control(record, transaction)) return undefined;
     const decoded = decodeSamplesHeaders(record.headers);
     if (!decoded.ok) {
       const cause = { reason: 'bad-headers', detail: decoded.problem, samples: 0 };
@@ -71,12 +73,27 @@ export class PartitionProcessor {
     const unpaired = judged === undefined ? headers.tenant : undefined;
     transaction.afterwards(() => this.#options.observer.received(headers.samples, unpaired));
     if (judged === undefined) return this.#filter.pass(record, transaction, { headers });
+    if (headers.shard !== undefined) return this.#processOfShard(record, headers, transaction);
     const accepted = this.#judge(judged, { record, headers }, transaction);
     const lane =
       accepted === undefined ? this.#laneOfStandby(headers) : this.#laneOf(accepted, { record, headers }, transaction);
     // What has not joined reads the record by itself.
     if (lane !== undefined) return lane.joined ? lane.process({ record, headers }, transaction) : undefined;
     return accepted && this.#filter.pass(record, transaction, { headers, epoch: accepted.state.epoch });
+  }
+
+  /** A record of a spread cluster: who is elected was decided elsewhere. */
+  #processOfShard(record: LogRecord, headers: SamplesHeaders, transaction: Transaction): Promise<void> | undefined {
+    const accepted = this.shards.judge(record, transaction, headers);
+    if (accepted === undefined) return undefined;
+    const { id, epoch } = accepted;
+    if (this.lanes.get(id)?.isOver(record.timestampMs) === true) {
+      this.lanes.close(id);
+      this.shards.write(id, record, transaction);
+    }
+    const lane = this.lanes.get(id);
+    if (lane !== undefined) return lane.joined ? lane.process({ record, headers }, transaction) : undefined;
+    return this.#filter.pass(record, transaction, { headers, epoch });
   }
 
   /** The lane that has use for a record that went no further. */
@@ -92,6 +109,16 @@ export class PartitionProcessor {
     for (const output of this.#ledger.settle(transaction.tally, { next: transaction.next, nowMs })) {
       transaction.write(output);
     }
+  }
+
+  /** Takes what is in band among the bodies; whether it is of a kind that is known. */
+  #control(record: LogRecord, transaction: Transaction): boolean {
+    if (isSettings(record.headers)) {
+      if (this.#settings.take(record, transaction)) this.#configure(record, transaction);
+    } else if (isCommand(record.headers)) this.#obey(record, transaction);
+    else if (barrierRecord.is(record.headers)) this.shards.turn(record, transaction);
+    else return false;
+    return true;
   }
 
   /** The lane a record has to take, if its cluster has one: it is closed by the first record behind its end. */
@@ -171,12 +198,6 @@ export class PartitionProcessor {
       const name = names.get(cluster);
       if (name !== undefined) this.#writeCluster(record, transaction, { cluster, name, state });
     }
-  }
-
-  /** Does what a record says that holds no body. */
-  #order(record: LogRecord, transaction: Transaction): void {
-    if (isCommand(record.headers)) this.#obey(record, transaction);
-    else if (this.#settings.take(record, transaction)) this.#configure(record, transaction);
   }
 
   /** Does what an operator wants, and writes down what came of it. */
@@ -267,15 +288,17 @@ export class PartitionProcessor {
     const source = { partition, offset: record.offset };
     const failoverTimeoutMs = known.elections.failoverTimeoutMs({ tenant: name.tenant, cluster, state });
     transaction.writeCluster(
-      clusterOutput(topics.clusters, { ...name, state, ...open, watch, failoverTimeoutMs }, source),
+      clusterOutput(topics.clusters, { ...name, state, ...open, watch, failoverTimeoutMs, shards: 1 }, source),
     );
   }
 
   #laneOptions(cluster: string): LaneOptions | undefined {
+    const countedThrough = (epoch: number): number => this.#ledger.laneThrough(cluster, epoch);
+    const ofShard = this.shards.laneOf(cluster);
+    if (ofShard !== undefined) return { ...this.#options, ...ofShard, filter: this.#filter, countedThrough };
     const name = this.#options.state.names.get(cluster);
     if (name === undefined) return undefined;
     const key = clusterKey(name.tenant, name.cluster);
-    const countedThrough = (epoch: number): number => this.#ledger.laneThrough(cluster, epoch);
     return { ...this.#options, name, cluster, key, filter: this.#filter, countedThrough };
   }
 }

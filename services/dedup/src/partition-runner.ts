@@ -4,13 +4,14 @@ import { type Clock } from '@tandem/lifecycle';
 import {
   lostBefore,
   type Claim,
+  type LogRecord,
   type LostRange,
   type OutgoingRecord,
   type RecordBatch,
   type RecordReader,
 } from '@tandem/stream';
 
-import { type PartitionProcessor } from './partition-processor.ts';
+import { type ClusterLanes } from './seam/cluster-lanes.ts';
 import { type DedupSettings } from './settings.ts';
 import { Transaction } from './transaction.ts';
 
@@ -26,6 +27,14 @@ export interface RunnerOptions {
   readonly onCommitted: (transaction: Transaction, durationMs: number) => void;
   /** Told of what retention removed before it was read, once that is passed over for good. */
   readonly onLost: (lost: LostRange) => void;
+}
+
+/** What the records of a partition are shown to, in their order. */
+export interface RecordProcessor {
+  /** Processes the next record. A promise is only given where the log had to be asked. */
+  process(record: LogRecord, transaction: Transaction): Promise<void> | undefined;
+  /** What is read again beside the partition's own records. */
+  readonly lanes: Pick<ClusterLanes, 'ready' | 'step'>;
 }
 
 type Batch = IteratorResult<RecordBatch, unknown>;
@@ -74,7 +83,7 @@ export class PartitionRunner {
     this.#failed.abort(error);
   }
 
-  async run(processor: PartitionProcessor): Promise<void> {
+  async run(processor: RecordProcessor): Promise<void> {
     const { reader, claim, settings } = this.#options;
     const { topic, partition, position } = claim;
     const signal = this.#signal;
@@ -95,7 +104,7 @@ export class PartitionRunner {
     }
   }
 
-  async #run(batches: AsyncIterator<RecordBatch>, processor: PartitionProcessor, signal: AbortSignal): Promise<void> {
+  async #run(batches: AsyncIterator<RecordBatch>, processor: RecordProcessor, signal: AbortSignal): Promise<void> {
     let reading = batches.next();
     while (!signal.aborted) {
       const turn = await this.#nextTurn(reading, processor.lanes.ready());
@@ -138,14 +147,14 @@ export class PartitionRunner {
   }
 
   /** A slice of what a lane reads again, beside the live records. */
-  async #catchUp(processor: PartitionProcessor): Promise<void> {
+  async #catchUp(processor: RecordProcessor): Promise<void> {
     if (this.#filling.isEmpty) this.#open();
     await processor.lanes.step(this.#filling, this.#filling.next);
     if (this.#filling.outputBytes >= this.#options.settings.commitBytes) await this.#startCommit();
     await this.#yield();
   }
 
-  async #process(batch: RecordBatch, processor: PartitionProcessor, signal: AbortSignal): Promise<void> {
+  async #process(batch: RecordBatch, processor: RecordProcessor, signal: AbortSignal): Promise<void> {
     const { clock, settings } = this.#options;
     this.#turnBeganMs = clock.now();
     if (this.#filling.isEmpty) this.#open();

@@ -6,6 +6,7 @@ import { type ClusterFills } from './fill/cluster-fills.ts';
 import { type PartitionSettings } from './in-force/partition-settings.ts';
 import { type OpenLedger } from './ledger/partition-ledger.ts';
 import { type OpenSeam } from './seam/open-seam.ts';
+import { type FollowedShard } from './spread/shard-followers.ts';
 import { type SeriesIndex } from './series-index.ts';
 
 /** Everything that is remembered of a partition: a function of the log up to the committed position. */
@@ -16,7 +17,9 @@ export interface PartitionState {
   readonly elections: ElectionTable;
   /** The names of the clusters in `elections`, by their id. */
   readonly names: Map<string, ClusterName>;
-  /** Seams that were open when the partition was taken over, by cluster. */
+  /** The shards of spread clusters, by their id. */
+  readonly shards: Map<string, FollowedShard>;
+  /** Seams that were open when the partition was taken over, by cluster or shard. */
   readonly seams: ReadonlyMap<string, readonly OpenSeam[]>;
   /** What is filled in which cluster. */
   readonly fills: ClusterFills;

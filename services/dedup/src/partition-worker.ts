@@ -29,7 +29,8 @@ export interface WorkerContext {
   readonly instance: string;
   readonly leases: LeaseKeeper;
   readonly limit: ClusterLimit;
-  readonly clustersElsewhere: (tenant: string, partition: number) => number;
+  /** Elected clusters of a tenant but for those that are elected from this partition of this topic. */
+  readonly clustersElsewhere: (tenant: string, partition: number, electedFrom: 'samples' | 'heartbeats') => number;
   readonly logger: Logger;
   readonly metrics: DedupMetrics;
   readonly clock: Clock;
@@ -73,6 +74,16 @@ export class PartitionWorker {
   /** Clusters whose seam is being read again. */
   get seamsCatchingUp(): number {
     return this.#processor?.lanes.catchingUp ?? 0;
+  }
+
+  /** Shards whose records wait for an election. */
+  get shardsWaiting(): number {
+    return this.#processor?.shards.waiting ?? 0;
+  }
+
+  /** Those that have waited for longer than an election takes. */
+  get shardsWaitingLong(): number {
+    return this.#processor?.shards.waitingLong ?? 0;
   }
 
   get status(): PartitionStatus {
@@ -128,7 +139,7 @@ export class PartitionWorker {
       ...this.#context,
       claim: this.#claim,
       configured: this.#context.configured(),
-      clustersElsewhere: (tenant) => clustersElsewhere(tenant, partition),
+      clustersElsewhere: (tenant) => clustersElsewhere(tenant, partition, 'samples'),
       onUnreadable: (topic, offset, problem) =>
         logger.error({ topic, partition, offset, problem }, 'record of ours cannot be read, passed over'),
     });

@@ -12,16 +12,25 @@ interface Rejection {
   readonly cause: { readonly reason: string; readonly detail: string; readonly samples: number };
 }
 
+/** What a record is rejected with. */
+export interface RejectOptions extends Pick<
+  ProcessorOptions,
+  'topics' | 'partition' | 'settings' | 'observer' | 'onReject'
+> {
+  /** Full name of the topic it is of. Default: that of samples. */
+  readonly sourceTopic?: string;
+}
+
 /** Writes a record that cannot be processed to `rejects`, with the reason; the stream goes on. */
-export function writeReject(options: ProcessorOptions, { record, transaction, cause }: Rejection): void {
-  const { topics, partition, settings, observer, onReject } = options;
+export function writeReject(options: RejectOptions, { record, transaction, cause }: Rejection): void {
+  const { topics, partition, settings, observer, onReject, sourceTopic = options.topics.samples } = options;
   const { reason, detail, samples } = cause;
   const { offset, timestampMs, key, headers, value } = record;
   const reject = {
     by: 'dedup',
     reason,
     detail,
-    sourceTopic: topics.samples,
+    sourceTopic,
     sourcePartition: partition,
     sourceOffset: offset,
     timestampMs,
@@ -30,7 +39,7 @@ export function writeReject(options: ProcessorOptions, { record, transaction, ca
     value,
   };
   const encoded = rejectRecord.encode(reject, settings.maxRecordBytes);
-  transaction.write({ topic: topics.rejects, partition, key: new TextEncoder().encode(topics.samples), ...encoded });
+  transaction.write({ topic: topics.rejects, partition, key: new TextEncoder().encode(sourceTopic), ...encoded });
   const decoded = samples === 0 ? undefined : decodeSamplesHeaders(headers);
   if (decoded?.ok === true) {
     transaction.tally.count(placeOf(record, decoded.headers), { dropped: [{ reason: 'reject', samples }] });

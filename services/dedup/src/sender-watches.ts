@@ -7,6 +7,9 @@ import { type ClusterName } from './cluster-records.ts';
 /** Told of a sender of which something else is to be said than before. */
 export type OnVerdict = (name: ClusterName, report: SenderReport) => void;
 
+/** What is watched of a record, or of a heartbeat. */
+export type WatchedHeaders = Pick<SamplesHeaders, 'receivedAtMs' | 'samples' | 'span' | 'pair'>;
+
 interface Watched {
   readonly watch: SenderWatch;
   readonly verdicts: Map<string, SenderVerdict>;
@@ -22,7 +25,7 @@ export class SenderWatches {
   }
 
   /** @param cluster name of the cluster, tenant included */
-  heard(cluster: string, name: ClusterName, record: LogRecord, headers: SamplesHeaders): void {
+  heard(cluster: string, name: ClusterName, record: LogRecord, headers: WatchedHeaders): void {
     const watched = this.#of(cluster);
     const { receivedAtMs, samples, span, pair } = headers;
     const turned = watched.watch.heard({

@@ -1,4 +1,5 @@
 import { type ElectionOverride, type ElectionSettings, type WatermarkSettings } from '@tandem/election';
+import { type SpreadCluster } from '@tandem/records';
 import { topicName } from '@tandem/stream';
 
 import { type FillChoices } from './fill/fill-overrides.ts';
@@ -10,6 +11,7 @@ export interface DedupTopics {
   readonly deduped: string;
   readonly elections: string;
   readonly clusters: string;
+  readonly heartbeats: string;
   readonly commands: string;
   readonly ledger: string;
   readonly tallies: string;
@@ -23,6 +25,7 @@ export function dedupTopics(prefix: string): DedupTopics {
     deduped: topicName(prefix, 'deduped'),
     elections: topicName(prefix, 'elections'),
     clusters: topicName(prefix, 'clusters'),
+    heartbeats: topicName(prefix, 'heartbeats'),
     commands: topicName(prefix, 'commands'),
     ledger: topicName(prefix, 'ledger'),
     tallies: topicName(prefix, 'tallies'),
@@ -49,6 +52,8 @@ export interface DecisionSettings extends FillChoices {
 export interface WorkSettings {
   /** Consumer group on `samples`. */
   readonly group: string;
+  /** Clusters whose series are spread over partitions: they are elected from heartbeats. Default: none. */
+  readonly spread?: readonly SpreadCluster[];
   /** How much of `deduped` is read when a partition is taken over, ms of log time before its last record. */
   readonly replayWindowMs: number;
   readonly watermark: WatermarkSettings;
@@ -66,3 +71,8 @@ export interface WorkSettings {
 
 /** What dedup is told about its work, resolved from the configuration. */
 export interface DedupSettings extends DecisionSettings, WorkSettings {}
+
+/** The consumer group on `heartbeats`, beside the one on `samples`. */
+export function electorGroup({ group }: Pick<WorkSettings, 'group'>): string {
+  return `${group}-elect`;
+}

@@ -13,7 +13,10 @@ import { type SenderWatches } from './sender-watches.ts';
 
 /** A cluster as this instance sees it. */
 export interface ClusterStatus extends ClusterName {
+  /** Of `samples`; of `heartbeats` where it is spread. */
   readonly partition: number;
+  /** Shards that follow its elections; absent: it is not spread. */
+  readonly shards?: number;
   readonly epoch: number;
   /** The elected replica; absent: the cluster is vacant. */
   readonly elected?: {
@@ -49,19 +52,32 @@ export interface PartitionStatus {
   readonly catchingUp: number;
 }
 
+/** A partition of heartbeats this instance holds: it elects in the spread clusters of it. */
+export type ElectorStatus = Omit<PartitionStatus, 'catchingUp'>;
+
 /** What this instance does now. */
 export interface DedupStatus {
   readonly instance: string;
   readonly partitions: readonly PartitionStatus[];
+  /** Of heartbeats; none where no cluster is spread. */
+  readonly electors: readonly ElectorStatus[];
   readonly clusters: readonly ClusterStatus[];
   /** What does not work though the stream goes on, in a few words each. */
   readonly degraded: readonly string[];
 }
 
+/** Elections that are held here. */
+interface ElectedHere extends Pick<PartitionState, 'elections' | 'names'> {
+  /** What is filled; absent: nothing ever is. */
+  readonly fills?: PartitionState['fills'];
+  /** Of spread clusters. */
+  readonly shards?: ReadonlyMap<string, number>;
+}
+
 /** The clusters of a partition. */
 export function clusterStatuses(
   partition: number,
-  { elections, names, fills }: PartitionState,
+  { elections, names, fills, shards }: ElectedHere,
   watches: SenderWatches,
 ): readonly ClusterStatus[] {
   const statuses: ClusterStatus[] = [];
@@ -71,9 +87,11 @@ export function clusterStatuses(
     const status = statusOf(state, elections.failoverTimeoutMs({ tenant: name.tenant, cluster, state }));
     const reports = new Map(watches.reports(cluster).map(({ replica, ...report }) => [replica, report]));
     const replicas = status.replicas.map((sight) => ({ ...sight, ...reports.get(sight.replica) }));
-    const open = fills.open(cluster);
+    const spread = shards?.get(cluster);
+    const open = fills?.open(cluster);
     const fill = open && { standby: open.standby, targets: open.targets.size, sinceMs: open.openedAtMs };
-    statuses.push({ ...name, partition, ...status, ...(fill === undefined ? {} : { fill }), replicas });
+    const more = { ...(spread === undefined ? {} : { shards: spread }), ...(fill === undefined ? {} : { fill }) };
+    statuses.push({ ...name, partition, ...more, ...status, replicas });
   }
   return statuses;
 }

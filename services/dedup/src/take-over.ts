@@ -1,19 +1,20 @@
 import { ElectionTable, type FillStep } from '@tandem/election';
-import { clusterId, clusterKey, decodeSamplesHeaders, isSettings } from '@tandem/records';
-import { readToBarrier, type Claim, type LogRecord, type RecordReader } from '@tandem/stream';
+import { clusterKey, decodeSamplesHeaders, shardKey } from '@tandem/records';
+import { type Claim, type LogRecord, type RecordReader } from '@tandem/stream';
 
 import { keyText } from './bytes.ts';
-import { readCluster, type ClusterName, type StoredCluster } from './cluster-records.ts';
+import { type ClusterName, type StoredCluster } from './cluster-records.ts';
 import { DedupedHistory } from './deduped-history.ts';
 import { ClusterFills } from './fill/cluster-fills.ts';
-import { PartitionSettings, type OfferedSettings, type SettingsChange } from './in-force/partition-settings.ts';
-import { readInForce } from './in-force/settings-records.ts';
+import { PartitionSettings, type OfferedSettings } from './in-force/partition-settings.ts';
 import { judgedRecord } from './judged-record.ts';
 import { readOpenLedger } from './ledger/open-ledger.ts';
 import { lastRecordBefore } from './log-tail.ts';
 import { type PartitionState } from './partition-state.ts';
 import { type OpenSeam } from './seam/open-seam.ts';
 import { type DecisionSettings, type DedupTopics, type WorkSettings } from './settings.ts';
+import { type FollowedShard } from './spread/shard-followers.ts';
+import { electedFrom, readClusters } from './spread/stored-clusters.ts';
 
 /** What a partition is taken over with. */
 export interface TakeOverOptions {
@@ -36,7 +37,9 @@ export interface TakeOverOptions {
  */
 export async function takeOver(options: TakeOverOptions): Promise<PartitionState> {
   const { reader, claim, topics, settings, onUnreadable } = options;
-  const { clusters: stored, changes } = await readClusters(options);
+  const { partition, signal } = claim;
+  const { changes, ...read } = await readClusters(reader, { topic: topics.clusters, partition, signal }, onUnreadable);
+  const stored = electedFrom('samples', read.clusters, settings);
   const inForce = new PartitionSettings(changes ?? [{ ...options.configured, fromOffset: claim.position }]);
   const elections = new ElectionTable(inForce.current.elections, {
     clustersElsewhere: options.clustersElsewhere,
@@ -55,8 +58,13 @@ export async function takeOver(options: TakeOverOptions): Promise<PartitionState
     if (state.kind === 'elected') fills.restore(id, { ...watched, fills: current });
     if (watched.fills.length > 0) fillSteps.set(id, watched.fills);
   }
-  await new Recollection({ ...options, decisions: inForce.current, elections, fills }, stored).run();
-  const { partition, signal } = claim;
+  const shards = new Map<string, FollowedShard>();
+  for (const [id, { tenant, cluster, shard, state, seams: open }] of read.shards) {
+    shards.set(id, { name: { tenant, cluster, shard }, state });
+    if (open.length > 0) seams.set(id, open);
+  }
+  const recall = samplesRecaller(elections, fills);
+  await new Recollection({ reader, claim, decisions: inForce.current, elections, recall }, stored).run();
   const history = new DedupedHistory({
     reader,
     source: { topic: topics.deduped, partition, signal },
@@ -72,46 +80,16 @@ export async function takeOver(options: TakeOverOptions): Promise<PartitionState
       state.kind === 'elected' && elections.nowMs - state.receivedAtMs < settings.watermark.patienceMs;
     if (isWaitedFor) replayed.watermark.expect(keyText(clusterKey(tenant, cluster)), state.epoch);
   }
+  for (const { tenant, cluster, shard, state } of read.shards.values()) {
+    replayed.watermark.expect(keyText(shardKey(tenant, cluster, shard)), state.epoch);
+  }
   const settingsAreWritten = changes !== undefined;
   const tallies = { topic: topics.tallies, partition, signal };
   const ledger = await readOpenLedger(reader, tallies, claim.position, (offset, problem) =>
     onUnreadable(topics.tallies, offset, problem),
   );
-  return { inForce, settingsAreWritten, ledger, elections, names, seams, fills, fillSteps, history, ...replayed };
-}
-
-/** What `clusters` holds of a partition. */
-interface StoredPartition {
-  /** By their id. */
-  readonly clusters: ReadonlyMap<string, StoredCluster>;
-  /** The settings in force, the oldest first; absent: there are none. */
-  readonly changes: readonly [SettingsChange, ...SettingsChange[]] | undefined;
-}
-
-async function readClusters(options: TakeOverOptions): Promise<StoredPartition> {
-  const { reader, claim, topics, onUnreadable } = options;
-  const source = { topic: topics.clusters, partition: claim.partition, signal: claim.signal };
-  const byKey = new Map<string, StoredCluster>();
-  let changes: readonly SettingsChange[] = [];
-  const apply = (record: LogRecord): void => {
-    if (isSettings(record.headers)) {
-      changes = readInForce(record, (problem) => onUnreadable(topics.clusters, record.offset, problem));
-      return;
-    }
-    const key = keyText(record.key);
-    const cluster = record.value === null ? undefined : readCluster(record);
-    if (typeof cluster === 'string') onUnreadable(topics.clusters, record.offset, cluster);
-    else if (cluster === undefined) byKey.delete(key);
-    else byKey.set(key, cluster);
-  };
-  const { start } = await reader.bounds(source.topic, source.partition);
-  await readToBarrier(reader, source, start, apply);
-  claim.signal.throwIfAborted();
-  const [oldest, ...later] = changes;
-  return {
-    clusters: new Map(Array.from(byKey.values(), (cluster) => [clusterId(cluster.tenant, cluster.cluster), cluster])),
-    changes: oldest === undefined ? undefined : [oldest, ...later],
-  };
+  const decided = { inForce, settingsAreWritten, elections, names, shards };
+  return { ...decided, ledger, seams, fills, fillSteps, history, ...replayed };
 }
 
 /** A stretch of `samples` in which a cluster may have been heard since it was written down. */
@@ -126,18 +104,40 @@ interface Stretch {
 }
 
 /** What is recalled with: behind a change of settings every cluster was written down, so all of it is under the newest. */
-interface RecollectionOptions extends TakeOverOptions {
+export interface RecollectionOptions extends Pick<TakeOverOptions, 'reader' | 'claim'> {
   readonly decisions: DecisionSettings;
-  readonly elections: ElectionTable;
-  readonly fills: ClusterFills;
+  readonly elections: Pick<ElectionTable, 'recallTime'>;
+  readonly recall: Recaller;
+}
+
+/**
+ * Shows a record that was judged before to whoever has to remember it.
+ *
+ * @param clockMs the clock as it stood at the record, Unix ms
+ * @param isOpen whether something may have been heard of a cluster since it was written down
+ */
+export type Recaller = (record: LogRecord, clockMs: number, isOpen: (cluster: string) => boolean) => void;
+
+function samplesRecaller(elections: ElectionTable, fills: ClusterFills): Recaller {
+  return (record, clockMs, isOpen) => {
+    const decoded = decodeSamplesHeaders(record.headers);
+    if (!decoded.ok || decoded.headers.pair === undefined || decoded.headers.shard !== undefined) return;
+    const judged = judgedRecord(record, decoded.headers, clockMs);
+    if (judged === undefined || !isOpen(judged.cluster)) return;
+    elections.recall(judged);
+    const { tenant, pair, span, downTargets } = decoded.headers;
+    const heard = { replica: pair.replica, timestampMs: record.timestampMs, ...span, downTargets };
+    fills.heard({ tenant, cluster: pair.cluster }, judged.cluster, heard);
+  };
 }
 
 /** Shows the elections what was heard between the last announcement of each cluster and the committed position. */
-class Recollection {
+export class Recollection {
   readonly #options: RecollectionOptions;
   readonly #stretches: readonly Stretch[];
   /** Clusters whose stretch has begun. */
   readonly #open = new Set<string>();
+  readonly #isOpen = (cluster: string): boolean => this.#open.has(cluster);
   #at = 0;
   #untilMs = 0;
   #clockMs = 0;
@@ -168,7 +168,7 @@ class Recollection {
         this.#clockMs = Math.max(this.#clockMs, record.timestampMs);
         this.#begin(record.offset);
         if (this.#clockMs >= this.#untilMs) return;
-        this.#recall(record);
+        this.#options.recall(record, this.#clockMs, this.#isOpen);
       }
     }
     signal.throwIfAborted();
@@ -181,23 +181,6 @@ class Recollection {
       this.#untilMs = Math.max(this.#untilMs, next.untilMs);
       next = this.#stretches[++this.#at];
     }
-  }
-
-  #recall(record: LogRecord): void {
-    const decoded = decodeSamplesHeaders(record.headers);
-    if (!decoded.ok || decoded.headers.pair === undefined) return;
-    const judged = judgedRecord(record, decoded.headers, this.#clockMs);
-    if (judged === undefined || !this.#open.has(judged.cluster)) return;
-    this.#options.elections.recall(judged);
-    const { tenant, pair, span, downTargets } = decoded.headers;
-    const { replica } = pair;
-    const { timestampMs } = record;
-    this.#options.fills.heard({ tenant, cluster: pair.cluster }, judged.cluster, {
-      replica,
-      timestampMs,
-      ...span,
-      downTargets,
-    });
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { dedupSection, dedupSettings } from '../src/index.ts';
 
-const ENVIRONMENT = { prefix: 'tandem.', maxDecodedBytes: 1000, maxRecordBytes: 2000 };
+const ENVIRONMENT = { prefix: 'tandem.', spread: [], maxDecodedBytes: 1000, maxRecordBytes: 2000 };
 
 describe('configuration', () => {
   test('the defaults are the HA tracker’s', () => {
@@ -31,6 +31,7 @@ describe('configuration', () => {
       seamWindowMs: 120_000,
       commitIntervalMs: 100,
       commitBytes: 4_194_304,
+      spread: [],
       maxDecodedBytes: 1000,
       maxRecordBytes: 2000,
       leaseTtlMs: 60_000,

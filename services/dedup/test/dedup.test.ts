@@ -318,6 +318,7 @@ describe('the service', () => {
       instance: 'd1',
       degraded: [],
       partitions: [{ partition: 0, phase: 'running', position: 3, end: 3, catchingUp: 0 }],
+      electors: [],
       clusters: [
         {
           tenant: 't',

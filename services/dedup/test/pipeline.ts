@@ -189,13 +189,22 @@ export async function waitFor(holds: () => boolean | Promise<boolean>, what: str
   }
 }
 
+/** Whether an instance that holds everything has committed everything there is. */
+export function isSettled(storage: SimulatedStorage, service: DedupService): boolean {
+  const { partitions, electors } = service.status();
+  return (
+    storage.drained(TOPICS.samples) &&
+    storage.drained(TOPICS.heartbeats) &&
+    partitions.length === storage.partitions &&
+    partitions.every(({ phase, catchingUp }) => phase === 'running' && catchingUp === 0) &&
+    electors.every(({ phase }) => phase === 'running')
+  );
+}
+
 /** Runs an instance until everything is committed (or it dies), then stops it; whether everything is. */
 export async function runToEnd(storage: SimulatedStorage, service: DedupService, log: SimulatedLog): Promise<boolean> {
   await service.start(new AbortController().signal);
-  const done = (): boolean =>
-    storage.drained(TOPICS.samples) &&
-    service.status().partitions.length === storage.partitions &&
-    service.status().partitions.every(({ phase, catchingUp }) => phase === 'running' && catchingUp === 0);
+  const done = (): boolean => isSettled(storage, service);
   await waitFor(() => log.dead || done(), 'everything to be committed');
   const ended = !log.dead && done();
   await service.stop();

@@ -21,8 +21,8 @@ export type Appended = Omit<LogRecord, 'offset'>;
 export class SimulatedStorage {
   readonly partitions: number;
   readonly #records = new Map<string, LogRecord[]>();
-  readonly #positions = new Map<number, number>();
-  readonly #holders = new Map<number, object>();
+  readonly #positions = new Map<string, number>();
+  readonly #holders = new Map<string, object>();
   readonly #starts = new Map<string, number>();
   #waiting: (() => void)[] = [];
 
@@ -67,29 +67,32 @@ export class SimulatedStorage {
     return this.#starts.get(`${topic}/${partition}`) ?? 0;
   }
 
-  position(partition: number): number {
-    return this.#positions.get(partition) ?? 0;
+  position(topic: string, partition: number): number {
+    return this.#positions.get(`${topic}/${partition}`) ?? 0;
   }
 
   /** Whether everything of a topic's partitions is committed. */
   drained(topic: string): boolean {
-    return Array.from({ length: this.partitions }, (_, p) => this.position(p) >= this.end(topic, p)).every(Boolean);
+    return Array.from({ length: this.partitions }, (_, p) => this.position(topic, p) >= this.end(topic, p)).every(
+      Boolean,
+    );
   }
 
-  hold(partition: number): object {
+  hold(topic: string, partition: number): object {
     const token = {};
-    this.#holders.set(partition, token);
+    this.#holders.set(`${topic}/${partition}`, token);
     return token;
   }
 
-  commit(partition: number, token: object, next: number, outputs: readonly OutgoingRecord[]): void {
-    if (this.#holders.get(partition) !== token) throw new LogError('fenced', 'cannot commit: fenced');
-    this.#positions.set(partition, next);
+  commit({ topic: from, partition, token }: Held, next: number, outputs: readonly OutgoingRecord[]): void {
+    if (this.#holders.get(`${from}/${partition}`) !== token) throw new LogError('fenced', 'cannot commit: fenced');
+    this.#positions.set(`${from}/${partition}`, next);
+    const input = this.records(from, partition);
     // Append times of outputs follow those of the input, as if it had been processed at once; transactions leave holes.
     outputs.forEach(({ topic, partition: target, key, value, headers = {} }, i) => {
-      const source = this.records('samples', partition).find(
-        ({ offset }) => String(offset) === headers['source-offset'],
-      );
+      const source =
+        input.find(({ offset }) => String(offset) === headers['source-offset']) ??
+        input.findLast(({ offset }) => offset < next);
       const beforeMs = this.records(topic, target).at(-1)?.timestampMs ?? 0;
       const timestampMs = Math.max(beforeMs, source?.timestampMs ?? 0);
       const record = { key, value: value === null ? null : Uint8Array.from(value), headers, timestampMs };
@@ -108,6 +111,13 @@ export class SimulatedStorage {
     this.#waiting = [];
     for (const resolve of waiting) resolve();
   }
+}
+
+/** A partition that is held. */
+interface Held {
+  readonly topic: string;
+  readonly partition: number;
+  readonly token: object;
 }
 
 /** What one client of the storage is like. */
@@ -159,7 +169,7 @@ export class SimulatedLog implements Log {
       const batch = this.#batch(request, next);
       if (batch.records.length > 0) {
         // Only reads of work are steps: what is read besides depends on where the instances before have died.
-        if (request.topic === 'samples' && until === undefined) this.#step();
+        if (until === undefined) this.#step();
         next = batch.nextOffset;
         yield batch;
       } else if (until === undefined) {
@@ -224,16 +234,16 @@ export class SimulatedLog implements Log {
   }
 
   #claim(topic: string, partition: number, signal: AbortSignal): Claim {
-    const token = this.#storage.hold(partition);
+    const token = this.#storage.hold(topic, partition);
     return {
       topic,
       partition,
-      position: this.#storage.position(partition),
+      position: this.#storage.position(topic, partition),
       signal,
       commit: async (next, outputs = []) => {
         await Promise.resolve();
         const fate = this.#step();
-        this.#storage.commit(partition, token, next, outputs);
+        this.#storage.commit({ topic, partition, token }, next, outputs);
         this.commits++;
         if (fate !== 'dies-after') return;
         this.kill();

@@ -46,6 +46,11 @@ export const INGEST_METRICS = {
     help: 'Requests whose series have the cluster label and no replica label (lacks: replica), or the reverse (lacks: cluster): they are not deduplicated.',
     labels: ['lacks'],
   }),
+  heartbeats: counter({
+    name: 'tandem_ingest_heartbeats_total',
+    help: 'Heartbeats of replicas of spread clusters: appended; failed (told again with the next one); dropped (more replicas in a second than are kept count of).',
+    labels: ['outcome'],
+  }),
   appendDuration: histogram({
     name: 'tandem_ingest_append_duration_seconds',
     help: 'Time until the log acknowledged the records of a request.',

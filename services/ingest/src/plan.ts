@@ -1,4 +1,11 @@
-import { tenantKey, unpairedKey, clusterKey, encodeSamplesHeaders, type SamplesHeaders } from '@tandem/records';
+import {
+  clusterKey,
+  encodeSamplesHeaders,
+  shardKey,
+  tenantKey,
+  unpairedKey,
+  type SamplesHeaders,
+} from '@tandem/records';
 import {
   compress,
   inflate,
@@ -30,6 +37,8 @@ export interface IncomingRequest {
 export interface Plan {
   readonly ok: true;
   readonly records: readonly OutgoingRecord[];
+  /** What the records of spread clusters hold, for their heartbeats. */
+  readonly beats: readonly SamplesHeaders[];
   readonly summary: Summary;
   /** Whether the body goes into the log as it came. */
   readonly untouched: boolean;
@@ -90,12 +99,18 @@ function planScanned(
   settings: PlanSettings,
 ): Plan | Refusal {
   const key = keyOf(summary);
-  if (key === 'nothing') return { ok: true, records: [], summary, untouched: true };
+  if (key === 'nothing') return { ok: true, records: [], beats: [], summary, untouched: true };
   if (key !== undefined && isTooLong(key)) return refuseTooLong();
-  if (key !== undefined && request.body.length <= settings.maxRecordBytes) {
-    return { ok: true, records: [record(request, key, summary, settings)], summary, untouched: true };
+  const isWhole = key !== undefined && !isSpread(key, request.tenant, settings);
+  if (isWhole && request.body.length <= settings.maxRecordBytes) {
+    const whole = recordOf(request, headersOf(request, key, summary), key, settings);
+    return { ok: true, records: [whole], beats: [], summary, untouched: true };
   }
   return planSplit(request, data, summary, settings);
+}
+
+function isSpread(key: GroupKey, tenant: string, { shardsOf }: PlanSettings): boolean {
+  return key.kind === 'pair' && shardsOf(tenant, key.cluster) > 1;
 }
 
 function isTooLong(key: GroupKey): boolean {
@@ -120,26 +135,30 @@ function planSplit(
   summary: Summary,
   settings: PlanSettings,
 ): Plan | Refusal {
-  const parts = split(request.protocol, data, settings);
+  const shardsOf = (cluster: string): number => settings.shardsOf(request.tenant, cluster);
+  const parts = split(request.protocol, data, { ...settings, shardsOf });
   if (!parts.ok) return refusalOf(parts);
-  const records: OutgoingRecord[] = [];
+  const made: Made = { records: [], beats: [] };
   for (const group of parts.groups) {
-    const refusal = appendGroup(records, request, group, settings);
+    const refusal = appendGroup(made, request, group, settings);
     if (refusal !== undefined) return refusal;
   }
-  return { ok: true, records, summary, untouched: false };
+  return { ok: true, ...made, summary, untouched: false };
 }
 
-function appendGroup(
-  records: OutgoingRecord[],
-  request: IncomingRequest,
-  group: Group,
-  settings: PlanSettings,
-): Refusal | undefined {
+/** What a request was split into, so far. */
+interface Made {
+  readonly records: OutgoingRecord[];
+  readonly beats: SamplesHeaders[];
+}
+
+function appendGroup(made: Made, request: IncomingRequest, group: Group, settings: PlanSettings): Refusal | undefined {
   if (isTooLong(group.key)) return refuseTooLong();
   const body = compress(group.body);
   if (body.length <= settings.maxRecordBytes) {
-    records.push(record({ ...request, body }, group.key, group.summary, settings));
+    const headers = headersOf(request, group.key, group.summary);
+    made.records.push(recordOf({ ...request, body }, headers, group.key, settings));
+    if (headers.shard !== undefined) made.beats.push(headers);
     return undefined;
   }
   // Aim below the limit at this body's own ratio; a part that is still larger comes here again, with less to aim at.
@@ -150,18 +169,23 @@ function appendGroup(
   for (const part of parts.bodies) {
     const scanned = scan(request.protocol, part, settings);
     if (!scanned.ok) return refusalOf(scanned);
-    const refusal = appendGroup(records, request, { key: group.key, body: part, summary: scanned.summary }, settings);
+    const refusal = appendGroup(made, request, { key: group.key, body: part, summary: scanned.summary }, settings);
     if (refusal !== undefined) return refusal;
   }
   return undefined;
 }
 
-function record(request: IncomingRequest, key: GroupKey, summary: Summary, settings: PlanSettings): OutgoingRecord {
+function recordOf(
+  request: IncomingRequest,
+  headers: SamplesHeaders,
+  key: GroupKey,
+  settings: PlanSettings,
+): OutgoingRecord {
   return {
     topic: settings.topic,
     ...placeOf(request.tenant, key, settings.partitions),
     value: request.body,
-    headers: encodeSamplesHeaders(headersOf(request, key, summary)),
+    headers: encodeSamplesHeaders(headers),
   };
 }
 
@@ -172,7 +196,10 @@ function placeOf(
 ): { readonly key: Uint8Array; readonly partition: number } {
   switch (key.kind) {
     case 'pair':
-      return byKey(clusterKey(tenant, key.cluster), partitions);
+      return byKey(
+        key.shard === undefined ? clusterKey(tenant, key.cluster) : shardKey(tenant, key.cluster, key.shard),
+        partitions,
+      );
     case 'metadata':
       return byKey(tenantKey(tenant), partitions);
     case 'series':
@@ -189,6 +216,7 @@ function headersOf(request: IncomingRequest, key: GroupKey, summary: Summary): S
   return {
     tenant: request.tenant,
     ...(key.kind === 'pair' ? { pair: { cluster: key.cluster, replica: key.replica } } : {}),
+    ...(key.kind === 'pair' && key.shard !== undefined ? { shard: key.shard } : {}),
     protocol: request.protocol === 'v1' ? '1.0' : '2.0',
     samples: summary.samples + summary.histograms,
     ...(minTimestampMs === undefined || maxTimestampMs === undefined

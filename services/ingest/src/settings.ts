@@ -1,7 +1,13 @@
+import { type ShardsOf, type SpreadCluster } from '@tandem/records';
+
 /** What ingest is told about its work, resolved from the configuration. */
 export interface IngestSettings {
   /** Full name of the topic of samples. */
   readonly topic: string;
+  /** Full name of the topic of heartbeats. */
+  readonly heartbeatsTopic: string;
+  /** Clusters whose series are spread over partitions; the same as dedup's. */
+  readonly spread: readonly SpreadCluster[];
   /** Labels that name a pair; the same as dedup's. */
   readonly clusterLabel: string;
   readonly replicaLabel: string;
@@ -24,4 +30,6 @@ export interface IngestSettings {
 export interface PlanSettings extends IngestSettings {
   /** Partitions of the topic of samples. */
   readonly partitions: number;
+  /** {@link IngestSettings.spread}, to be asked. */
+  readonly shardsOf: ShardsOf;
 }

@@ -1,8 +1,10 @@
+import { spreadTable } from '@tandem/records';
 import { checkEncoding, protocolOf, WRITTEN_HEADERS, type Protocol, type Summary } from '@tandem/remote-write';
 import { type HttpRequest, type HttpResponse } from '@tandem/server';
 import { LogError, type RecordAppender, type RecordReader } from '@tandem/stream';
 import { throttleLogger, type Logger } from '@tandem/telemetry';
 
+import { type Heartbeats } from './heartbeats.ts';
 import { tellLackingLabel } from './lacking-label.ts';
 import { type IngestMetrics } from './metrics.ts';
 import { planRequest, type Plan } from './plan.ts';
@@ -16,6 +18,8 @@ export interface WriteHandlerOptions {
   readonly settings: IngestSettings;
   readonly metrics: IngestMetrics;
   readonly logger: Logger;
+  /** Told of what is in the log; absent where no cluster is spread. */
+  readonly heartbeats?: Pick<Heartbeats, 'note'>;
   /** Wall clock, Unix ms. */
   readonly now: () => number;
 }
@@ -65,7 +69,8 @@ export class WriteHandler {
     if (this.#planSettings !== undefined) return this.#planSettings;
     const { log, settings } = this.#options;
     try {
-      this.#planSettings = { ...settings, partitions: await log.partitions(settings.topic) };
+      const partitions = await log.partitions(settings.topic);
+      this.#planSettings = { ...settings, partitions, shardsOf: spreadTable(settings.spread) };
       return this.#planSettings;
     } catch (error) {
       return { error };
@@ -80,7 +85,7 @@ export class WriteHandler {
   }
 
   async #append(plan: Plan, protocol: Protocol): Promise<HttpResponse> {
-    const { log, metrics } = this.#options;
+    const { log, metrics, heartbeats } = this.#options;
     const end = metrics.appendDuration.startTimer();
     try {
       if (plan.records.length > 0) await log.append(plan.records);
@@ -89,6 +94,7 @@ export class WriteHandler {
     } finally {
       end();
     }
+    heartbeats?.note(plan.beats);
     this.#count(plan, protocol);
     if (plan.partial !== undefined) return this.#refused(plan.partial, protocol, plan.summary);
     return { status: 204, headers: writtenHeaders(protocol, plan.summary) };

@@ -4,6 +4,9 @@ import { type PlanSettings } from '../src/settings.ts';
 
 export const SETTINGS: PlanSettings = {
   topic: 'tandem.samples',
+  heartbeatsTopic: 'tandem.heartbeats',
+  spread: [],
+  shardsOf: () => 1,
   partitions: 4,
   clusterLabel: 'cluster',
   replicaLabel: '__replica__',

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type HttpRequest, type HttpResponse } from '@tandem/server';
 import { LogError, type OutgoingRecord, type Position, type RecordAppender } from '@tandem/stream';
 import { createMetrics, NO_LOGGER, type Metrics } from '@tandem/telemetry';
+import { VirtualClock } from '@tandem/testing';
 
 import { createIngest } from '../src/ingest.ts';
 import { body, SETTINGS, T0 } from './requests.ts';
@@ -48,7 +49,8 @@ interface Setup {
 function setup(): Setup {
   const log = new RecordingLog();
   const metrics = createMetrics({ version: 'test', processMetrics: false });
-  const { routes } = createIngest({ log, settings: SETTINGS, metrics, logger: NO_LOGGER, now: () => T0 });
+  const clock = new VirtualClock(T0);
+  const { routes } = createIngest({ log, settings: SETTINGS, metrics, logger: NO_LOGGER, clock, now: () => T0 });
   const handler = routes[0]?.handler;
   if (handler === undefined) throw new Error('there is no route');
   return { log, metrics, write: async (bytes, headers) => handler(request(bytes, headers)) };

@@ -9,6 +9,7 @@ import { type HaLedgerFlags } from './commands/ha-ledger.ts';
 import { type HaListFlags } from './commands/ha-list.ts';
 import { type HaShowFlags } from './commands/ha-show.ts';
 import { type HaWhatIfFlags } from './commands/ha-whatif.ts';
+import { type PartitionOfFlags } from './commands/partition-of.ts';
 import { type ServiceName } from './compose/services.ts';
 import { configHelp } from './config/help.ts';
 import { VERSION } from './version.ts';
@@ -82,6 +83,17 @@ function addTopicCommands(program: Command, finish: Finish): void {
       finish(await createTopics(command.args));
     },
   );
+  const partitionOf = program
+    .command('partition-of')
+    .description('say where a cluster, or a series of it, goes: key, shard and partition, by the configuration')
+    .argument('<cluster>', 'value of the cluster label')
+    .option('--series <series>', 'all labels of a series but the replica’s, as PromQL = matchers')
+    .option('--tenant <tenant>', 'tenant of the cluster; without it ingest.default_tenant')
+    .option('--json', 'print JSON');
+  configured(partitionOf).action(async (_cluster: string, flags: PartitionOfFlags, command: Command) => {
+    const { partitionOf: print } = await import('./commands/partition-of.ts');
+    finish(print(command.args, flags));
+  });
 }
 
 const FROM_LOG_NOTE = `

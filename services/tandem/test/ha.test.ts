@@ -87,6 +87,7 @@ describe('tandem ha list', () => {
         failover_timeout_seconds: null,
         replicas: [],
         samples_from: null,
+        shards: 1,
         partition: 0,
         offset: 7,
         fill: null,

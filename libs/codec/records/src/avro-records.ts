@@ -4,6 +4,7 @@ import { AvroRecord, type AvroResult, type AvroSchema, type EncodedRecord } from
 import { CLUSTER_FINGERPRINT, CLUSTER_SCHEMA, type Cluster } from './generated/cluster.ts';
 import { COMMAND_FINGERPRINT, COMMAND_SCHEMA, type Command } from './generated/command.ts';
 import { ELECTION_FINGERPRINT, ELECTION_SCHEMA, type Election } from './generated/election.ts';
+import { HEARTBEAT_FINGERPRINT, HEARTBEAT_SCHEMA, type Heartbeat } from './generated/heartbeat.ts';
 import { LEDGER_ROW_FINGERPRINT, LEDGER_ROW_SCHEMA, type LedgerRow } from './generated/ledger-row.ts';
 import { REJECT_FINGERPRINT, REJECT_SCHEMA, type Reject } from './generated/reject.ts';
 import {
@@ -41,6 +42,12 @@ export const ledgerRowRecord = new AvroRecord<LedgerRow>({
 
 /** Records of the topic `tallies`. */
 export const tallyRecord = new AvroRecord<Tally>({ schema: TALLY_SCHEMA, fingerprint: TALLY_FINGERPRINT });
+
+/** Records of the topic `heartbeats`, commands apart. */
+export const heartbeatRecord = new AvroRecord<Heartbeat>({
+  schema: HEARTBEAT_SCHEMA,
+  fingerprint: HEARTBEAT_FINGERPRINT,
+});
 
 const reject = new AvroRecord<Reject>({ schema: REJECT_SCHEMA, fingerprint: REJECT_FINGERPRINT });
 

@@ -9,22 +9,27 @@ export {
   clusterRecord,
   commandRecord,
   electionRecord,
+  heartbeatRecord,
   ledgerRowRecord,
   rejectRecord,
   settingsInForceRecord,
   settingsRecord,
   tallyRecord,
 } from './avro-records.ts';
+export { type Barrier } from './generated/barrier.ts';
 export { type Cluster } from './generated/cluster.ts';
 export { type Command } from './generated/command.ts';
 export { type Election } from './generated/election.ts';
+export { type Heartbeat } from './generated/heartbeat.ts';
 export { type LedgerRow } from './generated/ledger-row.ts';
 export { type Reject } from './generated/reject.ts';
 export { type SettingsInForce } from './generated/settings-in-force.ts';
 export { type Settings } from './generated/settings.ts';
+export { type Shard } from './generated/shard.ts';
 export { type Tally } from './generated/tally.ts';
 export { type HeaderProblem, type HeaderResult } from './header-reader.ts';
-export { clusterId, clusterKey, settingsKey, shardKey, tenantKey, unpairedKey } from './keys.ts';
+export { clusterId, clusterKey, settingsKey, shardId, shardKey, tenantKey, unpairedKey } from './keys.ts';
+export { barrierRecord, shardRecord } from './kinds.ts';
 export {
   COMMAND_KIND,
   decodeDedupedHeaders,
@@ -32,6 +37,7 @@ export {
   encodeDedupedHeaders,
   encodeSamplesHeaders,
   HEADER,
+  isBody,
   isCommand,
   isSettings,
   MAX_DOWN_TARGETS,
@@ -42,5 +48,6 @@ export {
   type SamplesHeaders,
   type SampleSpan,
 } from './samples-headers.ts';
+export { spreadTable, type ShardsOf, type SpreadCluster } from './spread.ts';
 export { encodeWatermark, isWatermark, watermarkOf } from './watermark.ts';
 export { isReadableVersion, RECORD_VERSION } from './versions.ts';

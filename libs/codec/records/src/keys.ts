@@ -25,9 +25,14 @@ export function clusterKey(tenant: string, cluster: string): Uint8Array {
   return encoder.encode(clusterId(tenant, cluster));
 }
 
-/** Key of one shard of a cluster spread over partitions: `tenant/cluster/shard`. */
+/** `tenant/cluster/shard`: the name of one shard of a spread cluster. The key of its records is this text in UTF-8. */
+export function shardId(tenant: string, cluster: string, shard: number): string {
+  return `${clusterId(tenant, cluster)}/${shard}`;
+}
+
+/** Key of one shard of a cluster spread over partitions, in `samples`, `deduped` and `clusters`. */
 export function shardKey(tenant: string, cluster: string, shard: number): Uint8Array {
-  return encoder.encode(`${clusterId(tenant, cluster)}/${shard}`);
+  return encoder.encode(shardId(tenant, cluster, shard));
 }
 
 /**

@@ -44,6 +44,11 @@ export function isSettings(headers: RecordHeaders): boolean {
   return headers[HEADER.kind] === SETTINGS_KIND;
 }
 
+/** Whether a record of `samples` holds a body, and not something of ours in band: a command, settings, a barrier. */
+export function isBody(headers: RecordHeaders): boolean {
+  return headers[HEADER.kind] === undefined;
+}
+
 /** The remote-write version a body is in: `1.0` is `prometheus.WriteRequest`, `2.0` is `io.prometheus.write.v2.Request`. */
 export type BodyProtocol = '1.0' | '2.0';
 

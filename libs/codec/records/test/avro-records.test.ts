@@ -33,6 +33,7 @@ const VACANT: Cluster = {
   seams: [],
   fills: [],
   watch: null,
+  shards: 1,
   activeMs: 0,
   handedOverAtMs: null,
   failoverTimeoutMs: null,
@@ -78,7 +79,7 @@ describe('records in Avro', () => {
       Buffer.from('anonymous'),
       Buffer.from([8]),
       Buffer.from('eu-1'),
-      Buffer.from([4, 0, 0, 0, 0, 0xce, 0x49, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+      Buffer.from([4, 0, 0, 0, 0, 0xce, 0x49, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2]),
     ]);
     expect(Buffer.from(value).subarray(0, 2).toString('hex')).toBe('c301');
     expect(Buffer.from(value).subarray(10).toString('hex')).toBe(body.toString('hex'));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { fingerprintOf } from '@tandem/series';
+import { fingerprintOf, shardOf } from '@tandem/series';
 import fc from 'fast-check';
 import { scan, split, splitBySize, type GroupKey } from '../src/index.ts';
 import { bytesOf, protocol, request, type RequestModel, type SeriesModel } from './arbitraries.ts';
@@ -26,6 +26,11 @@ function groupsOf(model: RequestModel): Map<string, SeriesModel[]> {
     groups.set(key, [...(groups.get(key) ?? []), series]);
   }
   return groups;
+}
+
+/** The series of some bodies, in no order that means anything. */
+function seriesOf(version: Parameters<typeof bytesOf>[0], parts: readonly { readonly body: Uint8Array }[]): string[] {
+  return parts.flatMap(({ body }) => readBack(version, body).series.map((series) => JSON.stringify(series))).sort();
 }
 
 describe('a split', () => {
@@ -65,6 +70,33 @@ describe('a split', () => {
           expect(new Set([0, ...used]).size).toBe(symbols.length);
         }
       }),
+    );
+  });
+
+  it('puts each series of a spread cluster into the shard of its fingerprint, the same for every replica', () => {
+    fc.assert(
+      fc.property(protocol, request, fc.constantFrom(2, 4, 16), (version, model, shards) => {
+        const bytes = bytesOf(version, model);
+        const options = { ...LABELS, partitions: PARTITIONS, shardsOf: () => shards };
+        const { groups } = expectOk(split(version, bytes, options));
+        const paired = groups.flatMap(({ key, body }) => (key.kind === 'pair' ? [{ key, body }] : []));
+        for (const { key, body } of paired) {
+          for (const { labels } of readBack(version, body).series) {
+            const named = labels.map(([name, value]) => ({ name, value }));
+            const ofOther = named.map((label) => (label.name === '__replica__' ? { ...label, value: 'other' } : label));
+            expect(key.shard).toBe(shardOf(fingerprintOf(named, '__replica__'), shards));
+            expect(key.shard).toBe(shardOf(fingerprintOf(ofOther, '__replica__'), shards));
+          }
+        }
+        const unspread = expectOk(split(version, bytes, { ...LABELS, partitions: PARTITIONS })).groups;
+        expect(seriesOf(version, paired)).toEqual(
+          seriesOf(
+            version,
+            unspread.filter(({ key }) => key.kind === 'pair'),
+          ),
+        );
+      }),
+      { numRuns: 100 },
     );
   });
 

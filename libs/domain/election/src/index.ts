@@ -73,4 +73,15 @@ export {
   type SenderVerdict,
   type WatchedRecord,
 } from './sender-watch.ts';
+export {
+  decideShard,
+  UNHEARD_SHARD,
+  type BarrierInput,
+  type FollowingShard,
+  type ShardDecision,
+  type ShardDropReason,
+  type ShardInput,
+  type ShardState,
+  type WaitingShard,
+} from './shard-state.ts';
 export { Watermark, type PassedSamples, type WatermarkHold, type WatermarkSettings } from './watermark.ts';

@@ -187,8 +187,8 @@ export class FillLane implements Lane {
   }
 
   #source(): ReplicaSource {
-    const { reader, topics, partition, signal, cluster } = this.#options;
-    return { reader, topic: topics.samples, partition, signal, cluster };
+    const { reader, topics, partition, signal, name, shard } = this.#options;
+    return { reader, topic: topics.samples, partition, signal, name, shard };
   }
 
   async #startOf(step: FillStep): Promise<number> {

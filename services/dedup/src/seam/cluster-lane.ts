@@ -14,9 +14,11 @@ import { readReplicas, type OffsetRange, type ReplicaRecord, type ReplicaSource 
 /** What a lane is made with. */
 export interface LaneOptions extends ProcessorOptions {
   readonly name: ClusterName;
-  /** Name of the cluster, tenant included. */
+  /** Name of the cluster, tenant included, or of the shard. */
   readonly cluster: string;
-  /** Key of the cluster's records. */
+  /** Of a spread cluster. */
+  readonly shard?: number;
+  /** Key of its records. */
   readonly key: Uint8Array;
   readonly filter: RecordFilter;
   /** How far the seam of an election was counted by instances before: an offset of `samples`. */
@@ -140,11 +142,11 @@ export class ClusterLane implements Lane {
     const { epoch } = seam;
     const counted = record.offset < countedThrough(epoch);
     transaction.tally.countedLane({ cluster, epoch, through: record.offset + 1 });
+    const readAgain = record.offset < seam.offset;
     if (this.#isClosed(seam, record.timestampMs)) {
-      await filter.pass(record, transaction, { headers, epoch, counted });
+      await filter.pass(record, transaction, { headers, epoch, readAgain, counted });
       return;
     }
-    const readAgain = record.offset < seam.offset;
     await filter.pass(record, transaction, { headers, epoch, seam: this.#table, readAgain, counted });
     // What is read again is not in the order in which shards will go on: who is late there need not be gone.
     const orphans = record.offset < seam.offset ? [] : this.#table.takeOrphans();
@@ -163,9 +165,8 @@ export class ClusterLane implements Lane {
       const table = await this.#survey(seam);
       this.#table = table;
       this.#current++;
-      if (seam.forerunnerHeardAtMs !== null) {
-        yield* this.#records({ from: await this.#startOf(seam), until: seam.offset });
-      }
+      const from = seam.forerunnerHeardAtMs === null ? seam.fromOffset : await this.#startOf(seam);
+      if (from !== null && from !== undefined) yield* this.#records({ from, until: seam.offset });
       yield* this.#follow(seam.offset);
     }
   }
@@ -196,8 +197,8 @@ export class ClusterLane implements Lane {
   }
 
   #source(): ReplicaSource {
-    const { reader, topics, partition, signal, cluster } = this.#options;
-    return { reader, topic: topics.samples, partition, signal, cluster };
+    const { reader, topics, partition, signal, name, shard } = this.#options;
+    return { reader, topic: topics.samples, partition, signal, name, shard };
   }
 
   async #judgeAll(records: readonly ReplicaRecord[], transaction: Transaction): Promise<void> {

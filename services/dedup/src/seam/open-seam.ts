@@ -13,6 +13,8 @@ export interface OpenSeam {
   readonly forerunnerHeardAtMs: number | null;
   /** The forerunner's newest sample, Unix ms; `null`: not known. */
   readonly forerunnerHighMs: number | null;
+  /** From which offset the successor's records have waited for the election, in a shard of a spread cluster. */
+  readonly fromOffset?: number | null;
 }
 
 /** A forerunner's samples may end so long before its last record; of what ended earlier nothing is read again, ms. */

@@ -1,6 +1,8 @@
 import { isElectable } from '@tandem/election';
-import { clusterId, decodeSamplesHeaders, type SamplesHeaders } from '@tandem/records';
+import { decodeSamplesHeaders, type SamplesHeaders } from '@tandem/records';
 import { type LogRecord, type RecordReader } from '@tandem/stream';
+
+import { type ClusterName } from '../cluster-records.ts';
 
 /** A record of a cluster's replica, its headers read. */
 export interface ReplicaRecord {
@@ -17,8 +19,9 @@ export interface ReplicaSource {
   readonly topic: string;
   readonly partition: number;
   readonly signal: AbortSignal;
-  /** Name of the cluster, tenant included. */
-  readonly cluster: string;
+  readonly name: ClusterName;
+  /** Of a spread cluster. */
+  readonly shard: number | undefined;
 }
 
 /** Where from (inclusive) and to (exclusive), offsets. */
@@ -33,12 +36,12 @@ export async function* readReplicas(
   replicas: readonly string[],
   range: OffsetRange,
 ): AsyncGenerator<readonly ReplicaRecord[]> {
-  const { reader, topic, partition, signal, cluster } = source;
+  const { reader, topic, partition, signal } = source;
   if (range.from >= range.until) return;
   for await (const { records } of reader.read({ topic, partition, signal, maxBatchBytes: SLICE_BYTES, ...range })) {
     const wanted: ReplicaRecord[] = [];
     for (const record of records) {
-      const headers = record.offset < range.until ? headersIf(record, cluster, replicas) : undefined;
+      const headers = record.offset < range.until ? headersIf(record, source, replicas) : undefined;
       if (headers !== undefined && record.offset >= range.from) wanted.push({ record, headers });
     }
     if (wanted.length > 0) yield wanted;
@@ -47,10 +50,14 @@ export async function* readReplicas(
 }
 
 /** The headers of a record, if it is of one of these replicas. */
-function headersIf(record: LogRecord, cluster: string, replicas: readonly string[]): SamplesHeaders | undefined {
+function headersIf(
+  record: LogRecord,
+  { name, shard }: ReplicaSource,
+  replicas: readonly string[],
+): SamplesHeaders | undefined {
   const decoded = decodeSamplesHeaders(record.headers);
   if (!decoded.ok) return undefined;
-  const { tenant, pair } = decoded.headers;
-  if (pair === undefined || !replicas.includes(pair.replica) || !isElectable(pair.replica)) return undefined;
-  return clusterId(tenant, pair.cluster) === cluster ? decoded.headers : undefined;
+  const { tenant, pair, shard: ofShard } = decoded.headers;
+  if (pair?.cluster !== name.cluster || tenant !== name.tenant || ofShard !== shard) return undefined;
+  return replicas.includes(pair.replica) && isElectable(pair.replica) ? decoded.headers : undefined;
 }

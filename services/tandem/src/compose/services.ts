@@ -57,8 +57,10 @@ export async function createServices(options: ProcessOptions, drivers: Drivers):
       settings: ingestSettings(config),
       logger: options.logger.child({ component: 'ingest' }),
       metrics: options.metrics,
+      clock: SYSTEM_CLOCK,
       now: Date.now,
     });
+    components.push(...ingest.components);
     routes.push(...ingest.routes);
   }
   return { components, routes, readiness, onReload };

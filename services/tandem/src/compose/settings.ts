@@ -16,6 +16,8 @@ export function ingestSettings(config: TandemConfig): IngestSettings {
   const { ingest, dedup, stream } = config;
   return {
     topic: topicName(stream.kafka.topic_prefix, 'samples'),
+    heartbeatsTopic: topicName(stream.kafka.topic_prefix, 'heartbeats'),
+    spread: stream.spread,
     clusterLabel: dedup.cluster_label,
     replicaLabel: dedup.replica_label,
     tenantHeader: ingest.tenant_header.toLowerCase(),
@@ -47,6 +49,7 @@ export function forwardSettings(config: TandemConfig): ForwardSettings {
 export function dedupSettings(config: TandemConfig): DedupSettings {
   return settingsOfDedup(config.dedup, {
     prefix: config.stream.kafka.topic_prefix,
+    spread: config.stream.spread,
     maxDecodedBytes: config.ingest.max_decoded_size,
     maxRecordBytes: MAX_RECORD_BYTES - RECORD_MARGIN_BYTES,
   });

@@ -1,6 +1,8 @@
 import { duration, secretKeys, section, size } from '@tandem/config';
 import { z } from 'zod';
 
+import { spreadList } from './spread-list.ts';
+
 /** TLS of a connection that Tandem opens. */
 export const tlsSection = section({
   enabled: z.boolean().default(false).describe('Whether the connection is encrypted.'),
@@ -68,6 +70,7 @@ export const streamSection = section({
   samples_retention_size: size({ min: '1MiB' })
     .optional()
     .describe('Bytes per partition beyond which the oldest samples go; without it, time alone decides.'),
+  spread: spreadList,
   kafka: kafkaSection,
 }).refine(({ driver, kafka }) => driver !== 'kafka' || kafka.brokers.length > 0, {
   path: ['kafka', 'brokers'],

@@ -28,6 +28,9 @@ export interface ClusterJson {
   readonly replicas: readonly ReplicaJson[];
   /** `null`: from the beginning of time. */
   readonly samples_from: string | null;
+  /** 1: it is not spread. */
+  readonly shards: number;
+  /** Of samples; of heartbeats where it is spread. */
   readonly partition: number;
   readonly offset: number;
   /** Targets that are filled from a standby; `null`: none. */
@@ -58,6 +61,7 @@ export function clusterJson(cluster: ClusterStanding): ClusterJson {
     failover_timeout_seconds: cluster.failoverTimeoutMs === null ? null : cluster.failoverTimeoutMs / 1000,
     replicas: cluster.replicas.map(replicaJson),
     samples_from: rfc3339(cluster.fromTimestampMs),
+    shards: cluster.shards,
     partition: cluster.partition,
     offset: cluster.sourceOffset,
     fill: fillJson(cluster.fill),

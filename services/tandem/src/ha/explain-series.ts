@@ -13,6 +13,7 @@ import { readSeries } from './read-series.ts';
 import { unreadableNote, type Report } from './report.ts';
 import { formatSeries, type Matchers } from './series-selector.ts';
 import { printable } from './table.ts';
+import { requireUnspread } from './unspread.ts';
 
 /** What `tandem ha explain` was asked. */
 export interface ExplainQuery {
@@ -56,6 +57,7 @@ export async function explainSeries(
   const cluster = clusterOf(matchers, settings);
   const standing = await readClusters(log, topics.clusters);
   const name = findCluster(standing.clusters, { tenant: query.tenant, cluster });
+  requireUnspread(standing.clusters, name, 'ha explain');
   const partition = partitionOfCluster(standing.clusters, name);
   // Before deduped is read: what was committed by then is in what is read.
   const position = await log.committed(settings.group, topics.samples, partition);

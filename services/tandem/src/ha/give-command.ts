@@ -7,10 +7,11 @@ import {
   COMMAND_KIND,
   commandRecord,
   decodeSamplesHeaders,
+  heartbeatRecord,
   HEADER,
   type Command,
 } from '@tandem/records';
-import { partitionOf, type RecordAppender, type RecordReader } from '@tandem/stream';
+import { partitionOf, type LogRecord, type RecordAppender, type RecordReader } from '@tandem/stream';
 
 import { CommandExit } from '../config/command-exit.ts';
 import { type ClusterName } from './cluster-name.ts';
@@ -28,11 +29,14 @@ export interface CommandRequest extends ClusterName {
   readonly force: boolean;
   /** How long to wait for the outcome, ms. */
   readonly timeoutMs: number;
+  /** The cluster is spread over shards: it is elected from heartbeats, and commanded there. */
+  readonly spread: boolean;
 }
 
 /** The topics a command goes through. */
 export interface CommandTopics {
   readonly samples: string;
+  readonly heartbeats: string;
   readonly commands: string;
 }
 
@@ -49,8 +53,9 @@ const HEARD_WITHIN_MS = 60_000;
  */
 export async function giveCommand(log: CommandLog, topics: CommandTopics, request: CommandRequest): Promise<Command> {
   const key = clusterKey(request.tenant, request.cluster);
-  const partition = partitionOf(key, await log.partitions(topics.samples));
-  const source = { topic: topics.samples, partition };
+  const topic = request.spread ? topics.heartbeats : topics.samples;
+  const partition = partitionOf(key, await log.partitions(topic));
+  const source = { topic, partition };
   if (request.replica !== undefined && !request.force) await requireHeard(log, source, request);
   const { end } = await log.bounds(topics.commands, partition);
   const command = commandOf(request);
@@ -95,14 +100,23 @@ async function heardSince(
   const { end } = await log.bounds(topic, partition);
   const heard = new Set<string>();
   for await (const { records } of log.read({ topic, partition, from, until: end })) {
-    for (const { headers } of records) {
-      const decoded = decodeSamplesHeaders(headers);
-      if (!decoded.ok || decoded.headers.pair === undefined) continue;
-      const { tenant, pair } = decoded.headers;
-      if (clusterId(tenant, pair.cluster) === id) heard.add(pair.replica);
+    for (const record of records) {
+      const sender = senderOf(record);
+      if (sender?.id === id) heard.add(sender.replica);
     }
   }
   return heard;
+}
+
+/** Who a record of samples, or a heartbeat, is of. */
+function senderOf(record: LogRecord): { readonly id: string; readonly replica: string } | undefined {
+  const body = decodeSamplesHeaders(record.headers);
+  if (body.ok) {
+    const { tenant, pair } = body.headers;
+    return pair && { id: clusterId(tenant, pair.cluster), replica: pair.replica };
+  }
+  const beat = heartbeatRecord.decode(record);
+  return beat.ok ? { id: clusterId(beat.value.tenant, beat.value.cluster), replica: beat.value.replica } : undefined;
 }
 
 async function outcomeOf(

@@ -20,6 +20,7 @@ export async function withLogToCommand<T>(
   const prefix = config.stream.kafka.topic_prefix;
   const topics = {
     samples: topicName(prefix, 'samples'),
+    heartbeats: topicName(prefix, 'heartbeats'),
     commands: topicName(prefix, 'commands'),
     clusters: topicName(prefix, 'clusters'),
   };

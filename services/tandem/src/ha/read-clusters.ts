@@ -1,4 +1,4 @@
-import { clusterRecord, isSettings, type Cluster } from '@tandem/records';
+import { clusterRecord, isSettings, shardRecord, type Cluster } from '@tandem/records';
 import { type LogRecord, type RecordReader } from '@tandem/stream';
 
 import { type ClusterName } from './cluster-name.ts';
@@ -19,7 +19,9 @@ export interface ClusterStanding extends ClusterName {
   /** Sample time from which the epoch answers; `null`: from the beginning of time. */
   readonly fromTimestampMs: number | null;
   readonly partition: number;
-  /** Offset of the samples record it was announced for. */
+  /** Shards it is spread over; 1: it is not. */
+  readonly shards: number;
+  /** Offset of the record it was announced for: of samples, or of heartbeats where it is spread. */
   readonly sourceOffset: number;
   /** What is filled, because the elected replica cannot scrape it; `null`: nothing. */
   readonly fill: ClusterFill | null;
@@ -47,6 +49,8 @@ export async function readClusters(reader: RecordReader, topic: string): Promise
   const newest = new Map<string, ClusterStanding | 'unreadable'>();
   const apply = (record: LogRecord, partition: number): void => {
     if (isSettings(record.headers)) return;
+    // The shards of a spread cluster are written down beside it; one cluster, one standing.
+    if (shardRecord.is(record.headers)) return;
     const key = `${partition}/${keyText(record.key)}`;
     if (record.value === null) newest.delete(key);
     else newest.set(key, standingOf(record, partition) ?? 'unreadable');
@@ -60,7 +64,7 @@ function standingOf(record: LogRecord, partition: number): ClusterStanding | und
   const decoded = clusterRecord.decode(record);
   if (!decoded.ok) return undefined;
   const { tenant, cluster, replica, epoch, electedAtMs, receivedAtMs, ...rest }: Cluster = decoded.value;
-  const { fromTimestampMs, sourceOffset, failoverTimeoutMs } = rest;
+  const { fromTimestampMs, sourceOffset, shards, failoverTimeoutMs } = rest;
   return {
     tenant,
     cluster,
@@ -72,6 +76,7 @@ function standingOf(record: LogRecord, partition: number): ClusterStanding | und
     replicas: replicaStandings(decoded.value),
     fromTimestampMs,
     partition,
+    shards,
     sourceOffset,
     fill: fillOf(decoded.value),
   };

@@ -2,8 +2,7 @@ import {
   clusterKey,
   decodeDedupedHeaders,
   decodeSamplesHeaders,
-  isCommand,
-  isSettings,
+  isBody,
   type BodyProtocol,
   type DedupedHeaders,
   type SampleSpan,
@@ -99,7 +98,7 @@ class SeriesSearch {
   }
 
   ofSamples(record: LogRecord): void {
-    if (isCommand(record.headers) || isSettings(record.headers)) return;
+    if (!isBody(record.headers)) return;
     const decoded = decodeSamplesHeaders(record.headers);
     if (!decoded.ok) {
       this.unreadable.samples++;

@@ -1,6 +1,6 @@
 import { judgedRecord } from '@tandem/dedup';
 import { type JudgedRecord } from '@tandem/election';
-import { clusterId, decodeSamplesHeaders, isCommand, isSettings } from '@tandem/records';
+import { clusterId, decodeSamplesHeaders, isBody, isCommand } from '@tandem/records';
 import { type LogRecord, type RecordReader } from '@tandem/stream';
 
 import { type ClusterName } from './cluster-name.ts';
@@ -88,7 +88,7 @@ class ReplayRun {
       if (isJudged) this.#obey(record);
       return;
     }
-    if (isSettings(record.headers)) return;
+    if (!isBody(record.headers)) return;
     const heard = this.#recordOfCluster(record);
     if (heard === undefined) return;
     for (const replay of this.#request.replays) {

@@ -60,6 +60,7 @@ function fieldsOf(cluster: ClusterStanding, nowMs: number): readonly (readonly [
     ['failover timeout', cluster.failoverTimeoutMs === null ? NOTHING : formatSpan(cluster.failoverTimeoutMs)],
     ['samples from', formatTime(cluster.fromTimestampMs)],
     ['filled', fillText(cluster.fill, nowMs)],
+    ...(cluster.shards > 1 ? [['shards', `${cluster.shards}, elected from heartbeats`] as const] : []),
     ['partition/offset', `${cluster.partition}/${cluster.sourceOffset}`],
   ];
 }

@@ -19,6 +19,7 @@ import { settingsInForce, type InForce } from './settings-in-force.ts';
 import { replaySamples, type ProgressListener, type ReplayRead } from './replay-samples.ts';
 import { unreadableNote, type Report } from './report.ts';
 import { formatTime } from './times.ts';
+import { requireUnspread } from './unspread.ts';
 import { whatIfJson, whatIfText, type WhatIf } from './what-if-report.ts';
 
 /** What `tandem ha whatif` was asked. */
@@ -46,6 +47,7 @@ export async function whatIf(reader: RecordReader, topics: HaTopics, query: What
   const { nowMs, rangeMs, onProgress } = query;
   const standing = await readClusters(reader, topics.clusters);
   const name = findCluster(standing.clusters, query);
+  requireUnspread(standing.clusters, name, 'ha whatif');
   const cluster = clusterId(name.tenant, name.cluster);
   const partition = partitionOfCluster(standing.clusters, name);
   const inForce = await settingsInForce(reader, topics.clusters, partition);

@@ -13,8 +13,8 @@ const reserved = (key: string): TopicNote => note(key, 'reserved: nothing is wri
 /** Keys and values of every topic. */
 export const TOPIC_NOTES: Readonly<Record<TopicId, TopicNote>> = {
   samples: note(
-    'tenant/cluster; tenant//partition (series of no pair); tenant (metadata)',
-    'a remote-write body of one tenant, cluster and replica, snappy, as received where possible. Headers: version, tenant, cluster, replica, shard, protocol, samples, min-ts, max-ts, received-at, down-targets, up-samples, down-samples. Or, with the header kind `command`, an operator’s command (`proto/avro/command.avsc`); with the kind `settings`, key //settings, settings that are in force behind it (`proto/avro/settings.avsc`)',
+    'tenant/cluster; tenant/cluster/shard (spread clusters); tenant//partition (series of no pair); tenant (metadata)',
+    'a remote-write body of one tenant, cluster and replica, snappy, as received where possible. Headers: version, tenant, cluster, replica, shard, protocol, samples, min-ts, max-ts, received-at, down-targets. Or, with the header kind `command`, an operator’s command (`proto/avro/command.avsc`); with the kind `settings`, key //settings, settings that are in force behind it (`proto/avro/settings.avsc`); with the kind `barrier`, an election of a spread cluster as it takes effect in a shard (`proto/avro/barrier.avsc`)',
   ),
   deduped: note(
     'as in samples',
@@ -22,10 +22,13 @@ export const TOPIC_NOTES: Readonly<Record<TopicId, TopicNote>> = {
   ),
   elections: note('tenant/cluster', 'Avro (`proto/avro/election.avsc`): one record for each election'),
   clusters: note(
-    'tenant/cluster; //settings',
-    'Avro (`proto/avro/cluster.avsc`): the election as it stands. With the header kind `settings`: the settings by which the partition is judged (`proto/avro/settings-in-force.avsc`)',
+    'tenant/cluster; tenant/cluster/shard; //settings',
+    'Avro (`proto/avro/cluster.avsc`): the election as it stands. With the header kind `settings`: the settings by which the partition is judged (`proto/avro/settings-in-force.avsc`); with the kind `shard`: what a shard of a spread cluster follows (`proto/avro/shard.avsc`)',
   ),
-  heartbeats: reserved('tenant/cluster'),
+  heartbeats: note(
+    'tenant/cluster',
+    'Avro (`proto/avro/heartbeat.avsc`): once a second what ingest has appended of a replica of a spread cluster; and operators’ commands of such clusters (header kind `command`)',
+  ),
   commands: note(
     'tenant/cluster; //settings',
     'Avro (`proto/avro/command.avsc`): what operators wanted of a cluster, who, when, why, and what came of it. With the header kind `settings`: settings that were met in samples, and what came of them (`proto/avro/settings.avsc`)',

@@ -2,10 +2,12 @@ import {
   clusterRecord,
   decodeDedupedHeaders,
   decodeSamplesHeaders,
+  isBody,
   electionRecord,
   isSettings,
   isWatermark,
   rejectRecord,
+  shardRecord,
   type Cluster,
   type DedupedHeaders,
   type Election,
@@ -52,7 +54,7 @@ export async function readContents(log: Log, prefix: string): Promise<Contents> 
   const all = (topic: TopicId): Promise<readonly Place[]> => readTopic(log, topicName(prefix, topic));
   return {
     samples: (await all('samples'))
-      .filter(isOfCluster)
+      .filter(({ record }) => isBody(record.headers))
       .map((place) => opened(place, decodeSamplesHeaders(place.record.headers))),
     deduped: (await all('deduped'))
       .filter(({ record }) => !isWatermark(record.headers))
@@ -65,9 +67,9 @@ export async function readContents(log: Log, prefix: string): Promise<Contents> 
   };
 }
 
-/** Settings are of a partition. */
+/** Settings are of a partition, and shards of spread clusters are written down beside them. */
 function isOfCluster({ record }: Place): boolean {
-  return !isSettings(record.headers);
+  return !isSettings(record.headers) && !shardRecord.is(record.headers);
 }
 
 async function readTopic(log: Log, topic: string): Promise<readonly Place[]> {

@@ -82,6 +82,8 @@ export interface Cluster {
       readonly better: number;
     };
   }[];
+  /** Shards the cluster is spread over. More than 1: it is elected from heartbeats, and sourceOffset is one of that topic. */
+  readonly shards: number;
 }
 
 /** The schema of {@link Cluster}, without its comments. */
@@ -242,8 +244,9 @@ export const CLUSTER_SCHEMA = {
       },
       default: [],
     },
+    { name: 'shards', type: 'int', default: 1 },
   ],
 } as const;
 
 /** CRC-64-AVRO of the schema's canonical form, hexadecimal. */
-export const CLUSTER_FINGERPRINT = '2ae454b2b0a06544';
+export const CLUSTER_FINGERPRINT = '5d8265348ba89235';

@@ -1,0 +1,67 @@
+/* Made from proto/avro/shard.avsc by tools/generate-avro.mjs. Do not edit. */
+
+/** Which election a shard of a spread cluster follows. Topic clusters (compacted, header kind: shard), key tenant/cluster/shard. */
+export interface Shard {
+  /** Tenant of the cluster. */
+  readonly tenant: string;
+  /** Value of the cluster label. */
+  readonly cluster: string;
+  /** Number of the shard, from 0. */
+  readonly shard: number;
+  /** Epoch of the newest barrier; 0: there was none yet. */
+  readonly epoch: number;
+  /** The replica it elected; null: the shard waits for a barrier. */
+  readonly replica: string | null;
+  /** First samples record that waits for the next barrier; null where none does. */
+  readonly waitingFromOffset: number | null;
+  /** Offset of the samples record this was written for. */
+  readonly sourceOffset: number;
+  /** Seams that are open, oldest first: their records are read again when the partition is taken over. */
+  readonly seams: readonly {
+    readonly epoch: number;
+    readonly replica: string;
+    readonly offset: number;
+    readonly electedAtMs: number;
+    readonly forerunnerHeardAtMs: number | null;
+    readonly forerunnerHighMs: number | null;
+    readonly fromOffset: number | null;
+  }[];
+}
+
+/** The schema of {@link Shard}, without its comments. */
+export const SHARD_SCHEMA = {
+  type: 'record',
+  name: 'Shard',
+  namespace: 'tandem',
+  fields: [
+    { name: 'tenant', type: 'string' },
+    { name: 'cluster', type: 'string' },
+    { name: 'shard', type: 'int' },
+    { name: 'epoch', type: 'long' },
+    { name: 'replica', type: ['null', 'string'] },
+    { name: 'waitingFromOffset', type: ['null', 'long'] },
+    { name: 'sourceOffset', type: 'long' },
+    {
+      name: 'seams',
+      type: {
+        type: 'array',
+        items: {
+          type: 'record',
+          name: 'ShardSeam',
+          fields: [
+            { name: 'epoch', type: 'long' },
+            { name: 'replica', type: 'string' },
+            { name: 'offset', type: 'long' },
+            { name: 'electedAtMs', type: 'long' },
+            { name: 'forerunnerHeardAtMs', type: ['null', 'long'] },
+            { name: 'forerunnerHighMs', type: ['null', 'long'] },
+            { name: 'fromOffset', type: ['null', 'long'] },
+          ],
+        },
+      },
+    },
+  ],
+} as const;
+
+/** CRC-64-AVRO of the schema's canonical form, hexadecimal. */
+export const SHARD_FINGERPRINT = '9d3dfbbffe059f8c';

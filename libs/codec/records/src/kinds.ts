@@ -1,0 +1,45 @@
+import { type RecordHeaders } from '@tandem/stream';
+
+import { AvroRecord, type AvroResult, type EncodedRecord } from './avro-record.ts';
+import { BARRIER_FINGERPRINT, BARRIER_SCHEMA, type Barrier } from './generated/barrier.ts';
+import { SHARD_FINGERPRINT, SHARD_SCHEMA, type Shard } from './generated/shard.ts';
+import { HEADER } from './samples-headers.ts';
+
+/** Avro records among others of their topic, told by the header `kind`. */
+class KindRecord<T> {
+  readonly #kind: string;
+  readonly #record: AvroRecord<T>;
+
+  constructor(kind: string, record: AvroRecord<T>) {
+    this.#kind = kind;
+    this.#record = record;
+  }
+
+  /** Whether a record is of this kind. */
+  is(headers: RecordHeaders): boolean {
+    return headers[HEADER.kind] === this.#kind;
+  }
+
+  /** The record's value, and its headers with the kind. */
+  encode(value: T): EncodedRecord {
+    const { value: bytes, headers } = this.#record.encode(value);
+    return { value: bytes, headers: { ...headers, [HEADER.kind]: this.#kind } };
+  }
+
+  /** Reads a record of this version or one beside it. */
+  decode(record: Parameters<AvroRecord<T>['decode']>[0]): AvroResult<T> {
+    return this.#record.decode(record);
+  }
+}
+
+/** Barriers: elections of spread clusters, in band in `samples`. */
+export const barrierRecord = new KindRecord(
+  'barrier',
+  new AvroRecord<Barrier>({ schema: BARRIER_SCHEMA, fingerprint: BARRIER_FINGERPRINT }),
+);
+
+/** What the shards of spread clusters follow, in `clusters`. */
+export const shardRecord = new KindRecord(
+  'shard',
+  new AvroRecord<Shard>({ schema: SHARD_SCHEMA, fingerprint: SHARD_FINGERPRINT }),
+);

@@ -1,0 +1,95 @@
+/** A shard of a spread cluster between elections: what its replicas send waits in the log for the next barrier. */
+export interface WaitingShard {
+  readonly kind: 'waiting';
+  /** Epoch of the newest barrier; 0: there was none. */
+  readonly epoch: number;
+  /** Offset of the first record that waits; absent: none does. */
+  readonly fromOffset?: number;
+}
+
+/** A shard with an elected replica. */
+export interface FollowingShard {
+  readonly kind: 'following';
+  readonly epoch: number;
+  readonly replica: string;
+}
+
+/** Which election a shard of a spread cluster follows. */
+export type ShardState = WaitingShard | FollowingShard;
+
+/** A shard nothing was heard of yet. */
+export const UNHEARD_SHARD: WaitingShard = { kind: 'waiting', epoch: 0 };
+
+/** An election, or its end, as it reaches a shard. Times are log times, Unix ms. */
+export interface BarrierInput {
+  readonly kind: 'barrier';
+  readonly epoch: number;
+  /** Absent: the cluster is vacant. */
+  readonly replica?: string;
+  /** When it was decided, on the clock of the heartbeats. */
+  readonly electedAtMs: number;
+  /** When the forerunner was heard last, on that clock; absent: there is none. */
+  readonly previousReceivedAtMs?: number;
+  /** Its newest sample, Unix ms; absent: not known. */
+  readonly previousHighTimestampMs?: number;
+}
+
+/** What can happen to a shard. */
+export type ShardInput =
+  /** A record of one of its replicas. */
+  { readonly kind: 'record'; readonly replica: string; readonly offset: number } | BarrierInput;
+
+/** Why a record of a shard goes no further for now; the same words in metrics. */
+export type ShardDropReason = 'standby' | 'unelected';
+
+/** What came of an input. */
+export type ShardDecision =
+  | { readonly verdict: 'accept'; readonly state: FollowingShard }
+  | { readonly verdict: 'drop'; readonly reason: ShardDropReason; readonly state: ShardState }
+  /** The shard has passed this barrier's epoch already. */
+  | { readonly verdict: 'void'; readonly state: ShardState }
+  /** Nobody is elected until the next barrier. */
+  | { readonly verdict: 'wait'; readonly state: WaitingShard }
+  /** Another epoch begins at this barrier. */
+  | {
+      readonly verdict: 'follow';
+      readonly state: FollowingShard;
+      /** When the forerunner was heard last, and its newest sample, Unix ms: its series are continued. */
+      readonly forerunner?: { readonly heardAtMs: number; readonly highMs: number | null };
+      /** From where records have waited for this barrier. */
+      readonly fromOffset?: number;
+    };
+
+/** The rules of SPEC.md, "Spread clusters", for one shard: a function of its arguments, of nothing else. */
+export function decideShard(state: ShardState, input: ShardInput): ShardDecision {
+  if (input.kind === 'record') return judge(state, input);
+  return input.replica === undefined ? end(state, input.epoch) : begin(state, input, input.replica);
+}
+
+function judge(state: ShardState, { replica, offset }: ShardInput & { readonly kind: 'record' }): ShardDecision {
+  if (state.kind === 'waiting') {
+    const next = state.fromOffset === undefined ? { ...state, fromOffset: offset } : state;
+    return { verdict: 'drop', reason: 'unelected', state: next };
+  }
+  return replica === state.replica ? { verdict: 'accept', state } : { verdict: 'drop', reason: 'standby', state };
+}
+
+function begin(state: ShardState, input: BarrierInput, replica: string): ShardDecision {
+  const { epoch, electedAtMs, previousReceivedAtMs, previousHighTimestampMs } = input;
+  if (epoch <= state.epoch) return { verdict: 'void', state };
+  const next: FollowingShard = { kind: 'following', epoch, replica };
+  if (state.kind === 'following') {
+    // A shard that missed the end of the epoch before continues its series all the same.
+    const forerunner = { heardAtMs: previousReceivedAtMs ?? electedAtMs, highMs: previousHighTimestampMs ?? null };
+    return { verdict: 'follow', state: next, forerunner };
+  }
+  const { fromOffset } = state;
+  return { verdict: 'follow', state: next, ...(fromOffset === undefined ? {} : { fromOffset }) };
+}
+
+function end(state: ShardState, epoch: number): ShardDecision {
+  const isOver = state.kind === 'waiting' ? epoch <= state.epoch : epoch < state.epoch;
+  if (isOver) return { verdict: 'void', state };
+  const waiting = state.kind === 'waiting' ? state : UNHEARD_SHARD;
+  return { verdict: 'wait', state: { ...waiting, epoch } };
+}

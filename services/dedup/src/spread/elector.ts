@@ -1,0 +1,199 @@
+import { isElectable, type ClusterState, type ElectedState, type ElectionEffect } from '@tandem/election';
+import { clusterId, heartbeatRecord, isCommand, spreadTable, type Heartbeat, type ShardsOf } from '@tandem/records';
+import { MAX_SHARDS } from '@tandem/series';
+import { type LogRecord } from '@tandem/stream';
+
+import { clusterOutput, electionOutput, leaseOf, type ClusterName } from '../cluster-records.ts';
+import { commandOutput, readCommand } from '../operator-commands.ts';
+import { type RecordProcessor } from '../partition-runner.ts';
+import { type ProcessorOptions } from '../processor-options.ts';
+import { writeReject } from '../reject.ts';
+import { type Transaction } from '../transaction.ts';
+import { barrierOutputs, standingTurn, type Turn } from './barriers.ts';
+import { judgedHeartbeat, spanOf, type ElectorState } from './elector-state.ts';
+
+/** What a partition of heartbeats is processed with. */
+export interface ElectorOptions extends Pick<
+  ProcessorOptions,
+  'partition' | 'topics' | 'settings' | 'instance' | 'observer' | 'watches' | 'onReject'
+> {
+  readonly state: ElectorState;
+  /** Partitions of `samples`. */
+  readonly samplesPartitions: number;
+}
+
+/** Nothing is read again here. */
+const NO_LANES: RecordProcessor['lanes'] = { ready: () => undefined, step: () => Promise.resolve() };
+
+/**
+ * Decides the elections of spread clusters: a heartbeat is judged as a record is, and what is decided goes in one
+ * transaction to `elections`, to `clusters`, and as a barrier into the partition of every shard.
+ */
+export class Elector implements RecordProcessor {
+  readonly lanes = NO_LANES;
+  readonly #options: ElectorOptions;
+  readonly #shardsOf: ShardsOf;
+
+  constructor(options: ElectorOptions) {
+    this.#options = options;
+    this.#shardsOf = spreadTable(options.settings.spread ?? []);
+  }
+
+  /** Processes the next heartbeat or command. */
+  process(record: LogRecord, transaction: Transaction): undefined {
+    this.#advance(record, transaction);
+    if (isCommand(record.headers)) {
+      this.#obey(record, transaction);
+      return;
+    }
+    const decoded = heartbeatRecord.decode(record);
+    const problem = decoded.ok ? problemOf(decoded.value) : decoded.problem;
+    if (problem !== undefined) this.#reject(record, transaction, { reason: 'bad-heartbeat', detail: problem });
+    else if (decoded.ok && isElectable(decoded.value.replica)) this.#judge(record, transaction, decoded.value);
+  }
+
+  /** Moves the log clock: clusters that have been silent for long give their places up. */
+  #advance(record: LogRecord, transaction: Transaction): void {
+    const { state, observer, watches } = this.#options;
+    for (const { cluster, state: vacant, replica } of state.elections.advance(record.timestampMs)) {
+      const name = state.names.get(cluster);
+      if (name === undefined) continue;
+      const electedAtMs = state.elections.nowMs;
+      const turn: Turn = { epoch: vacant.epoch, replica: null, reason: 'idle', electedAtMs };
+      this.#bar(record, transaction, { name, turn });
+      this.#writeCluster(record, transaction, { name, state: vacant });
+      transaction.withdraw(cluster);
+      watches.forget(cluster);
+      transaction.afterwards(() => observer.vacated(name, replica));
+    }
+  }
+
+  #judge(record: LogRecord, transaction: Transaction, heartbeat: Heartbeat): void {
+    const { state, observer } = this.#options;
+    const { tenant, cluster } = heartbeat;
+    if (this.#shardsOf(tenant, cluster) === 1) {
+      transaction.afterwards(() => observer.voidHeartbeat({ tenant, cluster }));
+      return;
+    }
+    const name = { tenant, cluster };
+    const id = clusterId(tenant, cluster);
+    this.#watch(record, heartbeat);
+    const hasGrown = this.#grow(record, transaction, { name, shards: heartbeat.shards });
+    const decision = state.elections.judge(judgedHeartbeat(record, heartbeat, record.timestampMs));
+    if (decision.verdict === 'drop' && decision.reason === 'too-many-clusters') {
+      transaction.afterwards(() => observer.refused(name, 'too-many-clusters', 0));
+    }
+    if (decision.state?.kind !== 'elected') return;
+    state.names.set(id, name);
+    if (decision.effect !== undefined) {
+      this.#record(record, transaction, { name, state: decision.state, effect: decision.effect });
+    } else if (hasGrown) this.#writeCluster(record, transaction, { name, state: decision.state });
+  }
+
+  /**
+   * Takes note of how many shards the senders' samples go to. Shards that are new are told who is elected; none is left
+   * alone while somebody is elected, since instances of ingest may still differ.
+   */
+  #grow(
+    record: LogRecord,
+    transaction: Transaction,
+    { name, shards }: { readonly name: ClusterName; readonly shards: number },
+  ): boolean {
+    const { state } = this.#options;
+    const id = clusterId(name.tenant, name.cluster);
+    const standing = state.elections.get(id);
+    const known = standing?.kind === 'elected' ? (state.shards.get(id) ?? 1) : 0;
+    if (shards <= known) return false;
+    state.shards.set(id, shards);
+    if (standing?.kind === 'elected') this.#bar(record, transaction, { name, turn: standingTurn(standing) });
+    return true;
+  }
+
+  /** Does what an operator wants, and writes down what came of it. */
+  #obey(record: LogRecord, transaction: Transaction): void {
+    const { state, topics, partition, observer } = this.#options;
+    const received = readCommand(record);
+    if (typeof received === 'string') {
+      this.#reject(record, transaction, { reason: 'bad-command', detail: received });
+      return;
+    }
+    const { stored, command } = received;
+    const name = { tenant: stored.tenant, cluster: stored.cluster };
+    const cluster = clusterId(name.tenant, name.cluster);
+    const { outcome, effect, state: after } = state.elections.obey({ tenant: name.tenant, cluster }, command);
+    if (effect !== undefined && after?.kind === 'elected') {
+      this.#record(record, transaction, { name, state: after, effect });
+    }
+    const source = { partition, offset: record.offset };
+    transaction.write(commandOutput(topics.commands, stored, { outcome, epoch: after?.epoch ?? null, source }));
+    transaction.afterwards(() => observer.obeyed(stored, outcome));
+  }
+
+  #record(
+    record: LogRecord,
+    transaction: Transaction,
+    change: { readonly name: ClusterName; readonly state: ElectedState; readonly effect: ElectionEffect },
+  ): void {
+    const { topics, partition, observer, instance } = this.#options;
+    const { name, state, effect } = change;
+    if (effect.kind === 'elect') {
+      const { election } = effect;
+      transaction.write(electionOutput(topics.elections, name, election, { partition, offset: record.offset }));
+      this.#bar(record, transaction, { name, turn: election });
+      transaction.afterwards(() => observer.elected(name, election));
+    }
+    this.#writeCluster(record, transaction, change);
+    transaction.announce(leaseOf(name, state, instance));
+    transaction.afterwards(() => observer.standing(name, state));
+  }
+
+  /** Puts a barrier into the partition of every shard. */
+  #bar(
+    record: LogRecord,
+    transaction: Transaction,
+    { name, turn }: { readonly name: ClusterName; readonly turn: Turn },
+  ): void {
+    const { topics, partition, samplesPartitions } = this.#options;
+    const places = { topic: topics.samples, partitions: samplesPartitions, shards: this.#shardCount(name) };
+    const source = { partition, offset: record.offset };
+    for (const barrier of barrierOutputs(name, turn, places, source)) transaction.write(barrier);
+  }
+
+  #writeCluster(
+    record: LogRecord,
+    transaction: Transaction,
+    { name, state }: { readonly name: ClusterName; readonly state: ClusterState },
+  ): void {
+    const { topics, partition, state: known } = this.#options;
+    const cluster = clusterId(name.tenant, name.cluster);
+    const failoverTimeoutMs = known.elections.failoverTimeoutMs({ tenant: name.tenant, cluster, state });
+    const shards = this.#shardCount(name);
+    const stored = { ...name, state, seams: [], fills: [], watch: null, failoverTimeoutMs, shards };
+    transaction.writeCluster(clusterOutput(topics.clusters, stored, { partition, offset: record.offset }));
+  }
+
+  #shardCount({ tenant, cluster }: ClusterName): number {
+    return this.#options.state.shards.get(clusterId(tenant, cluster)) ?? 1;
+  }
+
+  #watch(record: LogRecord, heartbeat: Heartbeat): void {
+    const { tenant, cluster, replica, samples, receivedUntilMs: receivedAtMs } = heartbeat;
+    const span = spanOf(heartbeat);
+    const seen = { receivedAtMs, samples, pair: { cluster, replica }, ...(span === undefined ? {} : { span }) };
+    this.#options.watches.heard(clusterId(tenant, cluster), { tenant, cluster }, record, seen);
+  }
+
+  #reject(
+    record: LogRecord,
+    transaction: Transaction,
+    cause: { readonly reason: string; readonly detail: string },
+  ): void {
+    const { topics } = this.#options;
+    const options = { ...this.#options, sourceTopic: topics.heartbeats };
+    writeReject(options, { record, transaction, cause: { ...cause, samples: 0 } });
+  }
+}
+
+function problemOf({ shards }: Heartbeat): string | undefined {
+  return shards >= 1 && shards <= MAX_SHARDS ? undefined : `a cluster cannot have ${shards} shards`;
+}

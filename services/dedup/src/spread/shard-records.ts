@@ -1,0 +1,74 @@
+import { type BarrierInput, type ShardState } from '@tandem/election';
+import { barrierRecord, shardKey, shardRecord, type Barrier } from '@tandem/records';
+import { type LogRecord, type OutgoingRecord } from '@tandem/stream';
+
+import { type ClusterName, type SourcePosition } from '../cluster-records.ts';
+import { type OpenSeam } from '../seam/open-seam.ts';
+
+/** A shard of a spread cluster by its names. */
+export interface ShardName extends ClusterName {
+  readonly shard: number;
+}
+
+/** A shard as it was written down. */
+export interface StoredShard extends ShardName {
+  readonly state: ShardState;
+  /** Seams that are open, oldest first. */
+  readonly seams: readonly OpenSeam[];
+}
+
+/** A barrier as it stands in the log. */
+export interface ReceivedBarrier extends ShardName {
+  readonly input: BarrierInput;
+}
+
+/** The record of `clusters` for a shard. */
+export function shardOutput(
+  topic: string,
+  { tenant, cluster, shard, state, seams }: StoredShard,
+  source: SourcePosition,
+): OutgoingRecord {
+  return {
+    topic,
+    partition: source.partition,
+    key: shardKey(tenant, cluster, shard),
+    ...shardRecord.encode({
+      tenant,
+      cluster,
+      shard,
+      epoch: state.epoch,
+      replica: state.kind === 'following' ? state.replica : null,
+      waitingFromOffset: state.kind === 'waiting' ? (state.fromOffset ?? null) : null,
+      sourceOffset: source.offset,
+      seams: seams.map((seam) => ({ ...seam, fromOffset: seam.fromOffset ?? null })),
+    }),
+  };
+}
+
+/** Reads a record of `clusters` that is of a shard; a problem comes back as text. */
+export function readShard(record: Pick<LogRecord, 'value' | 'headers'>): StoredShard | string {
+  const decoded = shardRecord.decode(record);
+  if (!decoded.ok) return decoded.problem;
+  const { tenant, cluster, shard, epoch, replica, waitingFromOffset, seams } = decoded.value;
+  const waiting = waitingFromOffset === null ? {} : { fromOffset: waitingFromOffset };
+  const state: ShardState =
+    replica === null ? { kind: 'waiting', epoch, ...waiting } : { kind: 'following', epoch, replica };
+  return { tenant, cluster, shard, state, seams };
+}
+
+/** Reads a barrier; a problem comes back as text. */
+export function readBarrier(record: Pick<LogRecord, 'value' | 'headers'>): ReceivedBarrier | string {
+  const decoded = barrierRecord.decode(record);
+  if (!decoded.ok) return decoded.problem;
+  const { tenant, cluster, shard, epoch, replica, electedAtMs, ...previous }: Barrier = decoded.value;
+  const { previousReceivedAtMs, previousHighTimestampMs } = previous;
+  const input: BarrierInput = {
+    kind: 'barrier',
+    epoch,
+    electedAtMs,
+    ...(replica === null ? {} : { replica }),
+    ...(previousReceivedAtMs === null ? {} : { previousReceivedAtMs }),
+    ...(previousHighTimestampMs === null ? {} : { previousHighTimestampMs }),
+  };
+  return { tenant, cluster, shard, input };
+}

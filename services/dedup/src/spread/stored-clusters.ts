@@ -1,0 +1,81 @@
+import { clusterId, isSettings, shardId, shardRecord, spreadTable } from '@tandem/records';
+import { readToBarrier, type LogRecord, type RecordReader } from '@tandem/stream';
+
+import { keyText } from '../bytes.ts';
+import { readCluster, type StoredCluster } from '../cluster-records.ts';
+import { type SettingsChange } from '../in-force/partition-settings.ts';
+import { readInForce } from '../in-force/settings-records.ts';
+import { type PartitionSource } from '../log-tail.ts';
+import { type WorkSettings } from '../settings.ts';
+import { readShard, type StoredShard } from './shard-records.ts';
+
+/** What a partition of `clusters` says. */
+export interface StoredClusters {
+  /** By their id. */
+  readonly clusters: ReadonlyMap<string, StoredCluster>;
+  readonly shards: ReadonlyMap<string, StoredShard>;
+  /** The settings in force, the oldest first; absent: there are none. */
+  readonly changes: readonly [SettingsChange, ...SettingsChange[]] | undefined;
+}
+
+/** Told of a record of `clusters` that cannot be read: it stands for nothing. */
+export type OnUnreadable = (topic: string, offset: number, problem: string) => void;
+
+/** Reads a partition of `clusters` to the barrier. */
+export async function readClusters(
+  reader: RecordReader,
+  source: PartitionSource,
+  onUnreadable: OnUnreadable,
+): Promise<StoredClusters> {
+  const clusters = new Map<string, StoredCluster>();
+  const shards = new Map<string, StoredShard>();
+  let changes: readonly SettingsChange[] = [];
+  const apply = (record: LogRecord): void => {
+    if (isSettings(record.headers)) {
+      changes = readInForce(record, (problem) => onUnreadable(source.topic, record.offset, problem));
+      return;
+    }
+    const key = keyText(record.key);
+    const ofShard = shardRecord.is(record.headers);
+    const stored = record.value === null ? undefined : ofShard ? readShard(record) : readCluster(record);
+    if (typeof stored === 'string') onUnreadable(source.topic, record.offset, stored);
+    else if (stored === undefined) {
+      clusters.delete(key);
+      shards.delete(key);
+    } else if ('shard' in stored) shards.set(key, stored);
+    else clusters.set(key, stored);
+  };
+  const { start } = await reader.bounds(source.topic, source.partition);
+  await readToBarrier(reader, source, start, apply);
+  source.signal.throwIfAborted();
+  const [oldest, ...later] = changes;
+  return {
+    changes: oldest === undefined ? undefined : [oldest, ...later],
+    clusters: new Map(Array.from(clusters.values(), (each) => [clusterId(each.tenant, each.cluster), each])),
+    shards: new Map(Array.from(shards.values(), (each) => [shardId(each.tenant, each.cluster, each.shard), each])),
+  };
+}
+
+/**
+ * The clusters that are elected from one topic. Which one that is the configuration says; what was written down for the
+ * other one tells nothing but the epochs that are used up.
+ */
+export function electedFrom(
+  topic: 'samples' | 'heartbeats',
+  clusters: ReadonlyMap<string, StoredCluster>,
+  { spread = [] }: Pick<WorkSettings, 'spread'>,
+): ReadonlyMap<string, StoredCluster> {
+  const shardsOf = spreadTable(spread);
+  const own = new Map<string, StoredCluster>();
+  for (const [id, stored] of clusters) {
+    const isSpread = shardsOf(stored.tenant, stored.cluster) > 1;
+    if (isSpread !== (topic === 'heartbeats')) continue;
+    own.set(id, stored.shards > 1 === isSpread ? stored : vacated(stored));
+  }
+  return own;
+}
+
+function vacated(stored: StoredCluster): StoredCluster {
+  const { epoch, fromTimestampMs } = stored.state;
+  return { ...stored, shards: 1, seams: [], fills: [], watch: null, state: { kind: 'vacant', epoch, fromTimestampMs } };
+}
