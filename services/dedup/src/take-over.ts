@@ -14,7 +14,7 @@ import { type PartitionState } from './partition-state.ts';
 import { type OpenSeam } from './seam/open-seam.ts';
 import { type DecisionSettings, type DedupTopics, type WorkSettings } from './settings.ts';
 import { type FollowedShard } from './spread/shard-followers.ts';
-import { electedFrom, readClusters } from './spread/stored-clusters.ts';
+import { electedFrom, readClusters, type StoredClusters } from './spread/stored-clusters.ts';
 
 /** What a partition is taken over with. */
 export interface TakeOverOptions {
@@ -58,11 +58,8 @@ export async function takeOver(options: TakeOverOptions): Promise<PartitionState
     if (state.kind === 'elected') fills.restore(id, { ...watched, fills: current });
     if (watched.fills.length > 0) fillSteps.set(id, watched.fills);
   }
-  const shards = new Map<string, FollowedShard>();
-  for (const [id, { tenant, cluster, shard, state, seams: open }] of read.shards) {
-    shards.set(id, { name: { tenant, cluster, shard }, state });
-    if (open.length > 0) seams.set(id, open);
-  }
+  const shards = followedOf(read.shards);
+  for (const [id, { seams: open }] of read.shards) if (open.length > 0) seams.set(id, open);
   const recall = samplesRecaller(elections, fills);
   await new Recollection({ reader, claim, decisions: inForce.current, elections, recall }, stored).run();
   const history = new DedupedHistory({
@@ -74,15 +71,11 @@ export async function takeOver(options: TakeOverOptions): Promise<PartitionState
     onUnreadable: (offset, problem) => onUnreadable(topics.deduped, offset, problem),
   });
   const replayed = await history.replay();
-  // Who was let through so long ago that it is not in the replay may have most to come.
-  for (const { tenant, cluster, state } of stored.values()) {
-    const isWaitedFor =
-      state.kind === 'elected' && elections.nowMs - state.receivedAtMs < settings.watermark.patienceMs;
-    if (isWaitedFor) replayed.watermark.expect(keyText(clusterKey(tenant, cluster)), state.epoch);
-  }
-  for (const { tenant, cluster, shard, state } of read.shards.values()) {
-    replayed.watermark.expect(keyText(shardKey(tenant, cluster, shard)), state.epoch);
-  }
+  expectKeys(
+    replayed.watermark,
+    { clusters: stored, shards: read.shards },
+    elections.nowMs - settings.watermark.patienceMs,
+  );
   const settingsAreWritten = changes !== undefined;
   const tallies = { topic: topics.tallies, partition, signal };
   const ledger = await readOpenLedger(reader, tallies, claim.position, (offset, problem) =>
@@ -90,6 +83,29 @@ export async function takeOver(options: TakeOverOptions): Promise<PartitionState
   );
   const decided = { inForce, settingsAreWritten, elections, names, shards };
   return { ...decided, ledger, seams, fills, fillSteps, history, ...replayed };
+}
+
+function followedOf(stored: StoredClusters['shards']): Map<string, FollowedShard> {
+  const shards = new Map<string, FollowedShard>();
+  for (const [id, { tenant, cluster, shard, state }] of stored) {
+    shards.set(id, { name: { tenant, cluster, shard }, state });
+  }
+  return shards;
+}
+
+/** Who was let through so long ago that it is not in the replay may have most to come. Shards are not told apart by time. */
+function expectKeys(
+  watermark: PartitionState['watermark'],
+  { clusters, shards }: Pick<StoredClusters, 'clusters' | 'shards'>,
+  sinceMs: number,
+): void {
+  for (const { tenant, cluster, state } of clusters.values()) {
+    const isWaitedFor = state.kind === 'elected' && state.receivedAtMs > sinceMs;
+    if (isWaitedFor) watermark.expect(keyText(clusterKey(tenant, cluster)), state.epoch);
+  }
+  for (const { tenant, cluster, shard, state } of shards.values()) {
+    watermark.expect(keyText(shardKey(tenant, cluster, shard)), state.epoch);
+  }
 }
 
 /** A stretch of `samples` in which a cluster may have been heard since it was written down. */

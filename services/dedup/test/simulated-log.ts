@@ -92,7 +92,7 @@ export class SimulatedStorage {
     outputs.forEach(({ topic, partition: target, key, value, headers = {} }, i) => {
       const source =
         input.find(({ offset }) => String(offset) === headers['source-offset']) ??
-        input.findLast(({ offset }) => offset < next);
+        (topic === 'samples' ? input.findLast(({ offset }) => offset < next) : undefined);
       const beforeMs = this.records(topic, target).at(-1)?.timestampMs ?? 0;
       const timestampMs = Math.max(beforeMs, source?.timestampMs ?? 0);
       const record = { key, value: value === null ? null : Uint8Array.from(value), headers, timestampMs };

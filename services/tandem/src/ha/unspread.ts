@@ -10,12 +10,12 @@ export function isSpread(clusters: readonly ClusterStanding[], { tenant, cluster
 }
 
 /**
- * Refuses what reads a cluster's records from one partition.
+ * The cluster, as it was given: refuses what reads a cluster's records from one partition.
  *
  * @throws {CommandExit} 1 where the cluster is spread
  */
-export function requireUnspread(clusters: readonly ClusterStanding[], name: ClusterName, command: string): void {
-  if (!isSpread(clusters, name)) return;
+export function requireUnspread(clusters: readonly ClusterStanding[], name: ClusterName, command: string): ClusterName {
+  if (!isSpread(clusters, name)) return name;
   const message = `cluster ${JSON.stringify(name.cluster)} is spread over shards: "${command}" is for clusters of one partition`;
   throw new CommandExit(EXIT_CODES.failed, message);
 }

@@ -46,8 +46,7 @@ export interface WhatIfQuery extends ClusterQuery {
 export async function whatIf(reader: RecordReader, topics: HaTopics, query: WhatIfQuery): Promise<Report> {
   const { nowMs, rangeMs, onProgress } = query;
   const standing = await readClusters(reader, topics.clusters);
-  const name = findCluster(standing.clusters, query);
-  requireUnspread(standing.clusters, name, 'ha whatif');
+  const name = requireUnspread(standing.clusters, findCluster(standing.clusters, query), 'ha whatif');
   const cluster = clusterId(name.tenant, name.cluster);
   const partition = partitionOfCluster(standing.clusters, name);
   const inForce = await settingsInForce(reader, topics.clusters, partition);
