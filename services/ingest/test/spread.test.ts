@@ -2,11 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { decodeSamplesHeaders, heartbeatRecord, shardKey, spreadTable, type Heartbeat } from '@tandem/records';
 import { decode, decompress, type Protocol } from '@tandem/remote-write';
 import { fingerprintOf, shardOf } from '@tandem/series';
+import { type HttpRequest } from '@tandem/server';
 import { LogError, partitionOf, type OutgoingRecord, type Position, type RecordAppender } from '@tandem/stream';
 import { createMetrics, NO_LOGGER, type Metrics } from '@tandem/telemetry';
 import { VirtualClock } from '@tandem/testing';
 
 import { Heartbeats, HEARTBEAT_INTERVAL_MS, MAX_TALLIES } from '../src/heartbeats.ts';
+import { createIngest } from '../src/ingest.ts';
 import { INGEST_METRICS } from '../src/metrics.ts';
 import { planRequest, type Plan } from '../src/plan.ts';
 import { body, SETTINGS, T0, type SeriesSpec } from './requests.ts';
@@ -136,6 +138,45 @@ function setup(): Setup {
     while (clock.pending === 0) await Promise.resolve();
   };
   return { log, clock, heartbeats, metrics, tick };
+}
+
+describe('a request of a spread cluster', () => {
+  it.each([
+    ['told of once it is in the log', false, 204, 1],
+    ['not told of where it did not come into the log', true, 503, 0],
+  ])('is %s', async (_, failing, status, heartbeats) => {
+    const log = new RecordingLog();
+    const clock = new VirtualClock(T0);
+    const ingest = createIngest({
+      log,
+      settings: { ...SETTINGS, defaultTenant: 't', spread: SPREAD },
+      metrics: createMetrics({ version: 'test', processMetrics: false }),
+      logger: NO_LOGGER,
+      clock,
+      now: () => T0,
+    });
+    log.failing = failing;
+    const answer = await ingest.routes[0]?.handler(requestOf(body(seriesOf('a'), 'v1')));
+    expect(answer?.status).toBe(status);
+    log.failing = false;
+    const [component] = ingest.components;
+    await component?.stop();
+    expect(log.records.filter(({ topic }) => topic === SETTINGS.heartbeatsTopic)).toHaveLength(heartbeats);
+  });
+});
+
+function requestOf(bytes: Uint8Array): HttpRequest {
+  return {
+    method: 'POST',
+    path: '/api/v1/write',
+    params: {},
+    query: new URLSearchParams(),
+    headers: { 'content-type': 'application/x-protobuf', 'content-encoding': 'snappy' },
+    remoteAddress: '127.0.0.1',
+    signal: new AbortController().signal,
+    readBody: () => Promise.resolve({ outcome: 'read', bytes: Buffer.from(bytes) }),
+    reserve: () => undefined,
+  };
 }
 
 describe('heartbeats', () => {

@@ -47,6 +47,29 @@ describe('the configuration', () => {
     expect(brokers([], {})).toEqual(['file:9092']);
   });
 
+  it('gives ingest and dedup the same list of spread clusters', () => {
+    const config = configFromText(
+      'stream: { spread: [{ cluster: big, shards: 4 }, { tenant: t, cluster: big, shards: 1 }] }',
+    );
+    const spread = [
+      { tenant: 'anonymous', cluster: 'big', shards: 4 },
+      { tenant: 't', cluster: 'big', shards: 1 },
+    ];
+    expect([ingestSettings(config).spread, dedupSettings(config).spread]).toEqual([spread, spread]);
+  });
+
+  it.each([
+    ['is no power of two', '[{ cluster: big, shards: 3 }]', 'power of two'],
+    ['is too large', '[{ cluster: big, shards: 128 }]', 'at most 64'],
+    [
+      'is of a cluster that is listed twice',
+      '[{ cluster: big, shards: 2 }, { cluster: big, shards: 4 }]',
+      'listed twice',
+    ],
+  ])('refuses a number of shards that %s', (_, list, problem) => {
+    expect(problemsOf(`stream: { spread: ${list} }`)).toEqual([expect.stringContaining(problem)]);
+  });
+
   it('names line and nearest name of an unknown key', () => {
     expect(problemsOf('dedup:\n  failover_timout: 10s\n')).toEqual([
       'tandem.yaml:2:3: unknown key "failover_timout" in dedup: did you mean "failover_timeout"?',
