@@ -43,6 +43,9 @@ const KNOWN = 1;
 const TAKEN = 2;
 const STALE = 4;
 const HELD_SHIFT = 3;
+const HELD_MASK = 3;
+/** The successor's own counter has fallen since the forerunner's end. */
+const FELL = 32;
 
 /**
  * A seam: what the replica before has let through of each series, and from where on the successor continues it (SPEC.md,
@@ -60,6 +63,7 @@ export class SeamTable {
   #held = 0;
   #widestMs = 0;
   #endsFromMs = Infinity;
+  #outlived = false;
 
   /** Series met, of either replica. */
   get size(): number {
@@ -100,6 +104,14 @@ export class SeamTable {
   }
 
   /**
+   * The forerunner is gone: a counter of the successor that falls from here on has begun anew, whatever the clocks say. Before
+   * that the fall may be one that the forerunner has shown as well.
+   */
+  outlive(): void {
+    this.#outlived = true;
+  }
+
+  /**
    * Whether the successor's sample may go on, as far as the seam is concerned; whether it is newer than its series' last
    * one is not asked here. Wants the successor's samples in their order, also those from before the switch.
    */
@@ -129,8 +141,10 @@ export class SeamTable {
     const beforeValue = numbers[at + 3] ?? NaN;
     numbers[at + 3] = sample.value;
     numbers[at + 4] = timestampMs;
+    const fell = this.#outlived && sample.monotonic && beforeValue > sample.value;
+    const flags = this.#flags(slot) | (fell ? FELL : 0);
+    this.#words[slot * WORDS + 2] = flags;
     if (timestampMs < this.#continuesAtMs(slot)) return false;
-    const flags = this.#flags(slot);
     // It has ended already.
     if (sample.stale && (flags & STALE) !== 0) return false;
     if (this.#seemsToFall(slot, timestampMs, beforeValue, sample)) return false;
@@ -191,7 +205,7 @@ export class SeamTable {
 
   /** A counter below the last value though the successor's own did not fall: its clock is ahead, its value is older. */
   #seemsToFall(slot: number, timestampMs: number, beforeValue: number, sample: SeamSample): boolean {
-    if (!sample.monotonic || sample.stale || (this.#flags(slot) & STALE) !== 0) return false;
+    if (!sample.monotonic || sample.stale || (this.#flags(slot) & (STALE | FELL)) !== 0) return false;
     const lastValue = this.#numbers[slot * NUMBERS + 1] ?? NaN;
     if (!(sample.value < lastValue) || beforeValue > sample.value || !this.#mayBeHeld(slot, timestampMs)) return false;
     this.#held++;
@@ -200,7 +214,7 @@ export class SeamTable {
 
   #mayBeHeld(slot: number, timestampMs: number): boolean {
     const flags = this.#flags(slot);
-    const held = flags >> HELD_SHIFT;
+    const held = (flags >> HELD_SHIFT) & HELD_MASK;
     if (held >= MAX_HELD) return timestampMs < (this.#numbers[slot * NUMBERS] ?? 0) + HOLD_MS;
     this.#words[slot * WORDS + 2] = flags + (1 << HELD_SHIFT);
     return true;

@@ -27,7 +27,8 @@ const healthy = (replica: string): fc.Arbitrary<Sender & { readonly again: numbe
     .map(({ seed, every, phase, late, offset, size, again }) => ({
       ...{ replica, every, from: phase * every, again, seed },
       jitter: (at: number) => late * noise(seed, at),
-      lag: (at: number) => 1 + offset + 3 * noise(seed + 1, at),
+      // Stamps have a beat: what is irregular is when they arrive. A step of one and a half would be a scrape that is lost.
+      lag: (at: number) => 1 + offset + Math.min(3, 0.3 * every) * noise(seed + 1, at),
       samples: () => size * every,
       up: (at: number) => [10 * every, noise(seed + 2, at) < 0.05 ? every : 0] as const,
     }));

@@ -131,6 +131,25 @@ describe('a counter (S5)', () => {
     expect([...seen, table.admits(1, 1, 40_000, counter(120))]).toEqual([false, false, false, true]);
   });
 
+  test('goes on with its first sample where the successor’s own fell after the forerunner’s end, before that in its stamps', () => {
+    const behind = [
+      [60, counter(130)],
+      [75, counter(3)],
+      [90, counter(4)],
+      [125, counter(6)],
+    ] as const;
+    const last = [
+      [100, counter(100)],
+      [115, counter(110)],
+    ] as const;
+    // The successor's clock is behind: what it stamps 75 s was scraped after the forerunner's last one.
+    const gone = seamOf(last);
+    gone.outlive();
+    expect(admitted(gone, behind)).toEqual([125]);
+    // Without that the fall may be one the forerunner has shown as well, and the value an older one.
+    expect(admitted(seamOf(last), behind)).toEqual([]);
+  });
+
   test('a request that comes late does not make the next one look like a counter that fell', () => {
     expect(
       admitted(seamOf(forerunner), [

@@ -1,4 +1,4 @@
-import { SeamTable, type WatermarkHold } from '@tandem/election';
+import { SEND_SKEW_MS, SeamTable, type WatermarkHold } from '@tandem/election';
 
 import { keyText } from '../bytes.ts';
 import { type ClusterName } from '../cluster-records.ts';
@@ -147,6 +147,7 @@ export class ClusterLane implements Lane {
       await filter.pass(record, transaction, { headers, epoch, readAgain, counted });
       return;
     }
+    if (record.timestampMs > (seam.forerunnerHeardAtMs ?? 0) + SEND_SKEW_MS) this.#table.outlive();
     await filter.pass(record, transaction, { headers, epoch, seam: this.#table, readAgain, counted });
     // What is read again is not in the order in which shards will go on: who is late there need not be gone.
     const orphans = record.offset < seam.offset ? [] : this.#table.takeOrphans();

@@ -93,7 +93,9 @@ function checkGap(fills: FillView, series: string, gap: Gap): void {
   if (before.fill !== undefined || after.fill !== undefined) {
     const halves = Math.ceil((widthMs - slackMs) / (intervalMs / 2));
     findings.count(`gaps at fills, up to ${halves / 2} intervals`);
-    if (widthMs < intervalMs / 2 - slackMs)
+    // A replica that was paused scrapes off its beat when it wakes: two of its own are as near as it has sent them.
+    const isOfOne = (before.fill === undefined) === (after.fill === undefined);
+    if (!isOfOne && widthMs < intervalMs / 2 - slackMs)
       findings.violate('D2', run.key, `too narrow: ${named(before)} → ${named(after)}`);
   }
   if (widthMs <= 1.5 * intervalMs + slackMs || !isFillable(fills, series, gap)) return;
@@ -218,12 +220,14 @@ function checkHeld({ run, world, view, standby, findings }: FillView): void {
 }
 
 /** Why a sample of the elected replica may not have come out: its target was filled. */
-export function verdictOfFill(sample: Sample, { outs }: ReignView): string | undefined {
+export function verdictOfFill(sample: Sample, { outs, reign }: ReignView): string | undefined {
   const { series, stampMs, stale } = sample;
   const own = outs.filter((out) => out.series === series);
   const filled = own.filter((out) => out.fill !== undefined);
   const after = own.find((out) => out.stampMs > stampMs);
   if (filled.length === 0) {
+    // Held when another replica was elected: its seam goes on behind the last sample, or ends the series.
+    if (stale && after === undefined && reign.untilOffset !== Infinity) return 'a marker that was held at a failover';
     // Held, and then the elected replica had it again.
     return stale && after !== undefined && !series.startsWith('up{') ? 'a marker that came to nothing' : undefined;
   }

@@ -3,7 +3,15 @@ import { type Findings } from './findings.ts';
 import { labelText, type Out } from './output.ts';
 import { type Sample } from './prometheus.ts';
 import { labelsOf, type Entry } from './records.ts';
-import { markerDistanceMs, seamEndMs, HOLD_MS, PATIENCE_MS, type Candidate, type ReignView } from './seam-view.ts';
+import {
+  markerDistanceMs,
+  seamEndMs,
+  SKEW_MS,
+  HOLD_MS,
+  PATIENCE_MS,
+  type Candidate,
+  type ReignView,
+} from './seam-view.ts';
 import { type Cluster } from './world.ts';
 
 /** What comes out of one key, to be held against the invariants. */
@@ -108,6 +116,8 @@ class Account {
   readonly #outs = new Map<string, Out[]>();
   /** Times of the samples held back, by series: one that is sent again is held back again. */
   readonly #held = new Map<string, Set<number>>();
+  /** Counters that have fallen since the forerunner's end. */
+  readonly #fallen = new Set<string>();
   /** Newest sample of each series so far. */
   readonly #newest = new Map<string, Sample>();
 
@@ -120,7 +130,7 @@ class Account {
     const { series, stampMs } = sample;
     const outs = this.#outs.get(series) ?? [];
     const before = this.#view.before.get(series);
-    const newest = this.#note(sample);
+    const newest = this.#note(sample, entry);
     if (outs.some((out) => out.stampMs === stampMs)) return 'out';
     if (before !== undefined && stampMs <= before.stampMs) return 'before the seam';
     if (outs.some((out) => out.stampMs >= stampMs && out.sourceOffset < entry.offset)) return 'repeat';
@@ -131,9 +141,13 @@ class Account {
   }
 
   /** Takes note of a sample; the newest of its series before it. */
-  #note(sample: Sample): Sample | undefined {
-    const newest = this.#newest.get(sample.series);
-    if (sample.stampMs > (newest?.stampMs ?? -Infinity)) this.#newest.set(sample.series, sample);
+  #note(sample: Sample, { atMs }: Entry): Sample | undefined {
+    const { series, stampMs } = sample;
+    const newest = this.#newest.get(series);
+    if (stampMs <= (newest?.stampMs ?? -Infinity)) return newest;
+    this.#newest.set(series, sample);
+    const isGone = atMs > (this.#view.reign.forerunner?.heardAtMs ?? 0) + SKEW_MS;
+    if (isGone && newest !== undefined && newest.value > sample.value) this.#fallen.add(series);
     return newest;
   }
 
@@ -153,7 +167,7 @@ class Account {
   }
 
   #seemsToFall({ series, value, stale, stampMs }: Sample, last: Out, newest: Sample | undefined): boolean {
-    if (stale || !isBelow(series, value, last)) return false;
+    if (stale || this.#fallen.has(series) || !isBelow(series, value, last)) return false;
     const held = this.#held.get(series) ?? new Set();
     this.#held.set(series, held);
     if (held.has(stampMs)) return true;

@@ -2,7 +2,7 @@ import { checkFills } from './check-fills.ts';
 import { type Findings } from './findings.ts';
 import { type Out } from './output.ts';
 import { checkNothingLost, checkOrder, checkSources, isCounter, named, type KeyRun } from './check-samples.ts';
-import { markerDistanceMs, seamEndMs, HOLD_MS, PATIENCE_MS, type Known, type ReignView } from './seam-view.ts';
+import { markerDistanceMs, seamEndMs, HOLD_MS, PATIENCE_MS, SKEW_MS, type Known, type ReignView } from './seam-view.ts';
 import { faultsOf, type Replica, type World } from './world.ts';
 
 /** One series at one seam. */
@@ -131,13 +131,16 @@ function checkCounter(seam: SeriesSeam, findings: Findings): void {
   }
 }
 
-/** Whether the successor's own counter had a higher value before. */
+/** Whether the successor's own counter had a higher value just before, or has fallen since the forerunner's end. */
 function hasFallen({ series, view }: SeriesSeam, first: Out): boolean {
-  const earlier = view.candidates
-    .map(({ sample }) => sample)
-    .filter((sample) => sample.series === series && sample.stampMs < first.stampMs && !sample.stale);
-  earlier.sort((x, y) => x.stampMs - y.stampMs);
-  return (earlier.at(-1)?.value ?? -Infinity) > first.value;
+  const own = view.candidates.filter(({ sample }) => sample.series === series && !sample.stale);
+  own.sort((x, y) => x.sample.stampMs - y.sample.stampMs);
+  const goneAtMs = (view.reign.forerunner?.heardAtMs ?? 0) + SKEW_MS;
+  return own.some(({ entry, sample }, i) => {
+    const before = own[i - 1];
+    if (before === undefined || sample.stampMs > first.stampMs || before.sample.value <= sample.value) return false;
+    return sample.stampMs === first.stampMs || entry.atMs > goneAtMs;
+  });
 }
 
 /** S6: a series that the successor does not have gets its end. */

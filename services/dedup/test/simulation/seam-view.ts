@@ -5,7 +5,7 @@ import { type Reign } from './reigns.ts';
 import { type Out } from './output.ts';
 
 /** How far apart the samples of one scrape may reach the log (SPEC "Seams"). */
-const SKEW_MS = 10_000;
+export const SKEW_MS = 10_000;
 /** A counter that seems to fall is held back for so long, and for two samples. */
 export const HOLD_MS = 30_000;
 /** How far past its next sample the successor is when a series counts as one it does not have. */
