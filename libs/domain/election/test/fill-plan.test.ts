@@ -48,6 +48,11 @@ describe('the plan of a cluster', () => {
     expect(stepsOf(new FillPlan(), records, more)).toEqual([]);
   });
 
+  test('the record that closes a fill may open the next one with what else it reports', () => {
+    const records: readonly Heard[] = [...LOSES_X, [31, 'a', X], [46, 'b'], [71, 'b'], [72, 'a', Y]];
+    expect(kinds(stepsOf(new FillPlan(), records))).toEqual([`open b ${X}`, `open b ${Y}`]);
+  });
+
   test('D9, sticky: the first standby without it, whoever else has it later', () => {
     const records: readonly Heard[] = [
       [0, 'b', X],

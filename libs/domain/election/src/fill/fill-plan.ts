@@ -108,7 +108,10 @@ export class FillPlan {
 
   #change({ standby, targets, openedAtMs }: OpenFill, occasion: FillOccasion): StepKind | undefined {
     const { elected, timestampMs, reportsDown, mayFill } = occasion;
-    if (!mayFill || !this.#isNeeded(standby, targets, occasion)) return { kind: 'close', standby, targets: [] };
+    if (!mayFill || !this.#isNeeded(standby, targets, occasion)) {
+      // The record that shows that these are up again may report others.
+      return this.#opening(occasion) ?? { kind: 'close', standby, targets: [] };
+    }
     if (timestampMs >= openedAtMs + FILL_TERM_MS) {
       return { kind: 'open', standby, targets: this.#watch.downOnlyFor(elected, standby) };
     }
