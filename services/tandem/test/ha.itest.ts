@@ -130,7 +130,9 @@ describe('tandem ha on the data directory of tandem up', () => {
     await tandem.process.stop();
     await expectWhatHappened();
     const { output } = await ha('list');
-    expect(output).toMatch(/^TENANT +CLUSTER +ELECTED +EPOCH +ELECTED-SINCE +LAST-HEARD +FAILOVER-TIMEOUT +PARTITION$/m);
+    expect(output).toMatch(
+      /^TENANT +CLUSTER +ELECTED +EPOCH +ELECTED-SINCE +LAST-HEARD +FAILOVER-TIMEOUT +PARTITION$/m,
+    );
     expect(output).toMatch(/^anonymous +team1 +b +2 +20\S+Z \(\d+\w ago\) +20\S+Z \(\d+\w ago\) +2\.0s +\d+$/m);
   }, 60_000);
 

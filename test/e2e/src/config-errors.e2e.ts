@@ -25,7 +25,11 @@ describe('a configuration that is wrong', () => {
   });
 
   test.each<[what: string, text: string, says: RegExp]>([
-    ['a value of another kind', 'dedup: { failover_timeout: soon }', /:1:\d+: .*expected a duration such as .*"soon"/],
+    [
+      'a value of another kind',
+      'dedup: { failover_timeout: soon }',
+      /:1:\d+: .*expected auto or a duration such as .*"soon"/,
+    ],
     ['settings that contradict each other', 'dedup: { failover_timeout: 1s }', /:1:\d+: dedup\.failover_timeout: /],
     ['Kafka without brokers', 'stream: { driver: kafka }', /stream\.kafka\.brokers: expected at least one broker/],
     ['a file that is no YAML', 'dedup: [', /:1:\d+: /],

@@ -138,19 +138,24 @@ export class SeamTable {
     const numbers = this.#numbers;
     // A request that is sent again, or comes late, must not count a second time.
     if (timestampMs <= (numbers[at + 4] ?? NaN)) return false;
-    const beforeValue = numbers[at + 3] ?? NaN;
-    numbers[at + 3] = sample.value;
-    numbers[at + 4] = timestampMs;
-    const fell = this.#outlived && sample.monotonic && beforeValue > sample.value;
-    const flags = this.#flags(slot) | (fell ? FELL : 0);
-    this.#words[slot * WORDS + 2] = flags;
+    const fallsNow = this.#noteOwn(slot, timestampMs, sample);
     if (timestampMs < this.#continuesAtMs(slot)) return false;
-    // It has ended already.
-    if (sample.stale && (flags & STALE) !== 0) return false;
-    if (this.#seemsToFall(slot, timestampMs, beforeValue, sample)) return false;
+    const hasEnded = (this.#flags(slot) & STALE) !== 0;
+    if (sample.stale && hasEnded) return false;
+    if (!fallsNow && this.#seemsToFall(slot, timestampMs, sample)) return false;
     this.#words[slot * WORDS + 2] = this.#flags(slot) | TAKEN;
-    if ((flags & STALE) === 0) this.#widestMs = Math.max(this.#widestMs, timestampMs - (numbers[at] ?? NaN));
+    if (!hasEnded) this.#widestMs = Math.max(this.#widestMs, timestampMs - (numbers[at] ?? NaN));
     return true;
+  }
+
+  /** Takes note of the successor's newest sample; whether its value is below the one before. */
+  #noteOwn(slot: number, timestampMs: number, { value, monotonic }: SeamSample): boolean {
+    const at = slot * NUMBERS;
+    const falls = (this.#numbers[at + 3] ?? NaN) > value;
+    this.#numbers[at + 3] = value;
+    this.#numbers[at + 4] = timestampMs;
+    if (falls && monotonic && this.#outlived) this.#words[slot * WORDS + 2] = this.#flags(slot) | FELL;
+    return falls;
   }
 
   /** What was found since this was asked last. */
@@ -204,10 +209,10 @@ export class SeamTable {
   }
 
   /** A counter below the last value though the successor's own did not fall: its clock is ahead, its value is older. */
-  #seemsToFall(slot: number, timestampMs: number, beforeValue: number, sample: SeamSample): boolean {
+  #seemsToFall(slot: number, timestampMs: number, sample: SeamSample): boolean {
     if (!sample.monotonic || sample.stale || (this.#flags(slot) & (STALE | FELL)) !== 0) return false;
     const lastValue = this.#numbers[slot * NUMBERS + 1] ?? NaN;
-    if (!(sample.value < lastValue) || beforeValue > sample.value || !this.#mayBeHeld(slot, timestampMs)) return false;
+    if (!(sample.value < lastValue) || !this.#mayBeHeld(slot, timestampMs)) return false;
     this.#held++;
     return true;
   }
