@@ -220,16 +220,15 @@ function checkHeld({ run, world, view, standby, findings }: FillView): void {
 }
 
 /** Why a sample of the elected replica may not have come out: its target was filled. */
-export function verdictOfFill(sample: Sample, { outs, reign }: ReignView): string | undefined {
+export function verdictOfFill(sample: Sample, { outs }: ReignView): string | undefined {
   const { series, stampMs, stale } = sample;
   const own = outs.filter((out) => out.series === series);
   const filled = own.filter((out) => out.fill !== undefined);
   const after = own.find((out) => out.stampMs > stampMs);
   if (filled.length === 0) {
-    // Held when another replica was elected: its seam goes on behind the last sample, or ends the series.
-    if (stale && after === undefined && reign.untilOffset !== Infinity) return 'a marker that was held at a failover';
-    // Held, and then the elected replica had it again.
-    return stale && after !== undefined && !series.startsWith('up{') ? 'a marker that came to nothing' : undefined;
+    if (!stale || series.startsWith('up{')) return undefined;
+    // Held, and then the elected replica had it again; or held when another one was elected, or the log ended (D5).
+    return after === undefined ? 'a marker that is held' : 'a marker that came to nothing';
   }
   if (stale) return 'a marker of a series that is filled';
   const last = filled.findLast((out) => out.stampMs < stampMs);

@@ -2,7 +2,7 @@ import { checkFills } from './check-fills.ts';
 import { type Findings } from './findings.ts';
 import { type Out } from './output.ts';
 import { checkNothingLost, checkOrder, checkSources, isCounter, named, type KeyRun } from './check-samples.ts';
-import { markerDistanceMs, seamEndMs, HOLD_MS, PATIENCE_MS, SKEW_MS, type Known, type ReignView } from './seam-view.ts';
+import { markerDistanceMs, seamEndMs, HOLD_MS, PATIENCE_MS, type Known, type ReignView } from './seam-view.ts';
 import { faultsOf, type Replica, type World } from './world.ts';
 
 /** One series at one seam. */
@@ -135,7 +135,7 @@ function checkCounter(seam: SeriesSeam, findings: Findings): void {
 function hasFallen({ series, view }: SeriesSeam, first: Out): boolean {
   const own = view.candidates.filter(({ sample }) => sample.series === series && !sample.stale);
   own.sort((x, y) => x.sample.stampMs - y.sample.stampMs);
-  const goneAtMs = (view.reign.forerunner?.heardAtMs ?? 0) + SKEW_MS;
+  const goneAtMs = view.reign.forerunner?.heardAtMs ?? 0;
   return own.some(({ entry, sample }, i) => {
     const before = own[i - 1];
     if (before === undefined || sample.stampMs > first.stampMs || before.sample.value <= sample.value) return false;
