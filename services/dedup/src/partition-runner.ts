@@ -121,6 +121,8 @@ export class PartitionRunner {
       // It is awaited in the next turn; until then a failure must not count as unhandled.
       reading.catch(() => undefined);
       await this.#process(turn.value, processor, signal);
+      // Where batches are always there already, as in a backlog, lanes would never win the race for a turn.
+      if (processor.lanes.ready() !== undefined) await this.#catchUp(processor);
     }
     this.#throwIfFailed();
   }

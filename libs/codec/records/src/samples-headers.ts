@@ -64,6 +64,9 @@ export interface SampleSpan {
   readonly maxTimestampMs: number;
 }
 
+/** The largest time of a sample, Unix ms, either way: the distance of two is a whole number that our records can hold. */
+const MAX_TIMESTAMP_MS = 2 ** 52 - 1;
+
 /** The most targets a record names as down; beyond it the list says nothing more. */
 export const MAX_DOWN_TARGETS = 64;
 
@@ -238,6 +241,12 @@ function readProtocol(reader: HeaderReader): BodyProtocol {
 function readSpan(reader: HeaderReader): SampleSpan {
   const minTimestampMs = reader.requiredInteger(HEADER.minTimestamp);
   const maxTimestampMs = reader.requiredInteger(HEADER.maxTimestamp);
+  for (const [header, timestampMs] of [
+    [HEADER.minTimestamp, minTimestampMs],
+    [HEADER.maxTimestamp, maxTimestampMs],
+  ] as const) {
+    if (Math.abs(timestampMs) > MAX_TIMESTAMP_MS) reader.fail(header, `${timestampMs} is beyond 2^52 ms`);
+  }
   if (minTimestampMs > maxTimestampMs) {
     reader.fail(HEADER.minTimestamp, `${minTimestampMs} is after ${HEADER.maxTimestamp} ${maxTimestampMs}`);
   }

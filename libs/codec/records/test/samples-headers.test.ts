@@ -87,6 +87,7 @@ describe('headers of samples', () => {
     ['min-ts', '', 'it is missing'],
     ['min-ts', '1700000005001', 'is after max-ts'],
     ['max-ts', '99999999999999999999', 'is not a whole number'],
+    ['min-ts', String(-(2 ** 52)), 'is beyond 2^52 ms'],
     ['received-at', 'soon', '"soon" is not a whole number'],
     ['shard', '-1', 'is not a whole number from 0 up'],
     ['down-targets', 'up', 'is not 16 hexadecimal digits'],

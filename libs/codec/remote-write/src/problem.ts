@@ -7,7 +7,7 @@
  * - `malformed`: not the protobuf message of the protocol;
  * - `invalid-symbols`, `invalid-labels`: 2.0's table, or a reference into it, breaks the rules;
  * - `invalid-utf8`: a label, or a symbol, is not UTF-8;
- * - `invalid-timestamp`: beyond ±2^53 ms;
+ * - `invalid-timestamp`: beyond ±2^52 ms;
  * - `too-many-groups`: of more clusters and replicas than a request may be split into.
  */
 export type ProblemCode =

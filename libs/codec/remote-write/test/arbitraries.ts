@@ -53,7 +53,7 @@ const text = fc.oneof(
 );
 const name = fc.oneof(fc.constantFrom('__name__', 'job', 'instance', 'pod'), text);
 const pair: fc.Arbitrary<Pair> = fc.tuple(name, text);
-const timestamp = fc.oneof(fc.integer({ min: -3, max: 20 }), fc.maxSafeInteger());
+const timestamp = fc.oneof(fc.integer({ min: -3, max: 20 }), fc.integer({ min: -(2 ** 52) + 1, max: 2 ** 52 - 1 }));
 const value = fc.oneof(fc.constantFrom(0, -0, 1), fc.double({ noNaN: true }));
 
 const histogram: fc.Arbitrary<HistogramModel> = fc.record({

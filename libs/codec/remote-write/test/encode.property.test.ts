@@ -10,7 +10,7 @@ const series: fc.Arbitrary<SeriesInput> = fc.record({
   labels: fc.uniqueArray(fc.record({ name: text, value: text }), { selector: ({ name }) => name, maxLength: 6 }),
   samples: fc.array(
     fc.record(
-      { value: fc.double(), timestampMs: fc.maxSafeInteger(), stale: fc.boolean() },
+      { value: fc.double(), timestampMs: fc.integer({ min: -(2 ** 52) + 1, max: 2 ** 52 - 1 }), stale: fc.boolean() },
       { requiredKeys: ['value', 'timestampMs'] },
     ),
     { maxLength: 4 },

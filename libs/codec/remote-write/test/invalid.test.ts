@@ -74,12 +74,12 @@ describe('requests that break the rules', () => {
     expect(codes('v2', bytes)).toEqual(new Set([code]));
   });
 
-  it.each([2n ** 53n, -(2n ** 53n), 2n ** 63n - 1n, -(2n ** 63n)])('a timestamp of %d', (timestamp) => {
+  it.each([2n ** 52n, -(2n ** 52n), 2n ** 63n - 1n, -(2n ** 63n)])('a timestamp of %d', (timestamp) => {
     const bytes = request(message(1, message(2, integer(2, timestamp))));
     expect(codes('v1', bytes)).toEqual(new Set(['invalid-timestamp']));
   });
 
-  it.each([2n ** 53n - 1n, -(2n ** 53n) + 1n, -1n, 0n])('but not one of %d', (timestamp) => {
+  it.each([2n ** 52n - 1n, -(2n ** 52n) + 1n, -1n, 0n])('but not one of %d', (timestamp) => {
     const bytes = request(message(1, message(2, integer(2, timestamp))));
     const result = scan('v1', bytes, LABELS);
     expect(result).toMatchObject({ ok: true, summary: { minTimestampMs: Number(timestamp) } });

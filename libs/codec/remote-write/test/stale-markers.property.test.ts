@@ -9,7 +9,7 @@ import { io } from './generated/remote-write-v2.js';
 import { readBack } from './oracle.ts';
 
 const LABELS = { clusterLabel: 'cluster', replicaLabel: '__replica__' };
-const times = fc.oneof(fc.integer({ min: -3, max: 20 }), fc.maxSafeInteger());
+const times = fc.oneof(fc.integer({ min: -3, max: 20 }), fc.integer({ min: -(2 ** 52) + 1, max: 2 ** 52 - 1 }));
 
 function fingerprint({ labels }: SeriesModel, replicaLabel: string | null): string {
   const all = labels.map(([name, value]) => ({ name, value }));

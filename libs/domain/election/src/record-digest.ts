@@ -6,8 +6,8 @@ export interface DigestedRecord {
   readonly sizeBytes?: number;
 }
 
-/** Digests remembered per replica: a shard sends again before it sends on, and queues have few shards. */
-const MAX_DIGESTS = 8;
+/** Digests remembered per replica: a shard sends again before it sends on, and a queue has 50 shards at most by default. */
+const MAX_DIGESTS = 64;
 
 /** Whether a record is one of the remembered ones again. */
 export function isRepeat(digests: readonly number[], record: DigestedRecord): boolean {

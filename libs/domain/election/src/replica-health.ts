@@ -166,9 +166,12 @@ export function densityOf({ weighedSamples, weighedSpanMs }: ReplicaHealth): num
   return weighedSpanMs < ENOUGH_SPAN_MS || weighedSamples === 0 ? undefined : weighedSamples / weighedSpanMs;
 }
 
+/** Averages fade: with less than this, what was once told of targets says nothing any more. */
+const LEAST_UP_SAMPLES = 0.001;
+
 /** Share of its targets that are up, 0 to 1; `undefined`: it has told of none. */
 export function targetsUpOf({ upSamples, downSamples }: ReplicaHealth): number | undefined {
-  return upSamples === 0 ? undefined : Math.max(0, 1 - downSamples / upSamples);
+  return upSamples < LEAST_UP_SAMPLES ? undefined : Math.max(0, 1 - downSamples / upSamples);
 }
 
 /**

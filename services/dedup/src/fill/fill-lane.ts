@@ -56,7 +56,8 @@ export class FillLane implements Lane {
 
   /** What would have to be done again by whoever took the partition over now, oldest first. */
   get plan(): readonly FillStep[] {
-    if (this.#finished || this.#isClosed) return [];
+    // Closed but not joined, it has not read everything up to the live position.
+    if (this.#finished || this.isOver()) return [];
     const open = this.#plan.slice(0, this.#at + 1).findLastIndex(({ kind }) => kind === 'open');
     return this.#plan.slice(Math.max(0, open));
   }
@@ -224,8 +225,10 @@ export class FillLane implements Lane {
   }
 
   async #begin(step: FillStep, transaction: Transaction): Promise<void> {
-    if (step.kind === 'open' && this.#last !== undefined)
-      await this.#mark(this.#table.takeHeld(), this.#last, transaction);
+    if (step.kind === 'open' && this.#last !== undefined) {
+      const ends = [...this.#table.takeHeld(), ...this.#table.takeAbandoned(step.targets)];
+      await this.#mark(ends, this.#last, transaction);
+    }
     this.#at = this.#plan.indexOf(step);
     if (step.kind === 'open') {
       this.#term = step;

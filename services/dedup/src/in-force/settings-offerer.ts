@@ -44,6 +44,12 @@ export class SettingsOfferer {
       return;
     }
     logger.info(fields, 'settings differ from those in force, putting them into the log');
-    await outlast(() => appender.append([settingsOffer(topics, partition, configured)]), this.#options);
+    try {
+      await outlast(() => appender.append([settingsOffer(topics, partition, configured)]), this.#options);
+    } catch (error) {
+      // It is not in the log: the next time it is asked about it has to be offered again.
+      this.#offered = undefined;
+      throw error;
+    }
   }
 }

@@ -2,7 +2,7 @@ import { type OutgoingRecord } from '@tandem/stream';
 
 import { type DedupTopics } from '../settings.ts';
 import { ledgerOutput, tallyOutput } from './ledger-records.ts';
-import { Tally, type TallyRow } from './tally.ts';
+import { Tally } from './tally.ts';
 
 /** What was counted in a partition and is not in the ledger yet. */
 export interface OpenLedger {
@@ -32,8 +32,6 @@ export interface LedgerMark {
 
 /** With more rows than this the ledger is written before the minute is over: it is a sum of parts. */
 const MAX_ROWS = 5000;
-/** Rows of one record of `tallies`. */
-const ROWS_AT_ONCE = 1000;
 const MINUTE_MS = 60_000;
 
 /**
@@ -70,11 +68,7 @@ export class PartitionLedger {
     if (this.#tally.size > 0 && (minute > this.#minute || this.#tally.size > MAX_ROWS))
       return this.#write(next, minute);
     if (counted.isEmpty) return [];
-    const { rows, lanes } = counted;
-    const parts = Math.max(1, Math.ceil(rows.length / ROWS_AT_ONCE));
-    return Array.from({ length: parts }, (_, part) =>
-      this.#note(rows.slice(part * ROWS_AT_ONCE, (part + 1) * ROWS_AT_ONCE), part === 0 ? lanes : []),
-    );
+    return this.#notes(counted);
   }
 
   #write(next: number, minute: number): readonly OutgoingRecord[] {
@@ -86,11 +80,44 @@ export class PartitionLedger {
     this.#index = 0;
     this.#minute = minute;
     const rows = before.rows.map((row) => ledgerOutput(topics, row, { partition, throughOffset: next }));
-    return [...rows, this.#note([], this.#tally.lanes)];
+    return [...rows, ...this.#notes({ rows: [], lanes: this.#tally.lanes })];
   }
 
-  #note(rows: readonly TallyRow[], lanes: Tally['lanes']): OutgoingRecord {
+  /** As many records as it takes, one at least: names are of any length, a record is not. */
+  #notes({ rows, lanes }: Pick<Tally, 'rows' | 'lanes'>): readonly OutgoingRecord[] {
     const { topics, partition } = this.#options;
-    return tallyOutput(topics, partition, { generation: this.#generation, index: this.#index++, rows, lanes });
+    const ofRows = chunked(
+      rows,
+      ({ tenant, cluster, replica }) => tenant.length + (cluster ?? '').length + (replica ?? '').length,
+    );
+    const ofLanes = chunked(lanes, ({ cluster }) => cluster.length);
+    const count = Math.max(1, ofRows.length, ofLanes.length);
+    return Array.from({ length: count }, (_, part) =>
+      tallyOutput(topics, partition, {
+        ...{ generation: this.#generation, index: this.#index++ },
+        ...{ rows: ofRows[part] ?? [], lanes: ofLanes[part] ?? [] },
+      }),
+    );
   }
+}
+
+/** Characters of the names in one record of `tallies`: far below the size of a record, whatever bytes they have. */
+const NAMES_AT_ONCE = 65_536;
+/** What an entry takes beside its names. */
+const ENTRY_SIZE = 256;
+
+/** Cuts a list so that no part has more names than go into one record. */
+function chunked<T>(items: readonly T[], sizeOf: (item: T) => number): readonly (readonly T[])[] {
+  const parts: T[][] = [];
+  let room = 0;
+  for (const item of items) {
+    const size = sizeOf(item) + ENTRY_SIZE;
+    if (size > room) {
+      parts.push([]);
+      room = NAMES_AT_ONCE;
+    }
+    parts.at(-1)?.push(item);
+    room -= size;
+  }
+  return parts;
 }

@@ -83,6 +83,8 @@ export class FillTable {
   add(targets: readonly string[]): void {
     this.#firstAdded = this.#targets.size;
     for (const target of targets) this.#targets.add(target);
+    // What is known of their series by what went on may decide what the standby had sent before.
+    this.#turned = true;
   }
 
   /** Whether a sample is of a target that is filled. */
@@ -176,12 +178,21 @@ export class FillTable {
     return this.#release(() => true);
   }
 
-  /** Ends of the series that only the standby had: nobody fills them any more. One interval behind their last sample. */
-  takeAbandoned(): readonly Orphan[] {
+  /**
+   * Ends of the series that only the standby had: nobody fills them any more. One interval behind their last sample.
+   *
+   * @param kept targets that are filled on
+   */
+  takeAbandoned(kept: readonly string[] = []): readonly Orphan[] {
     const series = this.#series;
     const orphans: Orphan[] = [];
+    const isKept = new Set(kept.map((hash) => this.#targets.indexOfHash(hash)));
     for (let slot = 0; slot < series.slots; slot++) {
-      if ((series.flags(slot) & (BY_STANDBY | ABSENT | STALE)) !== (BY_STANDBY | ABSENT)) continue;
+      if (
+        isKept.has(series.target(slot)) ||
+        (series.flags(slot) & (BY_STANDBY | ABSENT | STALE)) !== (BY_STANDBY | ABSENT)
+      )
+        continue;
       orphans.push(this.#end(slot, series.number(slot, LAST_MS) + this.#intervalMs(slot)));
     }
     return orphans;

@@ -37,6 +37,11 @@ export class FillTargets {
     this.#byHigh.set(high, [...(this.#byHigh.get(high) ?? []), index]);
   }
 
+  /** Index of a target by its hash; -1: it is not filled. */
+  indexOfHash(hash: string): number {
+    return this.#byHash.get(hash) ?? -1;
+  }
+
   /** Index of a target by the halves of its hash; -1: it is not filled. */
   indexOf(high: number, low: number): number {
     const indices = this.#byHigh.get(high | 0);

@@ -78,9 +78,10 @@ function skipVarint(): void {
   fail(LONG_VARINT, <i32>(at - 1 - DATA));
 }
 
-const LARGEST: i64 = 0x1f_ffff_ffff_ffff;
+/** The distance of two times is a whole number that every part of the stream can hold. */
+const LARGEST: i64 = 0xf_ffff_ffff_ffff;
 
-/** A signed 64-bit varint, within ±2^53. */
+/** A signed 64-bit varint, within ±2^52. */
 export function int64(): f64 {
   // Times of these decades have six bytes.
   const word = load<u64>(at);
