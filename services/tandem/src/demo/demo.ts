@@ -144,7 +144,5 @@ function seamLines({ spacingMs, readAgain }: Seam): string[] {
   return [
     `  Scrapes are ${SCRIPT.intervalMs / 1000} s apart. At the failover the samples of a series are up to ${(spacingMs / 1000).toFixed(1)} s apart:`,
     `  ${readAgain} scrapes that the standby had sent before it was elected were read again from the log.`,
-    '  Missing today: a target that only the elected replica fails to scrape is not filled from the other one, and samples',
-    '  of a series that come out of order are dropped.',
   ];
 }
