@@ -3,7 +3,6 @@ import { LogError, type Claim, type RecordAppender, type RecordReader } from '@t
 import { type Logger } from '@tandem/telemetry';
 
 import { type ClusterLimit } from './cluster-limit.ts';
-import { leaseOf } from './cluster-records.ts';
 import { type OfferedSettings } from './in-force/partition-settings.ts';
 import { SettingsOfferer } from './in-force/settings-offerer.ts';
 import { type LeaseKeeper } from './lease-keeper.ts';
@@ -16,6 +15,7 @@ import { SenderWatches } from './sender-watches.ts';
 import { type DedupTopics, type WorkSettings } from './settings.ts';
 import { type PartitionStatus } from './status.ts';
 import { takeOver } from './take-over.ts';
+import { Standings } from './standings.ts';
 import { type Transaction } from './transaction.ts';
 
 /** What all partitions of an instance share. */
@@ -43,6 +43,7 @@ export class PartitionWorker {
   readonly #context: WorkerContext;
   readonly #claim: Claim;
   readonly #observer: DedupObserver;
+  readonly #standings: Standings;
   readonly #runner: PartitionRunner;
   readonly #offerer: SettingsOfferer;
   readonly watches: SenderWatches;
@@ -57,6 +58,7 @@ export class PartitionWorker {
     this.#position = claim.position;
     this.#observer = new DedupObserver(context);
     this.watches = new SenderWatches((name, report) => this.#observer.judgedSender(name, report));
+    this.#standings = new Standings({ ...context, observer: this.#observer, holder: this });
     this.#runner = new PartitionRunner({
       ...context,
       claim,
@@ -101,7 +103,7 @@ export class PartitionWorker {
     try {
       const state = await this.#takeOver();
       this.#state = state;
-      this.#announceAll(state);
+      this.#standings.announceAll(state);
       this.offerSettings();
       this.#processor = this.#processorOf(state);
       await this.#runner.run(this.#processor);
@@ -109,7 +111,7 @@ export class PartitionWorker {
       // An ending claim ends everything under way; that is no failure.
       if (!this.#claim.signal.aborted) throw error;
     } finally {
-      this.#context.leases.release(this);
+      this.#standings.forget(this.#state);
       this.#forget();
     }
   }
@@ -167,23 +169,12 @@ export class PartitionWorker {
     });
   }
 
-  #announceAll({ elections, names }: PartitionState): void {
-    const { leases, instance } = this.#context;
-    for (const { cluster, state } of elections.entries()) {
-      const name = names.get(cluster);
-      if (name === undefined || state.kind !== 'elected') continue;
-      leases.announce(leaseOf(name, state, instance), this);
-      this.#observer.standing(name, state);
-    }
-  }
-
   #committed(transaction: Transaction, durationMs: number): void {
-    const { leases, metrics } = this.#context;
+    const { metrics } = this.#context;
     this.#position = transaction.next;
     this.#end = transaction.end;
     transaction.committed();
-    for (const lease of transaction.leases) leases.announce(lease, this);
-    for (const cluster of transaction.withdrawn) leases.withdraw(cluster, this);
+    this.#standings.committed(transaction);
     metrics.commitDuration.observe(durationMs / 1000);
     this.#reportLag(transaction);
   }
@@ -201,9 +192,5 @@ export class PartitionWorker {
     metrics.lagRecords.remove(labels);
     metrics.lagSeconds.remove(labels);
     metrics.watermark.remove(labels);
-    for (const { cluster, state } of this.#state?.elections.entries() ?? []) {
-      const name = this.#state?.names.get(cluster);
-      if (name !== undefined && state.kind === 'elected') this.#observer.gone(name, state.replica);
-    }
   }
 }

@@ -1,11 +1,11 @@
 import { LogError, type Claim } from '@tandem/stream';
 
-import { leaseOf } from '../cluster-records.ts';
 import { DedupObserver } from '../observer.ts';
 import { PartitionRunner } from '../partition-runner.ts';
 import { type WorkerContext } from '../partition-worker.ts';
 import { SenderWatches } from '../sender-watches.ts';
 import { clusterStatuses, type ClusterStatus, type ElectorStatus } from '../status.ts';
+import { Standings } from '../standings.ts';
 import { type Transaction } from '../transaction.ts';
 import { takeElectorOver, type ElectorState } from './elector-state.ts';
 import { Elector } from './elector.ts';
@@ -16,6 +16,7 @@ export class ElectorWorker {
   readonly #claim: Claim;
   readonly #observer: DedupObserver;
   readonly #watches: SenderWatches;
+  readonly #standings: Standings;
   readonly #runner: PartitionRunner;
   #state: ElectorState | undefined;
   #position: number;
@@ -27,6 +28,7 @@ export class ElectorWorker {
     this.#position = claim.position;
     this.#observer = new DedupObserver(context);
     this.#watches = new SenderWatches((name, report) => this.#observer.judgedSender(name, report));
+    this.#standings = new Standings({ ...context, observer: this.#observer, holder: this });
     this.#runner = new PartitionRunner({
       ...context,
       claim,
@@ -55,13 +57,13 @@ export class ElectorWorker {
     try {
       const state = await this.#takeOver();
       this.#state = state;
-      this.#announceAll(state);
+      this.#standings.announceAll(state);
       await this.#runner.run(await this.#electorOf(state));
     } catch (error) {
       // An ending claim ends everything under way; that is no failure.
       if (!this.#claim.signal.aborted) throw error;
     } finally {
-      this.#context.leases.release(this);
+      this.#standings.forget(this.#state);
       this.#forget();
     }
   }
@@ -103,24 +105,13 @@ export class ElectorWorker {
     });
   }
 
-  #announceAll({ elections, names }: ElectorState): void {
-    const { leases, instance } = this.#context;
-    for (const { cluster, state } of elections.entries()) {
-      const name = names.get(cluster);
-      if (name === undefined || state.kind !== 'elected') continue;
-      leases.announce(leaseOf(name, state, instance), this);
-      this.#observer.standing(name, state);
-    }
-  }
-
   #committed(transaction: Transaction, durationMs: number): void {
-    const { leases, metrics, now } = this.#context;
+    const { metrics, now } = this.#context;
     const { next, end, timestampMs } = transaction;
     this.#position = next;
     this.#end = end;
     transaction.committed();
-    for (const lease of transaction.leases) leases.announce(lease, this);
-    for (const cluster of transaction.withdrawn) leases.withdraw(cluster, this);
+    this.#standings.committed(transaction);
     metrics.commitDuration.observe(durationMs / 1000);
     const lagSeconds = next >= end ? 0 : Math.max(0, now() - timestampMs) / 1000;
     metrics.electorLagSeconds.set({ partition: String(this.#claim.partition) }, lagSeconds);
@@ -129,9 +120,5 @@ export class ElectorWorker {
   #forget(): void {
     const { metrics } = this.#context;
     metrics.electorLagSeconds.remove({ partition: String(this.#claim.partition) });
-    for (const { cluster, state } of this.#state?.elections.entries() ?? []) {
-      const name = this.#state?.names.get(cluster);
-      if (name !== undefined && state.kind === 'elected') this.#observer.gone(name, state.replica);
-    }
   }
 }
