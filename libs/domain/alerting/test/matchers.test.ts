@@ -11,7 +11,7 @@ import {
   parseMatchers,
   type MatcherMode,
 } from '../src/index.ts';
-import { quote, unquote } from '../src/quote.ts';
+import { quote, unquote } from '../src/labels/quote.ts';
 
 function read(input: string, mode: MatcherMode): string | readonly string[] {
   const parsed = parseMatchers(input, mode);

@@ -1,7 +1,7 @@
 import { createMatcher, type Matcher, type MatchType } from './matcher.ts';
 import { MatcherLexer, type Token, type TokenKind } from './matcher-lexer.ts';
-import { failure, success, type Outcome } from './outcome.ts';
-import { unquote } from './quote.ts';
+import { failure, success, type Outcome } from '../outcome.ts';
+import { unquote } from '../labels/quote.ts';
 
 const OPERATORS: readonly TokenKind[] = ['=', '!=', '=~', '!~'];
 const TEXTS: readonly TokenKind[] = ['quoted', 'unquoted'];

@@ -1,4 +1,8 @@
-import { type MatcherMode } from './parse-matchers.ts';
+/**
+ * Which syntax of matchers and label names holds: `default` reads both and prefers what the classic one says,
+ * `classic` (`--enable-feature=classic-mode`) and `utf8-strict` (`utf8-strict-mode`) read one alone.
+ */
+export type MatcherMode = 'default' | 'classic' | 'utf8-strict';
 
 const CLASSIC = /^[A-Za-z_]\w*$/;
 

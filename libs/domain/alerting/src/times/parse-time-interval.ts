@@ -1,4 +1,4 @@
-import { failure, success, type Outcome } from './outcome.ts';
+import { failure, success, type Outcome } from '../outcome.ts';
 import { type InclusiveRange, type TimeRange } from './time-interval.ts';
 
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;

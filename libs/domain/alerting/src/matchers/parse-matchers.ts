@@ -1,13 +1,8 @@
 import { parseClassicMatcher, parseClassicMatchers } from './classic-matchers.ts';
+import { type MatcherMode } from '../labels/label-name.ts';
+import { failure, success, type Outcome } from '../outcome.ts';
 import { formatMatcher, type Matcher } from './matcher.ts';
-import { failure, success, type Outcome } from './outcome.ts';
 import { parseUtf8Matchers } from './utf8-matchers.ts';
-
-/**
- * Which syntax of matchers and label names holds: `default` reads both and prefers what the classic one says,
- * `classic` (`--enable-feature=classic-mode`) and `utf8-strict` (`utf8-strict-mode`) read one alone.
- */
-export type MatcherMode = 'default' | 'classic' | 'utf8-strict';
 
 /** Matchers, and what an operator should know about how they were read. */
 export interface ParsedMatchers {

@@ -1,5 +1,5 @@
-import { fingerprint, formatLabelSet, type LabelSet } from './label-set.ts';
-import { compareMatchers, formatMatchers, matchesAll, type Matcher } from './matcher.ts';
+import { fingerprint, formatLabelSet, type LabelSet } from '../labels/label-set.ts';
+import { compareMatchers, formatMatchers, matchesAll, type Matcher } from '../matchers/matcher.ts';
 
 /** A route as it was written: what is `undefined` is inherited. */
 export interface RouteSpec {

@@ -1,8 +1,8 @@
 import { RE2JS, RE2JSException } from 're2js';
 
-import { compareText, type LabelSet } from './label-set.ts';
-import { failure, success, type Outcome } from './outcome.ts';
-import { quote } from './quote.ts';
+import { compareText, type LabelSet } from '../labels/label-set.ts';
+import { failure, success, type Outcome } from '../outcome.ts';
+import { quote } from '../labels/quote.ts';
 
 /** Operators, in the order in which matchers of one name and value are sorted. */
 export const MATCH_TYPES = ['=', '!=', '=~', '!~'] as const;
@@ -37,8 +37,13 @@ export function anchored(value: string): string {
 
 /** Compiles a regular expression that must match a whole text. The error is RE2's: `error parsing regexp: …`. */
 export function compileAnchored(value: string): Outcome<RE2JS> {
+  return compilePattern(anchored(value));
+}
+
+/** Compiles a regular expression as it is. The error is RE2's. */
+export function compilePattern(pattern: string): Outcome<RE2JS> {
   try {
-    return success(RE2JS.compile(anchored(value)));
+    return success(RE2JS.compile(pattern));
   } catch (error) {
     if (error instanceof RE2JSException) return failure(error.message);
     throw error;

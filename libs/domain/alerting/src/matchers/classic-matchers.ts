@@ -1,5 +1,5 @@
 import { createMatcher, type Matcher, type MatchType } from './matcher.ts';
-import { failure, success, type Outcome } from './outcome.ts';
+import { failure, success, type Outcome } from '../outcome.ts';
 
 /** Name and operator; `=~` stands before `=`, or the `~` would be of the value. */
 const HEAD = /^[\t\n\f\r ]*([A-Za-z_:][\w:]*)[\t\n\f\r ]*(=~|=|!=|!~)/;

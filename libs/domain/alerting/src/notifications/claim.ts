@@ -1,0 +1,62 @@
+import { newerEntry, type NotificationEntry } from './notification-entry.ts';
+
+/** An instance means to notify a target, and nobody else may until it has, or its time is over. */
+export interface Claim {
+  /** Names the instance, and its life: one that was restarted is another. */
+  readonly owner: string;
+  /** Tells this claim from others of its owner. */
+  readonly id: string;
+  /** Log time from which on it holds no longer, Unix ms. */
+  readonly untilMs: number;
+}
+
+/** A record of the notification log, as far as claims look at it. */
+export type NotificationRecord =
+  | {
+      readonly kind: 'claim';
+      readonly claim: Claim;
+      /** What the target was last told, so that compaction keeps it; absent: nothing. */
+      readonly entry?: NotificationEntry | undefined;
+    }
+  /** A notification was sent. Absent entry: there is nothing to be remembered. */
+  | { readonly kind: 'entry'; readonly entry: NotificationEntry; readonly claimId?: string | undefined }
+  /** A claim is given up without having sent anything. */
+  | { readonly kind: 'release'; readonly claimId: string; readonly entry?: NotificationEntry | undefined };
+
+/** What the notification log says of a target. */
+export interface TargetState {
+  readonly entry?: NotificationEntry | undefined;
+  /** The claim that holds, or held last. */
+  readonly claim?: Claim | undefined;
+}
+
+/** The state after a record (SPEC.md, N4): entries by their times, claims by their places in the log. */
+export function applyNotification(state: TargetState, record: NotificationRecord, appendedAtMs: number): TargetState {
+  const entry = record.entry === undefined ? state.entry : newerEntry(state.entry, record.entry);
+  return { entry, claim: claimAfter(state.claim, record, appendedAtMs) };
+}
+
+function claimAfter(known: Claim | undefined, record: NotificationRecord, appendedAtMs: number): Claim | undefined {
+  if (record.kind !== 'claim') return known?.id === record.claimId ? undefined : known;
+  return known === undefined || isOver(known, appendedAtMs) || known.id === record.claim.id ? record.claim : known;
+}
+
+function isOver({ untilMs }: Claim, logTimeMs: number): boolean {
+  return logTimeMs >= untilMs;
+}
+
+/** What an instance may do, by what the log says. */
+export type Standing =
+  /** Nobody claims the target. */
+  | { readonly kind: 'free' }
+  /** It has the claim it asked for. */
+  | { readonly kind: 'mine' }
+  /** Somebody else has it, until then at most (log time, Unix ms). */
+  | { readonly kind: 'held'; readonly owner: string; readonly untilMs: number };
+
+/** What an instance with (or without) a claim of its own may do at a log time. */
+export function standingOf(state: TargetState, claimId: string | undefined, logTimeMs: number): Standing {
+  const { claim } = state;
+  if (claim === undefined || isOver(claim, logTimeMs)) return { kind: 'free' };
+  return claim.id === claimId ? { kind: 'mine' } : { kind: 'held', owner: claim.owner, untilMs: claim.untilMs };
+}
