@@ -95,6 +95,14 @@ describe('a series of a filled target', () => {
     expect(fill.table.takeHeld()).toEqual([]);
   });
 
+  test('D5: one that is held ends its series where the standby ended it before: sent again later, it is a repeat', () => {
+    const fill = lost();
+    expect(fill.standby(44, 'stale')).toBe(false);
+    expect(fill.table.takeOrphans()).toEqual([{ high: 1, low: 1, timestampMs: 45_000 }]);
+    expect(fill.table.takeOrphans()).toEqual([]);
+    expect(fill.standby(60)).toBe(true);
+  });
+
   test('D5: a marker that is held goes on where the standby is an interval and 30 s past it without the series', () => {
     const fill = lost();
     fill.table.reached(89_999);

@@ -1,4 +1,4 @@
-import { SEND_SKEW_MS, type Orphan, type SeamSample } from '../seam-table.ts';
+import { SEND_SKEW_MS, type Orphan } from '../seam-table.ts';
 import {
   ABSENT,
   BY_STANDBY,
@@ -14,28 +14,9 @@ import {
   STANDBY_MS,
   STANDBY_VALUE,
 } from './fill-series.ts';
+import { type FillJudge, type FillSample, type FillSource, type FillVisitor } from './fill-sample.ts';
 import { type FillUp } from './fill-settings.ts';
 import { FillTargets } from './fill-targets.ts';
-
-/** What a fill looks at in a sample beside its time. */
-export interface FillSample extends SeamSample {
-  /** Halves of the hash of its job and instance. */
-  readonly targetHigh: number;
-  readonly targetLow: number;
-  /** Whether it is a series that a scrape writes about itself: `up`, or one of `scrape_duration_seconds` and its like. */
-  readonly report: 'up' | 'scrape' | undefined;
-}
-
-/** Says whether a sample goes on. */
-export interface FillJudge {
-  admits(high: number, low: number, timestampMs: number, sample: FillSample): boolean;
-}
-
-/** Is shown samples. */
-export type FillVisitor = (high: number, low: number, timestampMs: number, sample: FillSample) => void;
-
-/** Who has let a sample through that a fill finds: `other` is neither the elected replica nor the standby of now. */
-export type FillSource = 'elected' | 'standby' | 'other';
 
 /** How far past a held marker the standby must be until a series counts as one it does not have: shards may be late. */
 const PATIENCE_MS = 30_000;
@@ -69,6 +50,8 @@ export class FillTable {
   #beforeValue = NaN;
   #held = 0;
   #suppressed = 0;
+  /** Held markers of series that the standby has ended, too. */
+  #ended: Orphan[] = [];
 
   constructor(up: FillUp) {
     this.#up = up;
@@ -162,15 +145,18 @@ export class FillTable {
     return counts;
   }
 
-  /** Held markers of series that the standby does not have: it is well past them. */
+  /** Held markers of series that the standby has ended, or does not have: it is well past them. */
   takeOrphans(): readonly Orphan[] {
-    if (this.#standbyHighMs < this.#dueMs) return [];
+    const ended = this.#ended;
+    this.#ended = [];
+    if (this.#standbyHighMs < this.#dueMs) return ended;
     this.#dueMs = Infinity;
-    return this.#release((slot, heldMs) => {
+    const passed = this.#release((slot, heldMs) => {
       const dueMs = heldMs + this.#intervalMs(slot) + PATIENCE_MS;
       if (this.#standbyHighMs < dueMs) this.#dueMs = Math.min(this.#dueMs, dueMs);
       return this.#standbyHighMs >= dueMs;
     });
+    return [...ended, ...passed];
   }
 
   /** All markers that are held: the term is over. */
@@ -307,6 +293,12 @@ export class FillTable {
     const flags = this.#series.flags(slot);
     // It has ended already.
     if (sample.stale && (flags & STALE) !== 0) return false;
+    const heldMs = this.#series.number(slot, HELD_MS);
+    // Of two ends the later one: the other would be newer than the end when it is sent again, behind the fill.
+    if (sample.stale && timestampMs <= heldMs) {
+      this.#ended.push(this.#end(slot, heldMs));
+      return false;
+    }
     return (flags & BY_STANDBY) !== 0 || this.#continues(slot, timestampMs, sample);
   }
 
