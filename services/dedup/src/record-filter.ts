@@ -75,10 +75,9 @@ export class RecordFilter {
   #rework(record: LogRecord, transaction: Transaction, passage: Passage): Promise<void> | undefined {
     const { state } = this.#options;
     const { headers, epoch, fill } = passage;
-    const { samples, protocol } = headers;
+    const { protocol } = headers;
     if (record.value === null) {
-      const cause = { reason: 'no-value', detail: 'the record has no value', samples };
-      writeReject(this.#options, { record, transaction, cause });
+      this.#reject(record, transaction, passage, { reason: 'no-value', detail: 'the record has no value' });
       return undefined;
     }
     const key = keyText(record.key);
@@ -96,7 +95,7 @@ export class RecordFilter {
     const sifted = sift(this.#bodies, body, order);
     if (!sifted.ok) {
       const { code, message } = sifted.problem;
-      writeReject(this.#options, { record, transaction, cause: { reason: code, detail: message, samples } });
+      this.#reject(record, transaction, passage, { reason: code, detail: message });
       // The table has seen samples that nobody will get: make it anew from what was let through.
       return sifted.tainted ? this.#lookBack(key, state.index.floorMs(key) + 1) : undefined;
     }
@@ -107,6 +106,18 @@ export class RecordFilter {
     }
     this.#count(record, { ...sifted, order }, transaction, passage);
     return undefined;
+  }
+
+  /** Rejects a record, unless an instance before has; what is read again was counted as what it was when it came. */
+  #reject(
+    record: LogRecord,
+    transaction: Transaction,
+    { headers, readAgain = false, counted = false, fill }: Passage,
+    cause: { readonly reason: string; readonly detail: string },
+  ): void {
+    if (counted) return;
+    const samples = readAgain || fill !== undefined ? 0 : headers.samples;
+    writeReject(this.#options, { record, transaction, cause: { ...cause, samples } });
   }
 
   /** What becomes of samples out of order, by the settings of the record's place. A standby's are nobody's order. */

@@ -1,20 +1,25 @@
 import { describe, expect, test } from '@jest/globals';
 import { createMetrics, type LogFields, type Logger, NO_LOGGER } from '@tandem/telemetry';
 
+import { type TallyRow } from '../src/ledger/tally.ts';
+import { ledgerOf } from './ledger.ts';
 import {
   emitted,
   emittedByCluster,
   instanceOf,
   recordOf,
   runToEnd,
+  SETTINGS,
   TOPICS,
   type Sample,
   type Sent,
 } from './pipeline.ts';
 import { ScriptedLeases } from './scripted-leases.ts';
-import { SimulatedLog, SimulatedStorage, type ClientOptions } from './simulated-log.ts';
+import { SimulatedLog, SimulatedStorage, type ClientOptions, type Fate } from './simulated-log.ts';
 
 const SERIES = ['s0', 's1'];
+/** Transactions of a few records. */
+const SMALL = { ...SETTINGS, commitBytes: 100 };
 
 /** A scrape of a replica, sent a second after it was made. */
 function scrape(replica: string, at: number, more: Partial<Sent> = {}): Sent {
@@ -83,6 +88,28 @@ describe('a seam', () => {
     const output = emittedByCluster(storage);
     expect(output.size).toBe(25);
     for (const samples of output.values()) expect(samples).toHaveLength(24);
+  });
+
+  test('L2: a body that cannot be read is rejected once, and counted as what it was dropped as when it came', async () => {
+    const sent = pair('c', 50, 120).toSorted((one, other) => one.at - other.at);
+    const records = sent.map(recordOf);
+    // One of the standby's from before the switch, which the seam reads again; one from behind it.
+    const broken = [43, 93].map((at) => sent.findIndex((each) => each.replica === 'b' && each.at === at + 1));
+    const odd = records.map((record, i) => (broken.includes(i) ? { ...record, value: Uint8Array.of(255) } : record));
+    for (let atStep = 0; atStep < 30; atStep++) {
+      const storage = new SimulatedStorage();
+      storage.append(TOPICS.samples, 0, odd);
+      for (const fate of [(n: number): Fate => (n === atStep ? 'dies-after' : 'lives'), (): Fate => 'lives']) {
+        const log = new SimulatedLog(storage, { batchRecords: () => 2, fate });
+        await runToEnd(storage, instanceOf({ log, leases: new ScriptedLeases(), settings: SMALL }), log);
+      }
+      expect(storage.records(TOPICS.rejects)).toHaveLength(2);
+      const rows = await ledgerOf(storage);
+      const sum = (of: (row: TallyRow) => number): number => rows.reduce((total, row) => total + of(row), 0);
+      expect(sum(({ dropped }) => dropped['reject'] ?? 0)).toBe(2);
+      const dropped = sum((row) => Object.values(row.dropped).reduce((total, samples) => total + samples, 0));
+      expect(sum((row) => row.emitted - row.caughtUp) + dropped).toBe(sum(({ samples }) => samples));
+    }
   });
 
   test('it is logged, with who took over', async () => {
