@@ -87,7 +87,7 @@ export class PartitionProcessor {
     const accepted = this.shards.judge(record, transaction, headers);
     if (accepted === undefined) return undefined;
     const { id, epoch } = accepted;
-    if (this.lanes.get(id)?.isOver(record.timestampMs) === true) {
+    if (this.lanes.get(id)?.isOver() === true) {
       this.lanes.close(id);
       this.shards.write(id, record, transaction);
     }
@@ -124,7 +124,7 @@ export class PartitionProcessor {
   /** The lane a record has to take, if its cluster has one: it is closed by the first record behind its end. */
   #laneOf(accepted: Accepted, { record, headers }: ReplicaRecord, transaction: Transaction): Lane | undefined {
     const { cluster } = accepted;
-    if (this.lanes.get(cluster)?.isOver(record.timestampMs) === true) {
+    if (this.lanes.get(cluster)?.isOver() === true) {
       this.lanes.close(cluster);
       this.#writeAccepted(accepted, record, transaction);
     }
@@ -136,14 +136,15 @@ export class PartitionProcessor {
 
   /** Whether something else is filled in a cluster from this record of its elected replica on. */
   #decideFill(
-    { cluster, name, state }: Accepted,
+    { cluster, name, state, heardBeforeMs }: Accepted,
     { record, headers }: ReplicaRecord,
     transaction: Transaction,
   ): boolean {
     const { state: partition, observer } = this.#options;
     const { offset, timestampMs } = record;
     const { epoch, replica: elected, electedAtMs } = state;
-    const seamIsOver = epoch === 1 || timestampMs >= electedAtMs + partition.inForce.current.seamWindowMs;
+    // The first record behind the window is the last one that its seam judges.
+    const seamIsOver = epoch === 1 || heardBeforeMs >= electedAtMs + partition.inForce.current.seamWindowMs;
     const reportsDown = headers.downTargets.length > 0;
     const step = partition.fills.decide({
       name,
@@ -229,6 +230,8 @@ export class PartitionProcessor {
     const { cluster: id } = judged;
     watches.heard(id, name, record, headers);
     this.#watchTargets(id, name, { record, headers }, transaction);
+    const before = state.elections.get(id);
+    const heardBeforeMs = before?.kind === 'elected' ? before.receivedAtMs : -Infinity;
     const decision = state.elections.judge(judged);
     if (decision.effect !== undefined && decision.state?.kind === 'elected') {
       state.names.set(id, name);
@@ -242,7 +245,7 @@ export class PartitionProcessor {
       }
       return undefined;
     }
-    return { cluster: id, name, state: decision.state, isElected: decision.reason === 'elected' };
+    return { cluster: id, name, state: decision.state, isElected: decision.reason === 'elected', heardBeforeMs };
   }
 
   #watchTargets(
@@ -311,6 +314,8 @@ interface Accepted {
   readonly state: ElectedState;
   /** Its replica was elected before. */
   readonly isElected: boolean;
+  /** Log time of the record of the elected replica before it, Unix ms. */
+  readonly heardBeforeMs: number;
 }
 
 /** A state of a cluster that is to be written down. */

@@ -68,6 +68,18 @@ describe('a seam', () => {
     expect(text).toContain('tandem_dedup_orphan_stale_markers_total 1');
   });
 
+  test('S6: one that is scraped once a minute, too, though it is due only when the seam is over', async () => {
+    const slow = pair('c', 190, 400).map((each): Sent => {
+      const at = each.at - 1;
+      if (each.replica === 'a') return at % 60 > 0 ? each : { ...each, samples: [...each.samples, ['only', at]] };
+      // What the successor sends comes late: when the seam is over it is not half a minute past two intervals.
+      return { ...each, at: each.at + 9 };
+    });
+    const { storage } = await outcomeOf(slow);
+    const only = emitted(storage).filter((sample) => sample.startsWith('only'));
+    expect(only).toEqual(['only@0', 'only@60', 'only@120', 'only@180', 'only@240']);
+  });
+
   test('a series that only the successor has begins where the forerunner ended', async () => {
     const sent = pair('c', 50, 120).map((each) =>
       each.replica === 'b' ? { ...each, samples: [...each.samples, ['new', each.at - 1] as const] } : each,

@@ -169,9 +169,11 @@ export class SeamTable {
   /**
    * The series that the successor does not have: it is well past where it would have sent them. Each is given once, with
    * the place of its stale marker: one interval behind its last sample.
+   *
+   * @param isLast nothing more is judged: what it would have sent by now, it does not have
    */
-  takeOrphans(): readonly Orphan[] {
-    if (this.#successorHighMs < this.#dueMs) return [];
+  takeOrphans(isLast = false): readonly Orphan[] {
+    if (isLast ? this.#dueMs === Infinity : this.#successorHighMs < this.#dueMs) return [];
     const orphans: Orphan[] = [];
     let dueMs = Infinity;
     let endsFromMs = Infinity;
@@ -180,7 +182,7 @@ export class SeamTable {
       if ((flags & KNOWN) === 0 || (flags & (TAKEN | STALE)) !== 0) continue;
       const lastMs = this.#numbers[slot * NUMBERS] ?? 0;
       const intervalMs = this.#intervalMs(slot);
-      const pastMs = lastMs + 2 * intervalMs + PATIENCE_MS;
+      const pastMs = lastMs + (isLast ? 1.5 * intervalMs : 2 * intervalMs + PATIENCE_MS);
       if (this.#successorHighMs < pastMs) {
         dueMs = Math.min(dueMs, pastMs);
         endsFromMs = Math.min(endsFromMs, lastMs + intervalMs);

@@ -80,6 +80,20 @@ describe('a known series', () => {
   });
 });
 
+test('S6: at the last record a series ends that the successor would have sent by then', () => {
+  const table = seamOf([
+    [0, gauge(1)],
+    [60, gauge(1)],
+  ]);
+  table.admits(2, 2, 149_000, gauge(1));
+  expect(table.takeOrphans()).toEqual([]);
+  expect(table.takeOrphans(true)).toEqual([]);
+  table.admits(2, 2, 150_000, gauge(1));
+  expect(table.takeOrphans()).toEqual([]);
+  expect(table.takeOrphans(true)).toEqual([{ high: 1, low: 1, timestampMs: 120_000 }]);
+  expect(table.takeOrphans(true)).toEqual([]);
+});
+
 describe('a counter (S5)', () => {
   const forerunner = [
     [0, counter(100)],

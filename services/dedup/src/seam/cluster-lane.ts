@@ -34,6 +34,8 @@ type Step =
 
 /** With no more offsets than this to go, the rest is read at once, so that a lane meets the live position. */
 const LAST_STRETCH = 2000;
+/** The watermark waits for so long for the last record of a seam, and the ends that come with it, ms: a slow scrape. */
+const LAST_RECORD_MS = 70_000;
 
 /**
  * The records of one cluster while a seam of it is open. They take a lane of their own: from before the switch on they
@@ -50,6 +52,8 @@ export class ClusterLane implements Lane {
   #current = -1;
   #joined = false;
   #caughtUp = false;
+  /** The last record that is judged by the seam has come. */
+  #isJudged = false;
   #endOffset: number | undefined;
   #finished = false;
   readonly #steps = new LaneSteps<Step>(() => this.#read());
@@ -77,7 +81,9 @@ export class ClusterLane implements Lane {
   hold(nowMs: number): WatermarkHold | undefined {
     const key = keyText(this.#options.key);
     if (!this.#joined) return { kind: 'reading', key, epoch: this.seams[0]?.epoch ?? 0 };
-    const fromMs = this.isOver(nowMs) ? Infinity : this.#table.orphansFromMs;
+    const seam = this.#seams.at(-1);
+    const isWaitedFor = seam !== undefined && !this.isOver() && !this.#isClosed(seam, nowMs - LAST_RECORD_MS);
+    const fromMs = isWaitedFor ? this.#table.orphansFromMs : Infinity;
     return fromMs === Infinity ? undefined : { kind: 'ending', key, fromMs };
   }
 
@@ -107,10 +113,8 @@ export class ClusterLane implements Lane {
     return false;
   }
 
-  /** Whether the seam is over at the time of a record of the cluster. */
-  isOver(nowMs: number): boolean {
-    const last = this.#seams.at(-1);
-    return this.#joined && (last === undefined || this.#isClosed(last, nowMs));
+  isOver(): boolean {
+    return this.#joined && this.#isJudged;
   }
 
   ready(): Promise<unknown> {
@@ -143,14 +147,15 @@ export class ClusterLane implements Lane {
     const counted = record.offset < countedThrough(epoch);
     transaction.tally.countedLane({ cluster, epoch, through: record.offset + 1 });
     const readAgain = record.offset < seam.offset;
-    if (this.#isClosed(seam, record.timestampMs)) {
+    if (this.#isJudged) {
       await filter.pass(record, transaction, { headers, epoch, readAgain, counted });
       return;
     }
     if (record.timestampMs > (seam.forerunnerHeardAtMs ?? 0) + SEND_SKEW_MS) this.#table.outlive();
     await filter.pass(record, transaction, { headers, epoch, seam: this.#table, readAgain, counted });
     // What is read again is not in the order in which shards will go on: who is late there need not be gone.
-    const orphans = record.offset < seam.offset ? [] : this.#table.takeOrphans();
+    this.#isJudged = this.#isClosed(seam, record.timestampMs);
+    const orphans = readAgain ? [] : this.#table.takeOrphans(this.#isJudged);
     if (orphans.length > 0) {
       await this.#orphans.mark(
         { orphans, epoch, beforeEpoch: epoch, sinceMs: this.#sinceMs(seam), cause: entry },
@@ -165,6 +170,7 @@ export class ClusterLane implements Lane {
       if (seam === undefined) return;
       const table = await this.#survey(seam);
       this.#table = table;
+      this.#isJudged = seam.forerunnerHeardAtMs === null;
       this.#current++;
       const from = seam.forerunnerHeardAtMs === null ? seam.fromOffset : await this.#startOf(seam);
       if (from !== null && from !== undefined) yield* this.#records({ from, until: seam.offset });
@@ -243,7 +249,7 @@ export class ClusterLane implements Lane {
 
   /** By the append time of a record alone: when the lane comes to it must not matter. */
   #isClosed(seam: OpenSeam, timestampMs: number): boolean {
-    return seam.forerunnerHeardAtMs === null || timestampMs >= seam.electedAtMs + this.#windowMs(seam);
+    return timestampMs >= seam.electedAtMs + this.#windowMs(seam);
   }
 
   #sinceMs(seam: OpenSeam): number {

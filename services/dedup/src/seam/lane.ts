@@ -19,8 +19,8 @@ export interface Lane {
   readonly isReady: boolean;
   /** Whether it has come to where it ends: see {@link Lane.endAt}. */
   readonly isFinished: boolean;
-  /** Whether it is over at the time of a record of the elected replica, Unix ms of log time. */
-  isOver(nowMs: number): boolean;
+  /** Whether it is over: records behind it go the usual way. */
+  isOver(): boolean;
   /** Whether records of a replica that is not elected are to be handed over too. */
   reads(replica: string): boolean;
   /** From this offset on the cluster takes another lane. */

@@ -4,7 +4,7 @@ import { type Findings } from './findings.ts';
 import { type Out } from './output.ts';
 import { type Sample } from './prometheus.ts';
 import { type Entry } from './records.ts';
-import { HOLD_MS, seamEndMs, type ReignView } from './seam-view.ts';
+import { HOLD_MS, type ReignView } from './seam-view.ts';
 import { faultsOf, type Cluster, type Replica, type World } from './world.ts';
 
 /** A target counts as down for a replica for at most so long after a report (two intervals of 60 s, and the skew). */
@@ -100,7 +100,7 @@ function checkGap(fills: FillView, series: string, gap: Gap): void {
   }
   if (widthMs <= 1.5 * intervalMs + slackMs || !isFillable(fills, series, gap)) return;
   const fitting = fittingSample(fills, series, gap);
-  if (fitting === undefined || fitting.entry.atMs < seamEndMs(view.reign)) return;
+  if (fitting === undefined || fitting.entry.offset <= view.seamEndOffset) return;
   const where = `${named(fitting.sample)} of record ${fitting.entry.offset}`;
   findings.violate('D2', run.key, `${named(before)} → ${named(after)} is not filled with ${where}`);
 }
@@ -137,10 +137,10 @@ function isFillable(fills: FillView, series: string, { before, after }: Gap): bo
   const isReport = (sample: Sample): boolean => sample.series === `up{${targetOf(series)}}` && sample.value === 0;
   const reports = run.entries.filter(({ samples }) => samples.some(isReport));
   const ofElected = reports.find(
-    ({ replica, samples, offset, atMs }) =>
+    ({ replica, samples, offset }) =>
       replica === elected &&
       offset < after.sourceOffset &&
-      atMs >= seamEndMs(view.reign) &&
+      offset > view.seamEndOffset &&
       samples.some((sample) => isReport(sample) && sample.stampMs > before.stampMs && sample.stampMs < after.stampMs),
   );
   if (ofElected === undefined || !isHeard(fills, ofElected.atMs)) return false;
@@ -190,7 +190,7 @@ function checkMarkers(fills: FillView, outs: readonly Out[]): void {
 /** Whether the record of a marker reports the target, too, while no seam is open. */
 function isReportedWith({ run, elected, view }: FillView, { series, sourceOffset }: Out): boolean {
   const entry = run.entries.find(({ offset }) => offset === sourceOffset);
-  if (entry?.replica !== elected || entry.atMs < seamEndMs(view.reign) || view.reign.epoch === 0) return false;
+  if (entry?.replica !== elected || entry.offset <= view.seamEndOffset || view.reign.epoch === 0) return false;
   const up = `up{${targetOf(series)}}`;
   return entry.samples.some((sample) => sample.series === up && sample.value === 0);
 }

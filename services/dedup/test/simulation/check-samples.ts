@@ -5,7 +5,7 @@ import { type Sample } from './prometheus.ts';
 import { labelsOf, type Entry } from './records.ts';
 import {
   markerDistanceMs,
-  seamEndMs,
+  showsEnd,
   SKEW_MS,
   HOLD_MS,
   PATIENCE_MS,
@@ -78,8 +78,7 @@ function checkMarker(key: string, view: ReignView, out: Out, findings: Findings)
   }
   const distanceMs = markerDistanceMs(view, known);
   const dueMs = known.last.stampMs + 2 * distanceMs + PATIENCE_MS;
-  const until = view.candidates.filter(({ entry }) => entry.offset <= out.sourceOffset);
-  const isPast = until.some(({ sample }) => sample.stampMs >= dueMs);
+  const isPast = showsEnd(view, known, out.sourceOffset);
   if (out.stampMs !== known.last.stampMs + distanceMs || !isPast) {
     findings.violate('S6', key, `the marker ${named(out)} is out of place, the series ended ${named(known.last)}`);
   }
@@ -137,7 +136,7 @@ class Account {
     if (sample.stale && this.#hasEnded(sample)) return 'ended before';
     const filled = verdictOfFill(sample, this.#view);
     if (filled !== undefined) return filled;
-    return entry.atMs < seamEndMs(this.#view.reign) ? this.#atSeam(sample, newest) : 'lost';
+    return entry.offset <= this.#view.seamEndOffset ? this.#atSeam(sample, newest) : 'lost';
   }
 
   /** Takes note of a sample; the newest of its series before it. */

@@ -2,7 +2,7 @@ import { checkFills } from './check-fills.ts';
 import { type Findings } from './findings.ts';
 import { type Out } from './output.ts';
 import { checkNothingLost, checkOrder, checkSources, isCounter, named, type KeyRun } from './check-samples.ts';
-import { markerDistanceMs, seamEndMs, HOLD_MS, PATIENCE_MS, type Known, type ReignView } from './seam-view.ts';
+import { showsEnd, HOLD_MS, type Known, type ReignView } from './seam-view.ts';
 import { faultsOf, type Replica, type World } from './world.ts';
 
 /** One series at one seam. */
@@ -72,8 +72,8 @@ function checkWidth(seam: SeriesSeam, world: World, findings: Findings): void {
 }
 
 /** Whether a sample reached the log while the seam was open. */
-function isInTime({ sourceOffset }: Out, { candidates, reign }: ReignView): boolean {
-  return candidates.some(({ entry }) => entry.offset === sourceOffset && entry.atMs < seamEndMs(reign));
+function isInTime({ sourceOffset }: Out, { candidates, seamEndOffset }: ReignView): boolean {
+  return sourceOffset <= seamEndOffset && candidates.some(({ entry }) => entry.offset === sourceOffset);
 }
 
 function aheadText(aheadMs: number): string {
@@ -146,8 +146,6 @@ function hasFallen({ series, view }: SeriesSeam, first: Out): boolean {
 /** S6: a series that the successor does not have gets its end. */
 function checkEnd({ key, series, known, first, view }: SeriesSeam, findings: Findings): void {
   if (known.last.stale || first !== undefined) return;
-  const dueMs = known.last.stampMs + 2 * markerDistanceMs(view, known) + PATIENCE_MS;
-  const closesMs = seamEndMs(view.reign);
-  const isDue = view.candidates.some(({ entry, sample }) => entry.atMs < closesMs && sample.stampMs >= dueMs);
-  if (isDue) findings.violate('S6', key, `${series} has no end, its last sample is ${named(known.last)}`);
+  if (showsEnd(view, known, view.seamEndOffset))
+    findings.violate('S6', key, `${series} has no end, its last sample is ${named(known.last)}`);
 }

@@ -43,11 +43,8 @@ export interface ReignView {
   readonly floorMs: number;
   /** Distance a series is taken to have whose own is not known. */
   readonly longestMs: number;
-}
-
-/** When a seam is over. */
-export function seamEndMs({ forerunner, electedAtMs }: Reign): number {
-  return forerunner === undefined ? -Infinity : electedAtMs + SETTINGS.seamWindowMs;
+  /** Offset of the last record that its seam judges; `-1`: it has none, `Infinity`: there was none from its end on. */
+  readonly seamEndOffset: number;
 }
 
 /** The view of each reign of a cluster. */
@@ -70,6 +67,7 @@ export function viewsOf(
       known,
       floorMs: highMs - SKEW_MS - Math.min(longestMs, LONGEST_MS),
       longestMs,
+      seamEndOffset: seamEndOffsetOf(reign, entries),
     };
   });
 }
@@ -88,12 +86,35 @@ function forerunnerEndMs({ forerunner, offset }: Reign, entries: readonly Entry[
   return Math.max(heardAtMs - LONGEST_LAG_MS, Math.min(heardAtMs, highMs));
 }
 
+function seamEndOffsetOf(reign: Reign, entries: readonly Entry[]): number {
+  if (reign.forerunner === undefined) return -1;
+  const last = entries.find(
+    ({ replica, offset, atMs }) =>
+      replica.name === reign.replica &&
+      offset >= reign.offset &&
+      offset < reign.untilOffset &&
+      atMs >= reign.electedAtMs + SETTINGS.seamWindowMs,
+  );
+  return last?.offset ?? Infinity;
+}
+
 function windowOf(atMs: number): number {
   return Math.floor((T0 + atMs) / WINDOW_MS);
 }
 
 function newestMs({ samples }: Entry): number {
   return Math.max(...samples.map(({ stampMs }) => stampMs));
+}
+
+/**
+ * Whether the successor of a seam has shown by the record at an offset that it does not have a series: it is two intervals
+ * and the patience past it, or one and a half at the last record of the seam.
+ */
+export function showsEnd(view: ReignView, known: Known, atOffset: number): boolean {
+  const distanceMs = markerDistanceMs(view, known);
+  const isLast = atOffset < Infinity && atOffset === view.seamEndOffset;
+  const dueMs = known.last.stampMs + (isLast ? 1.5 * distanceMs : 2 * distanceMs + PATIENCE_MS);
+  return view.candidates.some(({ entry, sample }) => entry.offset <= atOffset && sample.stampMs >= dueMs);
 }
 
 /** The interval by which a series that ends is marked, SPEC "Seams". */
