@@ -49,7 +49,8 @@ class ClusterModel {
   }
 
   accept(sent: Sent, epoch: number, nowMs: number, readAgain = false): void {
-    const seam = this.#seam !== undefined && nowMs < this.#seam.untilMs ? this.#seam : undefined;
+    const seam = this.#seam;
+    const isLast = seam !== undefined && nowMs >= seam.untilMs;
     const passed: Out[] = [];
     for (const [series, seconds] of sent.samples) {
       const timestampMs = T0 + seconds * 1000;
@@ -58,11 +59,12 @@ class ClusterModel {
       if (this.#advance(series, timestampMs)) passed.push({ series, timestampMs, value, epoch });
     }
     this.#put(passed);
-    if (seam !== undefined && !readAgain) this.#mark(seam, epoch);
+    if (seam !== undefined && !readAgain) this.#mark(seam, epoch, isLast);
+    if (isLast) this.#seam = undefined;
   }
 
-  #mark(seam: OpenSeam, epoch: number): void {
-    const waiting = new Map(seam.table.takeOrphans().map(({ high, timestampMs }) => [`s${high}`, timestampMs]));
+  #mark(seam: OpenSeam, epoch: number, isLast: boolean): void {
+    const waiting = new Map(seam.table.takeOrphans(isLast).map(({ high, timestampMs }) => [`s${high}`, timestampMs]));
     for (const record of [...this.out]) {
       const old = record[0]?.epoch ?? epoch;
       if (old >= seam.epoch || Math.max(...record.map(({ timestampMs }) => timestampMs)) < seam.sinceMs) continue;

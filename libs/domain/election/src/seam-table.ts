@@ -173,16 +173,18 @@ export class SeamTable {
    * @param isLast nothing more is judged: what it would have sent by now, it does not have
    */
   takeOrphans(isLast = false): readonly Orphan[] {
-    if (isLast ? this.#dueMs === Infinity : this.#successorHighMs < this.#dueMs) return [];
+    if (this.#dueMs === Infinity || (!isLast && this.#successorHighMs < this.#dueMs)) return [];
+    const distanceOf = isLast ? lastDistanceMs : patientDistanceMs;
     const orphans: Orphan[] = [];
     let dueMs = Infinity;
     let endsFromMs = Infinity;
     for (let slot = 0; slot <= this.#mask; slot++) {
       const flags = this.#flags(slot);
-      if ((flags & KNOWN) === 0 || (flags & (TAKEN | STALE)) !== 0) continue;
+      // Free, or a series of the forerunner that has neither ended nor been continued.
+      if ((flags & (KNOWN | TAKEN | STALE)) !== KNOWN) continue;
       const lastMs = this.#numbers[slot * NUMBERS] ?? 0;
       const intervalMs = this.#intervalMs(slot);
-      const pastMs = lastMs + (isLast ? 1.5 * intervalMs : 2 * intervalMs + PATIENCE_MS);
+      const pastMs = lastMs + distanceOf(intervalMs);
       if (this.#successorHighMs < pastMs) {
         dueMs = Math.min(dueMs, pastMs);
         endsFromMs = Math.min(endsFromMs, lastMs + intervalMs);
@@ -272,4 +274,14 @@ export class SeamTable {
       this.#numbers.set(numbers.subarray(from, from + NUMBERS), slot * NUMBERS);
     }
   }
+}
+
+/** How far past a series' last sample the successor is when it does not have the series, ms. */
+function patientDistanceMs(intervalMs: number): number {
+  return 2 * intervalMs + PATIENCE_MS;
+}
+
+/** The same where nothing more is judged: by then it would have sent the first sample that may go on. */
+function lastDistanceMs(intervalMs: number): number {
+  return 1.5 * intervalMs;
 }
