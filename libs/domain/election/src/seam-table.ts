@@ -189,14 +189,18 @@ export class SeamTable {
         dueMs = Math.min(dueMs, pastMs);
         endsFromMs = Math.min(endsFromMs, lastMs + intervalMs);
       } else {
-        const at = slot * WORDS;
-        orphans.push({ high: this.#words[at] ?? 0, low: this.#words[at + 1] ?? 0, timestampMs: lastMs + intervalMs });
-        this.#words[at + 2] = flags | TAKEN;
+        orphans.push(this.#end(slot, lastMs + intervalMs));
       }
     }
     this.#dueMs = dueMs;
     this.#endsFromMs = endsFromMs;
     return orphans;
+  }
+
+  #end(slot: number, timestampMs: number): Orphan {
+    const at = slot * WORDS;
+    this.#words[at + 2] = this.#flags(slot) | TAKEN;
+    return { high: this.#words[at] ?? 0, low: this.#words[at + 1] ?? 0, timestampMs };
   }
 
   /** Series the replica before did not have begin here: with what it could not send any more. */
