@@ -20,25 +20,33 @@ interface Passed {
   highMs: number;
 }
 
+/** Whether an election took so long to reach a key that it was not waited for (W2). */
+export type CameLate = (key: string, epoch: number) => boolean;
+
+/** What a run's watermarks are checked with. */
+export interface WatermarkRun {
+  readonly world: World;
+  readonly history: readonly Entry[];
+  /** Where some do, nobody promises that the watermark follows. Default: none did. */
+  readonly cameLate?: CameLate;
+}
+
 /** W1, W2 and W4 over everything a run has written. */
 export function checkWatermarks(
   storage: SimulatedStorage,
-  world: World,
-  history: readonly Entry[],
+  { world, history, cameLate }: WatermarkRun,
   findings: Findings,
 ): void {
   for (let partition = 0; partition < storage.partitions; partition++) {
-    const check = new PartitionCheck(
-      history.filter((entry) => entry.partition === partition),
-      findings,
-    );
+    const ofPartition = history.filter((entry) => entry.partition === partition);
+    const check = new PartitionCheck(ofPartition, cameLate ?? (() => false), findings);
     for (const record of storage.records(TOPICS.deduped, partition)) {
       if (isWatermark(record.headers)) check.watermark((watermarkOf(record.headers) ?? NaN) - T0);
       else check.samples(keyTextOf(record.key), samplesOf(record), watermarkOf(record.headers));
     }
     // A seam holds the watermark back until it is known which series have ended.
     const hasSeams = storage.records(TOPICS.deduped, partition).some(({ headers }) => Number(headers['epoch']) > 1);
-    if (world.scenario === 'calm' && !hasSeams) check.progress();
+    if (world.scenario === 'calm' && !hasSeams && cameLate === undefined) check.progress();
   }
 }
 
@@ -46,11 +54,13 @@ export function checkWatermarks(
 class PartitionCheck {
   readonly #history: readonly Entry[];
   readonly #findings: Findings;
+  readonly #cameLate: CameLate;
   readonly #entries: ReadonlyMap<number, Entry>;
   readonly #passed = new Map<string, Passed>();
   #watermarkMs = -Infinity;
 
-  constructor(history: readonly Entry[], findings: Findings) {
+  constructor(history: readonly Entry[], cameLate: CameLate, findings: Findings) {
+    this.#cameLate = cameLate;
     this.#history = history;
     this.#findings = findings;
     this.#entries = new Map(history.map((entry) => [entry.offset, entry]));
@@ -90,6 +100,8 @@ class PartitionCheck {
       this.#findings.count('late samples, of series that the replica before had missed');
     } else if (out.fill !== undefined) {
       this.#findings.count('late samples, of fills');
+    } else if (this.#cameLate(key, out.epoch)) {
+      this.#findings.count('late samples, of shards that were told late who is elected');
     } else {
       const where = `record ${out.sourceOffset}, epoch ${out.epoch}`;
       const detail = `${out.series}@${out.stampMs / 1000} of ${where} comes after the watermark ${this.#watermarkMs / 1000}`;

@@ -1,14 +1,13 @@
 import { type LeaseClaim, type LeaseOutcome, type LeaseStore } from '@tandem/election';
 
 import { type DedupSettings } from '../../src/index.ts';
-import { instanceOf, SETTINGS, TOPICS } from '../pipeline.ts';
+import { instanceOf, isSettled, SETTINGS, TOPICS } from '../pipeline.ts';
 import { ScriptedLeases } from '../scripted-leases.ts';
-import { SimulatedStorage, type Fate, type SimulatedLog } from '../simulated-log.ts';
+import { SimulatedStorage, type Appended, type Fate, type SimulatedLog } from '../simulated-log.ts';
 import { begunWith, wronglyConfigured } from './other-settings.ts';
 import { PacedLog, type Pace } from './paced-log.ts';
 import { type Random } from './random.ts';
-import { type Entry } from './records.ts';
-import { type World } from './world.ts';
+import { TENANT, type World } from './world.ts';
 
 /** How the records are consumed; nothing of it may matter for what comes out. */
 export interface Consumer {
@@ -67,9 +66,25 @@ export function roughConsumer(random: Random): Consumer {
 /** How long an instance may make no end, ms of real time: the machine may be busy. */
 const STUCK_AFTER_MS = 30_000;
 
-/** Has a consumer process everything; instance after instance, until one has come to the end. */
-export async function consume(world: World, history: readonly Entry[], consumer: Consumer): Promise<SimulatedStorage> {
-  const storage = new SimulatedStorage(world.partitions);
+/** A record on its way into the log. */
+export interface Fed {
+  /** Default: `samples`. */
+  readonly topic?: string;
+  readonly partition: number;
+  readonly record: Appended;
+}
+
+/**
+ * Has a consumer process everything; instance after instance, until one has come to the end.
+ *
+ * @param storage what is in the log already; default: nothing
+ */
+export async function consume(
+  world: World,
+  history: readonly Fed[],
+  consumer: Consumer,
+  storage = new SimulatedStorage(world.partitions),
+): Promise<SimulatedStorage> {
   begunWith(storage, settingsOf(world, consumer));
   const feed = new Feed(storage, history, consumer.chunks);
   const leases = new FlakyLeases(consumer.leaseAway);
@@ -93,8 +108,12 @@ interface Life {
   readonly consumer: Consumer;
 }
 
-function settingsOf({ idleTimeoutMs }: World, { commitBytes, replayWindowMs }: Consumer): DedupSettings {
-  return { ...SETTINGS, elections: { ...SETTINGS.elections, idleTimeoutMs }, commitBytes, replayWindowMs };
+function settingsOf({ idleTimeoutMs, clusters }: World, { commitBytes, replayWindowMs }: Consumer): DedupSettings {
+  const elections = { ...SETTINGS.elections, idleTimeoutMs };
+  const spread = clusters.flatMap(({ name: cluster, shards }) =>
+    cluster === undefined || shards === undefined ? [] : [{ tenant: TENANT, cluster, shards }],
+  );
+  return { ...SETTINGS, elections, commitBytes, replayWindowMs, spread };
 }
 
 /** Runs one instance until it dies, or has processed everything; whether it has. */
@@ -103,13 +122,8 @@ async function runLife(feed: Feed, log: SimulatedLog, { world, life, leases, con
   const isWrong = consumer.misconfigured[life % consumer.misconfigured.length] === true;
   const configured = isWrong ? wronglyConfigured(settings) : { settings };
   const service = instanceOf({ log, leases, ...configured, instance: `d${life}` });
-  const { storage } = feed;
   await service.start(new AbortController().signal);
-  const done = (): boolean => {
-    const { partitions } = service.status();
-    const settled = partitions.every(({ phase, catchingUp }) => phase === 'running' && catchingUp === 0);
-    return settled && partitions.length === storage.partitions && storage.drained(TOPICS.samples);
-  };
+  const done = (): boolean => isSettled(feed.storage, service);
   try {
     for (;;) {
       await until(
@@ -129,12 +143,12 @@ async function runLife(feed: Feed, log: SimulatedLog, { world, life, leases, con
 /** Appends the history chunk by chunk. */
 class Feed {
   readonly storage: SimulatedStorage;
-  readonly #history: readonly Entry[];
+  readonly #history: readonly Fed[];
   readonly #chunks: readonly number[];
   #next = 0;
   #turn = 0;
 
-  constructor(storage: SimulatedStorage, history: readonly Entry[], chunks: readonly number[]) {
+  constructor(storage: SimulatedStorage, history: readonly Fed[], chunks: readonly number[]) {
     this.storage = storage;
     this.#history = history;
     this.#chunks = chunks;
@@ -145,10 +159,7 @@ class Feed {
     const size = this.#chunks[this.#turn++ % this.#chunks.length] ?? Infinity;
     const chunk = this.#history.slice(this.#next, this.#next + size);
     this.#next += chunk.length;
-    for (let partition = 0; partition < this.storage.partitions; partition++) {
-      const records = chunk.filter((entry) => entry.partition === partition).map(({ record }) => record);
-      this.storage.append(TOPICS.samples, partition, records);
-    }
+    for (const { topic = TOPICS.samples, partition, record } of chunk) this.storage.append(topic, partition, [record]);
     return chunk.length > 0;
   }
 }

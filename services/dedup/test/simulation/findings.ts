@@ -14,11 +14,22 @@ export interface SeamWidth {
   readonly intervals: number;
 }
 
+const MAX_LINES = 10;
+
 /** What the checks of one run have found. */
 export class Findings {
   readonly violations: Violation[] = [];
   readonly widths: SeamWidth[] = [];
   readonly counts = new Map<string, number>();
+
+  /** What does not hold, in words. */
+  lines(): readonly string[] {
+    const told = this.violations.slice(0, MAX_LINES);
+    return [
+      `${this.violations.length} violations:`,
+      ...told.map(({ invariant, cluster, detail }) => `  ${invariant} ${cluster}: ${detail}`),
+    ];
+  }
 
   violate(invariant: string, cluster: string, detail: string): void {
     this.violations.push({ invariant, cluster, detail });

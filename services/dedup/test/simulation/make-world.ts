@@ -10,7 +10,8 @@ import {
   type World,
 } from './world.ts';
 
-const SCENARIOS: readonly [Scenario, ...Scenario[]] = [
+/** What may happen in a world, as often as it is to. */
+export const SCENARIOS: readonly [Scenario, ...Scenario[]] = [
   'calm',
   'outage',
   'crash',
@@ -49,17 +50,24 @@ export function makeWorld(seed: number, random: Random): World {
   return { seed, scenario, durationMs, partitions, clusters, outages, idleTimeoutMs };
 }
 
-interface Plan {
+/** What all clusters of a world have in common. */
+export interface Plan {
   readonly scenario: Scenario;
   readonly durationMs: number;
 }
 
-function outagesOf(random: Random, { durationMs }: Plan): readonly Stretch[] {
+/** When ingest is away for everybody. */
+export function outagesOf(random: Random, { durationMs }: Plan): readonly Stretch[] {
   const fromMs = random.int(60_000, durationMs - 120_000);
   return [{ fromMs, untilMs: fromMs + random.int(5, 90) * 1000 }];
 }
 
-function clusterOf(random: Random, plan: Plan, { name, partition }: { name: string; partition: number }): Cluster {
+/** A cluster, with what happens to its replicas. */
+export function clusterOf(
+  random: Random,
+  plan: Plan,
+  { name, partition }: { name: string; partition: number },
+): Cluster {
   const { scenario } = plan;
   const steady = QUIET.includes(scenario) ? ([1000, 5000] as const) : ([1000, 5000, 15_000] as const);
   const targets = Array.from({ length: random.int(1, 3) }, (_, i) =>

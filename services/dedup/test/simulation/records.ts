@@ -1,4 +1,4 @@
-import { clusterKey, encodeSamplesHeaders, unpairedKey } from '@tandem/records';
+import { clusterKey, encodeSamplesHeaders, shardKey, unpairedKey } from '@tandem/records';
 import { compress, encode, scan, type SeriesInput } from '@tandem/remote-write';
 
 import { T0 } from '../pipeline.ts';
@@ -10,6 +10,8 @@ import { TENANT, type Cluster, type Replica, type World } from './world.ts';
 
 /** A record of `samples`, with what is known of it in the world. */
 export interface Entry extends Arrival {
+  /** Which part of its spread cluster it holds. */
+  readonly ofShard?: number;
   readonly partition: number;
   readonly offset: number;
   readonly cluster: Cluster;
@@ -40,8 +42,9 @@ export function historyOf(world: World): readonly Entry[] {
   });
 }
 
-/** The key of a cluster's records. */
-export function keyOf({ name, partition }: Cluster): Uint8Array {
+/** The key of a cluster's records, or of those of one of its shards. */
+export function keyOf({ name, partition }: Cluster, ofShard?: number): Uint8Array {
+  if (name !== undefined && ofShard !== undefined) return shardKey(TENANT, name, ofShard);
   return name === undefined ? unpairedKey(TENANT, partition) : clusterKey(TENANT, name);
 }
 
@@ -57,18 +60,20 @@ export function labelsOf(cluster: Cluster, series: string): readonly { name: str
   ];
 }
 
-function recordOf({ atMs, cluster, replica, samples }: Omit<Entry, 'offset' | 'record'>): Appended {
+/** The record ingest makes of a request, or of the part of it that is of one shard. */
+export function recordOf({ atMs, cluster, replica, samples, ofShard }: Omit<Entry, 'offset' | 'record'>): Appended {
   const { protocol } = replica;
   const times = samples.map(({ stampMs }) => T0 + stampMs);
   const wire = protocol === '1.0' ? 'v1' : 'v2';
   const body = encode(wire, bodyOf(cluster, replica, samples));
   return {
     timestampMs: T0 + atMs,
-    key: keyOf(cluster),
+    key: keyOf(cluster, ofShard),
     value: compress(body),
     headers: encodeSamplesHeaders({
       tenant: TENANT,
       ...(cluster.name === undefined ? {} : { pair: { cluster: cluster.name, replica: replica.name } }),
+      ...(ofShard === undefined ? {} : { shard: ofShard }),
       protocol,
       samples: samples.length,
       span: { minTimestampMs: Math.min(...times), maxTimestampMs: Math.max(...times) },
@@ -85,7 +90,8 @@ function downTargetsOf(protocol: 'v1' | 'v2', body: Uint8Array): readonly string
   return scanned.summary.downTargets;
 }
 
-function bodyOf(cluster: Cluster, replica: Replica, samples: readonly Sample[]): readonly SeriesInput[] {
+/** The series of a request, as a replica sends them. */
+export function bodyOf(cluster: Cluster, replica: Replica, samples: readonly Sample[]): readonly SeriesInput[] {
   const body: { labels: SeriesInput['labels']; samples: SeriesInput['samples'][number][] }[] = [];
   const entries = new Map<string, (typeof body)[number]>();
   for (const { series, value, stale, stampMs } of samples) {

@@ -3,6 +3,14 @@ import { type Entry } from './records.ts';
 import { Steps } from './steps.ts';
 import { type Cluster } from './world.ts';
 
+/** Who was elected before; times in ms since the world began. */
+export interface Forerunner {
+  readonly replica: string;
+  readonly heardAtMs: number;
+  /** Its newest sample, where the log says it; `null`: it had none. */
+  readonly highMs?: number | null;
+}
+
 /** The time of one replica, from the record that elected it to the next one's; all times in ms since the world began. */
 export interface Reign {
   readonly epoch: number;
@@ -15,7 +23,9 @@ export interface Reign {
   /** Why it was elected; the first one, and after the place was given up: as at a failover. */
   readonly reason: 'failover' | 'lost-scrapes' | 'score';
   /** The one before, and when its last record came; absent for the first one, and after the place was given up. */
-  readonly forerunner: { readonly replica: string; readonly heardAtMs: number } | undefined;
+  readonly forerunner: Forerunner | undefined;
+  /** In a shard: offset of the first record that has waited for this election. */
+  readonly fromOffset?: number;
 }
 
 const FAILOVER_MS = SETTINGS.elections.failoverTimeoutMs;

@@ -79,10 +79,15 @@ export function viewsOf(
 function forerunnerEndMs({ forerunner, offset }: Reign, entries: readonly Entry[]): number {
   if (forerunner === undefined) return Infinity;
   const { replica, heardAtMs } = forerunner;
+  if (forerunner.highMs !== undefined) return endMs(heardAtMs, forerunner.highMs ?? heardAtMs);
   const own = entries.filter((entry) => entry.replica.name === replica && entry.offset < offset);
   const last = windowOf(own.at(-1)?.atMs ?? NaN);
   const lags = own.filter(({ atMs }) => windowOf(atMs) === last).map((entry) => entry.atMs - newestMs(entry));
   const highMs = Math.min(Math.max(-Infinity, ...own.map(newestMs)), heardAtMs - Math.min(...lags));
+  return endMs(heardAtMs, highMs);
+}
+
+function endMs(heardAtMs: number, highMs: number): number {
   return Math.max(heardAtMs - LONGEST_LAG_MS, Math.min(heardAtMs, highMs));
 }
 
@@ -136,9 +141,10 @@ function knownOf(outs: readonly Out[]): { readonly known: ReadonlyMap<string, Kn
 }
 
 function candidatesOf(reign: Reign, entries: readonly Entry[], sinceMs: number): readonly Candidate[] {
+  const { fromOffset = reign.offset } = reign;
   const own = entries.filter(
     ({ replica, offset, atMs }) =>
-      replica.name === reign.replica && offset < reign.untilOffset && (offset >= reign.offset || atMs >= sinceMs),
+      replica.name === reign.replica && offset < reign.untilOffset && (offset >= fromOffset || atMs >= sinceMs),
   );
   return own.flatMap((entry) => entry.samples.map((sample) => ({ entry, sample })));
 }

@@ -36,8 +36,8 @@ export async function simulate(seed: number): Promise<Simulation> {
   if (rough === undefined || smooth === undefined) {
     return { world, history, consumer, output: NOTHING, findings };
   }
-  checkSameBytes(smooth, rough, findings);
-  for (const storage of [smooth, rough]) checkWatermarks(storage, world, history, findings);
+  checkSameBytes(smooth, rough, { topics: [TOPICS.deduped, TOPICS.elections], findings });
+  for (const storage of [smooth, rough]) checkWatermarks(storage, { world, history }, findings);
   const output = outputOf(rough);
   await checkLedger({ smooth, rough }, output, findings);
   if (output.rejects > 0) findings.violate('S2', '', `${output.rejects} records were rejected`);
@@ -65,8 +65,12 @@ async function consumeOrReport(
 }
 
 /** S4: the same bytes by key, whatever the consumer. */
-function checkSameBytes(smooth: SimulatedStorage, rough: SimulatedStorage, findings: Findings): void {
-  for (const topic of [TOPICS.deduped, TOPICS.elections]) {
+export function checkSameBytes(
+  smooth: SimulatedStorage,
+  rough: SimulatedStorage,
+  { topics, findings }: { readonly topics: readonly string[]; readonly findings: Findings },
+): void {
+  for (const topic of topics) {
     const expected = bytesByKey(smooth, topic);
     const found = bytesByKey(rough, topic);
     for (const key of new Set([...expected.keys(), ...found.keys()])) {

@@ -1,14 +1,14 @@
 import { handoversOf } from './check-handovers.ts';
 import { named } from './check-samples.ts';
+import { type Findings } from './findings.ts';
 import { keyTextOf, type Out } from './output.ts';
 import { keyOf, type Entry } from './records.ts';
 import { reignsOf, type Reign } from './reigns.ts';
 import { type Simulation } from './simulation.ts';
-import { type Cluster, type Replica } from './world.ts';
+import { type Cluster, type Replica, type World } from './world.ts';
 
 /** Lines of a trace; longer ones are cut in their middle. */
 const MAX_EVENTS = 400;
-const MAX_VIOLATIONS = 10;
 
 /**
  * A run in words: its world, which invariants do not hold, and, of the clusters they do not hold for, what reached the
@@ -16,29 +16,31 @@ const MAX_VIOLATIONS = 10;
  */
 export function traceOf(simulation: Simulation): string {
   const { world, findings, consumer } = simulation;
-  const { violations } = findings;
-  const lines = [
-    `seed ${world.seed}: ${world.scenario}, ${world.durationMs / 1000} s, ${world.partitions} partitions, idle timeout ${world.idleTimeoutMs / 1000} s`,
-    ...world.outages.map(({ fromMs, untilMs }) => `  ingest is away ${fromMs / 1000}–${untilMs / 1000}`),
-    ...world.clusters.flatMap(clusterLines),
-    `  consumer ${JSON.stringify(consumer)}`,
-    `${violations.length} violations:`,
-    ...violations.slice(0, MAX_VIOLATIONS).map((each) => `  ${each.invariant} ${each.cluster}: ${each.detail}`),
-  ];
-  const concerned = new Set(violations.map(({ cluster }) => cluster));
+  const lines = [...worldLines(world), `  consumer ${JSON.stringify(consumer)}`, ...findings.lines()];
+  const concerned = new Set(findings.violations.map(({ cluster }) => cluster));
   for (const cluster of world.clusters) {
     const key = keyTextOf(keyOf(cluster));
-    if (concerned.has(key)) lines.push(`events of ${key}:`, ...eventLines(simulation, cluster));
+    if (concerned.has(key)) lines.push(`events of ${key}:`, ...eventLines(eventsOf(simulation, cluster), findings));
   }
   return lines.join('\n');
 }
 
-function clusterLines({ name, partition, targets, replicas }: Cluster): readonly string[] {
+/** A world in words. */
+export function worldLines(world: World): readonly string[] {
+  return [
+    `seed ${world.seed}: ${world.scenario}, ${world.durationMs / 1000} s, ${world.partitions} partitions, idle timeout ${world.idleTimeoutMs / 1000} s`,
+    ...world.outages.map(({ fromMs, untilMs }) => `  ingest is away ${fromMs / 1000}–${untilMs / 1000}`),
+    ...world.clusters.flatMap(clusterLines),
+  ];
+}
+
+function clusterLines({ name, partition, shards, targets, replicas }: Cluster): readonly string[] {
   const scraped = targets.map((target) => {
     const series = target.series.map((truth) => truth.name).join(' ');
     return `${target.name} (every ${target.intervalMs / 1000} s: ${series})`;
   });
-  return [`  ${name ?? 'no pair'} in partition ${partition}: ${scraped.join(', ')}`, ...replicas.map(replicaLine)];
+  const place = shards === undefined ? `in partition ${partition}` : `in ${shards} shards, elected in ${partition}`;
+  return [`  ${name ?? 'no pair'} ${place}: ${scraped.join(', ')}`, ...replicas.map(replicaLine)];
 }
 
 function replicaLine({ name, phases, faults, ...settings }: Replica): string {
@@ -49,14 +51,25 @@ function replicaLine({ name, phases, faults, ...settings }: Replica): string {
   return `    ${name}: ${told.join(', ')}, phases ${[...phases.values()].join(' ')}; ${happens.join(', ') || 'nothing happens'}`;
 }
 
-/** Records one by one, in the time around what is wrong. */
-function eventLines({ world, history, output, findings }: Simulation, cluster: Cluster): readonly string[] {
+/** What happened to a key. */
+export interface KeyEvents {
+  readonly key: string;
+  readonly entries: readonly Entry[];
+  readonly reigns: readonly Reign[];
+  readonly outs: readonly Out[];
+}
+
+function eventsOf({ world, history, output }: Simulation, cluster: Cluster): KeyEvents {
   const key = keyTextOf(keyOf(cluster));
   const entries = history.filter((entry) => entry.cluster === cluster);
   const handovers = handoversOf(output.elections.get(key) ?? []);
   const reigns =
     cluster.name === undefined ? [] : reignsOf(history, cluster, { idleTimeoutMs: world.idleTimeoutMs, handovers });
-  const outs = output.samples.get(key) ?? [];
+  return { key, entries, reigns, outs: output.samples.get(key) ?? [] };
+}
+
+/** Records one by one, in the time around what is wrong. */
+export function eventLines({ key, entries, reigns, outs }: KeyEvents, findings: Findings): readonly string[] {
   const concerned = findings.violations
     .filter((violation) => violation.cluster === key)
     .flatMap(({ detail }) => detail.match(/\w+\{[^}]*\}/g) ?? []);

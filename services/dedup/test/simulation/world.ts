@@ -58,6 +58,8 @@ export interface Replica {
 export interface Cluster {
   readonly name: string | undefined;
   readonly partition: number;
+  /** Its series are spread over so many shards, and it is elected from heartbeats; absent: it is not spread. */
+  readonly shards?: number;
   readonly targets: readonly Target[];
   readonly replicas: readonly Replica[];
 }
