@@ -1,7 +1,7 @@
 import { Watermark, type WatermarkSettings } from '@tandem/election';
 import { decodeDedupedHeaders, isWatermark, watermarkOf, type DedupedHeaders } from '@tandem/records';
 import { inflate, observe, type SeriesTracker } from '@tandem/remote-write';
-import { SeriesTable } from '@tandem/series';
+import { SeriesTable, type SampleList } from '@tandem/series';
 import { type LogRecord, type OutgoingRecord, type RecordReader } from '@tandem/stream';
 
 import { keyText } from './bytes.ts';
@@ -189,7 +189,10 @@ export class DedupedHistory {
       table.note(high, low, timestampMs);
       return true;
     };
-    this.#observe(record, headers, { advance });
+    const advanceAll = (samples: SampleList): void => {
+      table.noteAll(samples);
+    };
+    this.#observe(record, headers, { advance, advanceAll });
   }
 
   #observe(record: HistoryRecord, headers: DedupedHeaders, series: SeriesTracker): void {

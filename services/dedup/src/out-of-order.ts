@@ -1,6 +1,6 @@
 import { type SeamFindings } from '@tandem/election';
 import { type ItemView, type SeriesTracker } from '@tandem/remote-write';
-import { type SeriesTable } from '@tandem/series';
+import { type SampleList, type SeriesTable } from '@tandem/series';
 
 import { type BodyReworker, type Part, type Reworked, type Rework, type Unreadable } from './body.ts';
 
@@ -66,9 +66,12 @@ export class OrderTracker implements SeriesTracker {
   outOfOrder = 0;
   /** Which samples of the body, by their place in it, are out of order and to go on. */
   readonly places: number[] = [];
+  /** A judge wants to see the items. */
+  readonly advanceAll: SeriesTracker['advanceAll'];
 
   constructor(options: OrderTrackerOptions) {
     this.#options = options;
+    this.advanceAll = options.judge === undefined ? this.#advanceAll.bind(this) : undefined;
   }
 
   advance(high: number, low: number, timestampMs: number, item: ItemView): boolean {
@@ -81,6 +84,18 @@ export class OrderTracker implements SeriesTracker {
     const order = table.judge(high, low, timestampMs);
     if (order === 'out-of-order') this.#note(high, low, timestampMs, place);
     return order === 'newer';
+  }
+
+  #advanceAll(samples: SampleList, drop: (index: number) => void): void {
+    const { words, doubles, from, length } = samples;
+    this.#options.table.judgeAll(samples, (index, order) => {
+      const at = (from + index) * 4;
+      if (order === 'out-of-order') {
+        this.#note(words[at] ?? 0, words[at + 1] ?? 0, doubles[at / 2 + 1] ?? 0, this.#asked + index);
+      }
+      drop(index);
+    });
+    this.#asked += length;
   }
 
   #note(high: number, low: number, timestampMs: number, place: number): void {

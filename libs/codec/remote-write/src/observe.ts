@@ -2,6 +2,7 @@ import { type Failure } from './problem.ts';
 import { type Protocol } from './protocol.ts';
 import { type SeriesTracker } from './series-tracker.ts';
 import { CurrentItem } from './wire/current-item.ts';
+import { gather } from './wire/gathered.ts';
 import { walkOver } from './wire/walker.ts';
 
 /** What {@link observe} needs. */
@@ -18,6 +19,7 @@ export type ObserveResult = { readonly ok: true; readonly samples: number } | Fa
 export function observe(protocol: Protocol, data: Uint8Array, options: ObserveOptions): ObserveResult {
   const { replicaLabel, series: tracker } = options;
   return walkOver(protocol, data, { clusterLabel: null, replicaLabel, fingerprints: true }, (walker): ObserveResult => {
+    if (tracker.advanceAll !== undefined) return { ok: true, samples: gather(walker, tracker, false).samples };
     const item = new CurrentItem(walker);
     let samples = 0;
     while (walker.next()) {

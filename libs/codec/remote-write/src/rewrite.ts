@@ -2,6 +2,7 @@ import { type Failure } from './problem.ts';
 import { type Protocol } from './protocol.ts';
 import { type SeriesTracker } from './series-tracker.ts';
 import { CurrentItem } from './wire/current-item.ts';
+import { gather } from './wire/gathered.ts';
 import { type Walker, walkOver } from './wire/walker.ts';
 
 /** How a request is rewritten. */
@@ -45,34 +46,78 @@ export interface Rewritten {
 export function rewrite(protocol: Protocol, data: Uint8Array, options: RewriteOptions): Rewritten | Failure {
   const { replicaLabel, series, onlyKept = false } = options;
   const walking = { clusterLabel: null, replicaLabel, fingerprints: series !== undefined, onlyKept };
-  return walkOver(protocol, data, walking, (walker) => {
-    const admission = new Admission(walker, series);
-    let dropped = 0;
-    while (walker.rewriteNext(dropped)) dropped = admission.admit();
-    return admission.result(bodyOf(walker, data));
-  });
+  return walkOver(protocol, data, walking, (walker) =>
+    series === undefined || series.advanceAll !== undefined
+      ? askAll(walker, data, options)
+      : askEach(walker, data, series),
+  );
+}
+
+/** Asks about each item while its series is stood on. */
+function askEach(walker: Walker, data: Uint8Array, tracker: SeriesTracker): Rewritten {
+  const admission = new Admission(walker, tracker);
+  let dropped = 0;
+  while (walker.rewriteNext(dropped)) dropped = admission.admit();
+  const body = bodyOf(walker, data, walker.metadata.length);
+  return admission.result(body);
+}
+
+/** Writes the request as if nothing were dropped, which is what mostly happens, and takes out what is. */
+function askAll(walker: Walker, data: Uint8Array, { series, onlyKept = false }: RewriteOptions): Rewritten {
+  const { samples, dropped } = gather(walker, series, true);
+  if (dropped.length > 0) {
+    const written = walker.again(walker.walk.finishRewrite(), { clusterLabel: null, replicaLabel: null, onlyKept });
+    return askEach(written, data, new Dropping(dropped));
+  }
+  return {
+    ok: true,
+    body: bodyOf(walker, data, walker.field('metadata')),
+    changed: walker.field('changed') !== 0,
+    keptSeries: walker.field('keptSeries'),
+    keptSamples: samples,
+    droppedSamples: 0,
+    minTimestampMs: samples > 0 ? walker.oldestMs : undefined,
+    maxTimestampMs: samples > 0 ? walker.newestMs : undefined,
+  };
 }
 
 /** What is left of a request when the walk is at its end: where its owner has it. */
-function bodyOf(walker: Walker, data: Uint8Array): Uint8Array {
+function bodyOf(walker: Walker, data: Uint8Array, metadata: number): Uint8Array {
   const length = walker.walk.finishRewrite();
-  if (walker.field('keptSeries') + walker.metadata.length === 0) return data.subarray(0, 0);
+  if (walker.field('keptSeries') + metadata === 0) return data.subarray(0, 0);
   const body = data.subarray(0, length);
   if (!walker.inPlace && walker.field('changed') !== 0) body.set(walker.cursor.data.subarray(0, length));
   return body;
 }
 
+/** Drops what is at some places. */
+class Dropping implements SeriesTracker {
+  readonly #places: readonly number[];
+  #asked = 0;
+  #next = 0;
+
+  constructor(places: readonly number[]) {
+    this.#places = places;
+  }
+
+  advance(): boolean {
+    if (this.#places[this.#next] !== this.#asked++) return true;
+    this.#next++;
+    return false;
+  }
+}
+
 /** Asks the tracker about each sample, and counts. */
 class Admission {
   readonly #walker: Walker;
-  readonly #tracker: SeriesTracker | undefined;
+  readonly #tracker: SeriesTracker;
   readonly #item: CurrentItem;
   #kept = 0;
   #dropped = 0;
   #min = Infinity;
   #max = -Infinity;
 
-  constructor(walker: Walker, tracker: SeriesTracker | undefined) {
+  constructor(walker: Walker, tracker: SeriesTracker) {
     this.#walker = walker;
     this.#tracker = tracker;
     this.#item = new CurrentItem(walker);
@@ -87,7 +132,7 @@ class Admission {
     for (let i = 0; i < count; i++) {
       const time = items.time(i);
       item.moveTo(i);
-      if (this.#tracker?.advance(high, low, time, item) === false) {
+      if (!this.#tracker.advance(high, low, time, item)) {
         items.drop(i);
         dropped++;
         continue;

@@ -1,3 +1,5 @@
+import { type SampleList } from '@tandem/series';
+
 /** Takes note of the newest sample of each series; `SeriesTable` is one. */
 export interface SeriesTracker {
   /**
@@ -6,6 +8,13 @@ export interface SeriesTracker {
    * @param item what is asked about, until this returns
    */
   advance(high: number, low: number, timestampMs: number, item: ItemView): boolean;
+  /**
+   * The same for many samples, in their order, by a tracker that asks nothing about them: cheaper. The list ends with the
+   * call. Absent: {@link advance} is asked about each.
+   *
+   * @param drop to be told, in ascending order, the places in the list of those for which {@link advance} would be false
+   */
+  readonly advanceAll?: ((samples: SampleList, drop: (index: number) => void) => void) | undefined;
 }
 
 /**

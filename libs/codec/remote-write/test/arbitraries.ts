@@ -155,3 +155,20 @@ function bytesV2(model: RequestModel): Uint8Array {
   }));
   return v2.Request.encode({ symbols, timeseries }).finish();
 }
+
+/** A request, damaged: bytes changed, put in, taken out, cut off. */
+export const damaged = fc
+  .tuple(
+    protocol,
+    request,
+    fc.array(fc.tuple(fc.nat(), fc.constantFrom('set', 'insert', 'remove', 'cut'), fc.nat(255)), { maxLength: 4 }),
+  )
+  .map(([version, model, damages]) => {
+    const bytes = [...bytesOf(version, model)];
+    for (const [where, how, byte] of damages) {
+      const at = where % (bytes.length + 1);
+      if (how === 'cut') bytes.length = at;
+      else bytes.splice(at, how === 'insert' ? 0 : 1, ...(how === 'remove' ? [] : [byte]));
+    }
+    return [version, Uint8Array.from(bytes)] as const;
+  });

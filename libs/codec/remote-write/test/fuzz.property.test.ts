@@ -15,27 +15,10 @@ import {
   type ItemView,
   type Protocol,
 } from '../src/index.ts';
-import { bytesOf, protocol, request } from './arbitraries.ts';
+import { bytesOf, damaged, protocol, request } from './arbitraries.ts';
 
 const LABELS = { clusterLabel: 'cluster', replicaLabel: '__replica__' };
 const LIMIT = 1 << 20;
-
-/** A request, damaged: bytes changed, put in, taken out, cut off. */
-const damaged = fc
-  .tuple(
-    protocol,
-    request,
-    fc.array(fc.tuple(fc.nat(), fc.constantFrom('set', 'insert', 'remove', 'cut'), fc.nat(255)), { maxLength: 4 }),
-  )
-  .map(([version, model, damages]) => {
-    const bytes = [...bytesOf(version, model)];
-    for (const [where, how, byte] of damages) {
-      const at = where % (bytes.length + 1);
-      if (how === 'cut') bytes.length = at;
-      else bytes.splice(at, how === 'insert' ? 0 : 1, ...(how === 'remove' ? [] : [byte]));
-    }
-    return [version, Uint8Array.from(bytes)] as const;
-  });
 
 /** Bytes in a larger buffer, between others that must not be touched, nor bear on anything. */
 function embed(bytes: Uint8Array, around: number): { readonly data: Uint8Array; readonly untouched: () => boolean } {

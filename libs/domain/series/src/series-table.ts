@@ -1,3 +1,5 @@
+import { type SampleList } from './sample-list.ts';
+
 /**
  * What a sample is to its series: `newer` than all of it; a `repeat` of one that was let through, or too old to tell from
  * one; `out-of-order` where it is neither.
@@ -10,6 +12,8 @@ export interface SeriesTableOptions {
   readonly capacity?: number;
 }
 
+/** Samples whose slots are looked for at once: so many of them stay in the cache that is nearest. */
+const BLOCK = 64;
 const MIN_SLOTS = 8;
 const MAX_LOAD = 0.7;
 const WORDS = 8;
@@ -45,6 +49,8 @@ export class SeriesTable {
   #mask: number;
   #size = 0;
   #epoch = 0;
+  /** Nothing that anybody needs: what was seen by looking ahead, which else would not be done. */
+  readonly #ahead = new Int32Array(1);
 
   constructor(options: SeriesTableOptions = {}) {
     const slots = slotsFor(options.capacity ?? 1000);
@@ -99,6 +105,40 @@ export class SeriesTable {
     return this.#isRepeat(slot, -distanceMs) ? 'repeat' : 'out-of-order';
   }
 
+  /**
+   * Judges samples one after the other. In a large table most of the time goes into waiting for memory; slots that are
+   * looked at in one go are waited for together.
+   *
+   * @param onOther told of the samples that are not newer, by their place in the list; the table is theirs to change
+   * @throws RangeError as {@link judge}
+   */
+  judgeAll(samples: SampleList, onOther: (index: number, order: Exclude<SampleOrder, 'newer'>) => void): void {
+    const { words, doubles, from, length } = samples;
+    for (let block = 0; block < length; block += BLOCK) {
+      const stop = Math.min(length, block + BLOCK);
+      this.#lookAhead(samples, block, stop);
+      for (let i = block; i < stop; i++) {
+        const at = (from + i) * 4;
+        const order = this.judge(words[at] ?? 0, words[at + 1] ?? 0, doubles[(from + i) * 2 + 1] ?? 0);
+        if (order !== 'newer') onOther(i, order);
+      }
+    }
+  }
+
+  /** Takes note of samples that are or were let through, as {@link note} does, in their order. */
+  noteAll(samples: SampleList): void {
+    const { words, doubles, from } = samples;
+    this.judgeAll(samples, (index, order) => {
+      const at = (from + index) * 4;
+      if (order === 'out-of-order') this.note(words[at] ?? 0, words[at + 1] ?? 0, doubles[at / 2 + 1] ?? 0);
+    });
+  }
+
+  /** As {@link judgeAll}: tells of the samples that are not newer than all of their series before them. */
+  advanceAll(samples: SampleList, onOther: (index: number) => void): void {
+    this.judgeAll(samples, onOther);
+  }
+
   /** As {@link judge}: whether the sample is newer than all of its series before it. */
   advance(high: number, low: number, timestampMs: number): boolean {
     return this.judge(high, low, timestampMs) === 'newer';
@@ -134,6 +174,19 @@ export class SeriesTable {
   /** Forgets everything. */
   clear(): void {
     this.#rebuild(MIN_SLOTS, Infinity);
+  }
+
+  /** Looks at the first slots of samples, at both ends: a slot may lie across two lines of a cache. */
+  #lookAhead({ words, from }: SampleList, block: number, stop: number): void {
+    const slots = this.#words;
+    const mask = this.#mask;
+    let seen = 0;
+    for (let i = block; i < stop; i++) {
+      const at = (from + i) * 4;
+      const slot = firstSlot(words[at] ?? 0, words[at + 1] ?? 0) & mask;
+      seen ^= (slots[slot * WORDS] ?? 0) ^ (slots[slot * WORDS + MARK] ?? 0);
+    }
+    this.#ahead[0] = seen;
   }
 
   /** The newest sample moves up, and the distances with it. */
@@ -196,7 +249,7 @@ export class SeriesTable {
   #slotOf(high: number, low: number): number {
     const words = this.#words;
     const mask = this.#mask;
-    let slot = (low ^ (high >>> 7)) & mask;
+    let slot = firstSlot(high, low) & mask;
     for (;;) {
       const at = slot * WORDS;
       const foundHigh = words[at] ?? 0;
@@ -237,6 +290,11 @@ export class SeriesTable {
       this.#size++;
     }
   }
+}
+
+/** Where a fingerprint is looked for first, before it is cut to the size of a table. */
+function firstSlot(high: number, low: number): number {
+  return low ^ (high >>> 7);
 }
 
 /** The low half as stored: the one fingerprint that means "free" is moved to its neighbour. */

@@ -52,4 +52,35 @@ describe('a series table', () => {
       }),
     );
   });
+
+  it('judges a list as it judges its samples one after the other, and takes note of it likewise', () => {
+    const samples = fc.array(fc.record({ high: half, low: half, timestampMs: fc.integer({ min: -20, max: 20 }) }), {
+      maxLength: 300,
+    });
+    fc.assert(
+      fc.property(samples, fc.nat(3), (all, from) => {
+        const buffer = new ArrayBuffer((from + all.length) * 16);
+        const list = {
+          words: new Int32Array(buffer),
+          doubles: new Float64Array(buffer),
+          from,
+          length: all.length,
+        };
+        for (const [i, { high, low, timestampMs }] of all.entries()) {
+          list.words.set([high, low], (from + i) * 4);
+          list.doubles[(from + i) * 2 + 1] = timestampMs;
+        }
+        const [one, other, noted, notedToo] = Array.from({ length: 4 }, () => new SeriesTable({ capacity: 1 }));
+        const orders = all.map(({ high, low, timestampMs }) => one?.judge(high, low, timestampMs));
+        const told = new Map<number, string>();
+        other?.judgeAll(list, (index, order) => told.set(index, order));
+        expect(all.map((_, i) => told.get(i) ?? 'newer')).toEqual(orders);
+        for (const { high, low, timestampMs } of all) noted?.note(high, low, timestampMs);
+        notedToo?.noteAll(list);
+        for (const { high, low, timestampMs } of all) {
+          expect(notedToo?.judge(high, low, timestampMs - 1)).toBe(noted?.judge(high, low, timestampMs - 1));
+        }
+      }),
+    );
+  });
 });

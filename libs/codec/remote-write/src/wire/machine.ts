@@ -31,6 +31,8 @@ export interface WalkExports {
   begin(protocol: number, length: number, purpose: number, clusterLength: number, replicaLength: number): void;
   next(): number;
   rewriteNext(dropped: number): number;
+  /** Lists items for a tracker, and writes their series if they are to be written; 0: there are no more. */
+  gather(writes: number): number;
   finishRewrite(): number;
   beginSum(): void;
   sum(): number;

@@ -51,6 +51,7 @@ export const REQUEST_FIELD = {
   replicaFrom: 17,
   replicaTo: 18,
   itemsAt: 19,
+  listAt: 20,
 } as const;
 
 const encoder = new TextEncoder();
@@ -101,6 +102,12 @@ export class Walker {
   /** What is said of the request as a whole. */
   field(name: keyof typeof REQUEST_FIELD): number {
     return this.#words[REQUEST + REQUEST_FIELD[name]] ?? 0;
+  }
+
+  /** A walk over what a rewrite has left of the request, where this walk was: nothing more is to be asked of it. */
+  again(length: number, options: WalkOptions): Walker {
+    const { protocol, machine, inPlace } = this;
+    return new Walker(protocol, { machine, inPlace }, length, options);
   }
 
   /** Oldest time of a request that was summed up, Unix ms. */
@@ -189,7 +196,7 @@ export class Walker {
   }
 
   #symbolAt(symbol: number): number {
-    return this.field('symbolsAt') / 4 + symbol * 6;
+    return this.field('symbolsAt') / 4 + symbol * 4;
   }
 
   #settle(first: number): boolean {

@@ -83,20 +83,27 @@ const LARGEST: i64 = 0xf_ffff_ffff_ffff;
 
 /** A signed 64-bit varint, within ±2^52. */
 export function int64(): f64 {
-  // Times of these decades have six bytes.
   const word = load<u64>(at);
-  if ((word & 0x0000_8080_8080_8080) == 0x0000_0080_8080_8080) {
-    at += 6;
-    return <f64>(
-      ((word & 0x7f) |
-        ((word >> 1) & 0x3f80) |
-        ((word >> 2) & 0x1f_c000) |
-        ((word >> 3) & 0xfe0_0000) |
-        ((word >> 4) & 0x7_f000_0000) |
-        ((word >> 5) & 0x3f8_0000_0000))
-    );
-  }
-  return longInt64();
+  if (!isOfSixBytes(word)) return longInt64();
+  at += 6;
+  return sixBytes(word);
+}
+
+/** Whether a word begins with a varint of six bytes, as times of these decades have. */
+export function isOfSixBytes(word: u64): bool {
+  return (word & 0x0000_8080_8080_8080) == 0x0000_0080_8080_8080;
+}
+
+/** The value of such a varint. */
+export function sixBytes(word: u64): f64 {
+  return <f64>(
+    ((word & 0x7f) |
+      ((word >> 1) & 0x3f80) |
+      ((word >> 2) & 0x1f_c000) |
+      ((word >> 3) & 0xfe0_0000) |
+      ((word >> 4) & 0x7_f000_0000) |
+      ((word >> 5) & 0x3f8_0000_0000))
+  );
 }
 
 function longInt64(): f64 {

@@ -36,14 +36,18 @@ export const METRIC_NAME: i32 = 3;
 
 /** Strides of the lists. Label: name from, to, value from, to; role, hash high, low, from. */
 export const LABEL: u32 = 32;
-/** Symbol: from, to, role, name it was last with, hash high, low of the label of both. */
-export const SYMBOL: u32 = 24;
+/** Symbol: from, to, role, nothing. */
+export const SYMBOL: u32 = 16;
+/** Label, as two symbols: name (in the upper bits its role), value; hash high, low. */
+export const PAIR: u32 = 16;
 /** Item: kind, from, to, where its value is; time (a double); whether it is dropped. */
 export const ITEM: u32 = 32;
 /** Packed run of references: where its length is, from, to. */
 export const RUN: u32 = 12;
 /** Span: from, to. */
 export const SPAN: u32 = 8;
+/** Listed for a tracker: fingerprint high, low of its series; time (a double). */
+export const LISTED: u32 = 16;
 
 export const FLOAT: i32 = 0;
 export const NATIVE: i32 = 1;
@@ -61,21 +65,26 @@ export function offset(address: u32): i32 {
   return address == 0 ? -1 : <i32>(address - DATA);
 }
 
-/** Moves bytes to lower addresses; what lies behind either end is left alone. */
+/** Moves bytes to lower addresses; what lies behind either end is left alone, as far as it is still to be read. */
 export function moveDown(target: u32, source: u32, length: u32): void {
   let to = target;
   let from = source;
-  const words = source + (length & ~15);
   const stop = source + length;
+  if (source - target >= 16) {
+    for (; from < stop; from += 16) {
+      v128.store(to, v128.load(from));
+      to += 16;
+    }
+    return;
+  }
+  const words = source + (length & ~15);
   // A word is stored where nothing is left to be read, because the target is below the source.
-  while (from < words) {
+  for (; from < words; from += 16) {
     v128.store(to, v128.load(from));
-    from += 16;
     to += 16;
   }
-  while (from < stop) {
+  for (; from < stop; from++) {
     store<u8>(to, load<u8>(from));
-    from++;
     to++;
   }
 }

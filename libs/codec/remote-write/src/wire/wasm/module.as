@@ -1,6 +1,6 @@
 // The walk over a request of remote write: what `module.ts` calls.
 import * as cursor from './cursor';
-import { DATA, FLOAT, ITEM, offset, REQUEST, sameBytes, SLACK, TIMES } from './memory';
+import { DATA, FLOAT, ITEM, LISTED, offset, REQUEST, sameBytes, SLACK, TIMES } from './memory';
 import * as rewriter from './rewriter';
 import * as series from './series';
 import * as text from './text';
@@ -24,6 +24,9 @@ let longest: u32 = 0;
 let symbols: u32 = 0;
 let late: bool = false;
 let copyAt: u32 = 0;
+/** Items listed for a tracker, and after how many of them it is asked. */
+let listAt: u32 = 0;
+const ENOUGH: u32 = 1024;
 
 /** How many bytes of memory a walk over a request of so many bytes takes, whatever it is for. */
 export function room(protocol: i32, length: i32): u32 {
@@ -38,6 +41,8 @@ function layOut(protocol: i32, length: i32): u32 {
   if (late) free = align(free + length + SLACK);
   free = series.place(free, longest);
   free = rewriter.place(align(free), longest);
+  listAt = align(free);
+  free = listAt + (ENOUGH + longest / 2) * LISTED;
   return protocol == 2 ? v2.place(align(free), symbols, longest) : v1.place(align(free), longest);
 }
 
@@ -98,6 +103,7 @@ export function begin(protocol: i32, length: i32, flags: i32, clusterLength: i32
   store<i32>(REQUEST, 0);
   store<i32>(REQUEST, <i32>(DATA + copied), 12);
   store<i32>(REQUEST, <i32>series.firstItem(), 76);
+  store<i32>(REQUEST, <i32>listAt, 80);
   cursor.moveTo(DATA);
   rewriter.begin(protocol, flags);
   if (isV2) v2.begin(flags, stop, copied);
@@ -128,6 +134,36 @@ export function rewriteNext(dropped: i32): i32 {
   return next();
 }
 
+/**
+ * Moves through series until enough of their items are listed, or to the end, and writes them if they are to be written,
+ * as if all were kept. Returns how many are listed; none at the end.
+ */
+export function gather(writes: i32): i32 {
+  const enough = listAt + ENOUGH * LISTED;
+  let list = listAt;
+  while (list < enough) {
+    const found = step();
+    if (found == NOTHING) break;
+    if (found == ON_SERIES) {
+      list = series.list(list);
+      if (writes) rewriter.write(0);
+    } else metadata++;
+  }
+  noteTimes(list);
+  return <i32>((list - listAt) / LISTED);
+}
+
+function noteTimes(to: u32): void {
+  for (let listed = listAt; listed < to; listed += LISTED) {
+    const time = load<f64>(listed, 8);
+    if (time < oldest) oldest = time;
+    if (time > newest) newest = time;
+  }
+  store<i32>(REQUEST, metadata, 52);
+  store<f64>(TIMES, oldest);
+  store<f64>(TIMES, newest, 8);
+}
+
 /** Ends a rewrite; returns how many bytes there are now. */
 export function finishRewrite(): i32 {
   store<i32>(REQUEST, rewriter.changed, 28);
@@ -148,7 +184,7 @@ let clusterTo: u32 = 0;
 let replicaFrom: u32 = 0;
 let replicaTo: u32 = 0;
 
-/** Begins to sum a request up. */
+/** Begins to sum a request up, or to list its items. */
 export function beginSum(): void {
   series0 = samples = histograms = exemplars = metadata = mixed = 0;
   oldest = Infinity;

@@ -42,6 +42,7 @@ export function write(dropped: i32): void {
   }
   keptSeries++;
   if (series.spans == series.firstSpan() && dropped == 0) return;
+  if (isV2 && dropped == 0 && writePlain()) return;
   const labelCuts = cutReplica();
   const cuts = dropped == 0 ? labelCuts : cutItems(labelCuts);
   let removed: u32 = 0;
@@ -53,6 +54,31 @@ export function write(dropped: i32): void {
   read = series.bodyFrom;
   leaveOut(labelCuts, cuts);
   keepTo(series.to);
+}
+
+/**
+ * Writes a series of 2.0 of which two references go that lie side by side in the only run it has, its length and the run's
+ * of one byte; false where it is otherwise.
+ */
+function writePlain(): bool {
+  const span = series.firstSpan();
+  const body = series.bodyFrom;
+  const cutTo = load<u32>(span, 12);
+  const cutFrom = load<u32>(span);
+  if (series.spans != span + 2 * SPAN || load<u32>(span, 4) != load<u32>(span, 8)) return false;
+  if (body != series.from + 2 || !v2.hasOneRun(body + 1)) return false;
+  const removed = cutTo - cutFrom;
+  changed = 1;
+  keepTo(series.from);
+  const lengths = load<u32>(series.from);
+  // Both lengths are in one byte, and so are what is left of them: tag, length, tag, length.
+  store<u32>(written, lengths - ((removed << 8) | (removed << 24)));
+  written += 4;
+  read = body + 2;
+  keepTo(cutFrom);
+  read = cutTo;
+  keepTo(series.to);
+  return true;
 }
 
 /** Keeps the rest; returns how many bytes there are now. */

@@ -1,6 +1,6 @@
 // What is known of the series stood on. Addresses are 0 where there is nothing.
 import * as cursor from './cursor';
-import { CLUSTER, FLOAT, ITEM, METRIC_NAME, NATIVE, offset, REPLICA, SERIES, SPAN } from './memory';
+import { CLUSTER, FLOAT, ITEM, LISTED, METRIC_NAME, NATIVE, offset, REPLICA, SERIES, SPAN } from './memory';
 
 export const SAMPLE_VALUE: u32 = 0x09;
 export const SAMPLE_TIMESTAMP: u32 = 0x10;
@@ -91,6 +91,22 @@ export function noteLabel(role: i32, valueFrom: u32, valueTo: u32): void {
   }
 }
 
+/** Bytes of a sample's field as all writers lay it out, with a time of these decades. */
+const PLAIN_SAMPLE: u32 = 18;
+
+/** Reads the float samples from an address on that are laid out as by all writers; returns where the first other thing is. */
+export function readPlainSamples(from: u32, stop: u32): u32 {
+  let address = from;
+  // Tag and length of the field, tag of the value: both protocols have the same.
+  while (address + PLAIN_SAMPLE <= stop && (load<u32>(address) & 0xff_ffff) == 0x09_1012) {
+    const time = load<u64>(address, 12);
+    if (load<u8>(address, 11) != SAMPLE_TIMESTAMP || !cursor.isOfSixBytes(time)) break;
+    addItem(FLOAT, address, address + PLAIN_SAMPLE, address + 3, cursor.sixBytes(time));
+    address += PLAIN_SAMPLE;
+  }
+  return address;
+}
+
 /** Reads a float sample, whose field began at `fieldFrom`; the cursor is at its length. */
 export function readSample(fieldFrom: u32, stop: u32): void {
   const sampleTo = cursor.end(stop);
@@ -146,6 +162,18 @@ function addItem(kind: i32, itemFrom: u32, itemTo: u32, valueAt: u32, time: f64)
   store<f64>(item, time, 16);
   store<i32>(item, 0, 24);
   items = item + ITEM;
+}
+
+/** Lists the items for a tracker, from an address on; returns where the list ends. */
+export function list(address: u32): u32 {
+  let to = address;
+  for (let item = itemsAt; item < items; item += ITEM) {
+    store<u32>(to, high);
+    store<u32>(to, low, 4);
+    store<f64>(to, load<f64>(item, 16), 8);
+    to += LISTED;
+  }
+  return to;
 }
 
 /** Tells JavaScript. */

@@ -1,6 +1,20 @@
 // Goes through an `io.prometheus.write.v2.Request`.
 import * as cursor from './cursor';
-import { CHECK_UTF8, DATA, fail, FINGERPRINTS, NONE, offset, REPLICA, REQUEST, RUN, SERIES, SPAN, SYMBOL } from './memory';
+import {
+  CHECK_UTF8,
+  DATA,
+  fail,
+  FINGERPRINTS,
+  NONE,
+  offset,
+  PAIR,
+  REPLICA,
+  REQUEST,
+  RUN,
+  SERIES,
+  SPAN,
+  SYMBOL,
+} from './memory';
 import { ODD_EXEMPLAR, ODD_REFERENCES, REFERENCE, SYMBOL_ZERO } from './problem';
 import * as series from './series';
 import * as text from './text';
@@ -16,9 +30,21 @@ const SERIES_METADATA: u32 = 0x2a;
 const METADATA_TYPE: u32 = 0x08;
 const METADATA_HELP: u32 = 0x18;
 const METADATA_UNIT: u32 = 0x20;
+/** There are fewer symbols than this: above is a role. */
+const ROLE_SHIFT: u32 = 30;
+const NAME_BITS: u32 = (1 << ROLE_SHIFT) - 1;
+/** A label that is not. */
+const FREE: u32 = 0xffff_ffff;
+/** Slots of the largest table of labels, as a power of two. */
+const MOST_SLOTS: u32 = 16;
+/** How far from where it should be a pair is looked for. */
+const PROBES: u32 = 8;
 
 let purpose: i32 = 0;
 let symbolsAt: u32 = 0;
+/** The labels met, with their hashes: a table, its slots found by both symbols. What finds no room takes another's. */
+let pairsAt: u32 = 0;
+let lastPair: u32 = 0;
 /** How many symbols there are. */
 let known: u32 = 0;
 /** Added to the address of a symbol's text: they may have been copied, because a rewrite would move them. */
@@ -36,7 +62,11 @@ let nameTo: u32 = 0;
 /** Places the table of so many symbols, and the lists for series of at most so many bytes; returns where they end. */
 export function place(address: u32, symbols: u32, longest: u32): u32 {
   symbolsAt = address;
-  refsAt = symbolsAt + symbols * SYMBOL;
+  pairsAt = symbolsAt + symbols * SYMBOL;
+  // Few labels share a place in a table of twice to four times as many.
+  const slots: u32 = 1 << min<u32>(MOST_SLOTS, 33 - clz<u32>(symbols | 1));
+  lastPair = slots - 1;
+  refsAt = pairsAt + (slots + PROBES) * PAIR;
   runsAt = refsAt + (longest + 1) * 4;
   return runsAt + (longest / 2 + 1) * RUN;
 }
@@ -46,6 +76,7 @@ export function begin(flags: i32, stop: u32, copy: u32): void {
   purpose = flags;
   known = 0;
   copied = copy;
+  memory.fill(pairsAt, 0xff, (lastPair + 1 + PROBES) * PAIR);
   while (cursor.at < stop) {
     const tag = cursor.tag();
     if (tag != REQUEST_SYMBOL) {
@@ -70,7 +101,6 @@ function addSymbol(from: u32, to: u32): void {
   store<i32>(symbol, <i32>from);
   store<i32>(symbol, <i32>to, 4);
   store<i32>(symbol, text.roleOf(from, to), 8);
-  store<i32>(symbol, 0, 12);
   known++;
 }
 
@@ -78,6 +108,12 @@ function addSymbol(from: u32, to: u32): void {
 export function next(stop: u32): i32 {
   while (cursor.at < stop) {
     const from = cursor.at;
+    const length: u32 = load<u8>(from, 1);
+    if (load<u8>(from) == REQUEST_SERIES && length <= 0x7f && length + 2 <= stop - from) {
+      cursor.moveTo(from + 2);
+      readSeries(from, from + 2 + length);
+      return 1;
+    }
     const tag = cursor.tag();
     if (tag == REQUEST_SERIES) {
       readSeries(from, cursor.end(stop));
@@ -97,10 +133,25 @@ function readSeries(from: u32, to: u32): void {
   series.reset(from, cursor.at, to);
   refs = refsAt;
   runs = runsAt;
+  readPlainFields(to);
   while (cursor.at < to) readField(to);
   cursor.finish(to);
   if ((refs - refsAt) & 4) fail(ODD_REFERENCES, offset(from));
-  if (purpose & FINGERPRINTS) fingerprint();
+}
+
+/** Reads the fields that all writers begin with, and up to the first thing that is otherwise: lengths of one byte. */
+function readPlainFields(stop: u32): void {
+  const tagAt = cursor.at;
+  const from = tagAt + 2;
+  const to = from + load<u8>(tagAt, 1);
+  if (load<u8>(tagAt) != SERIES_REFS || load<u8>(tagAt, 1) > 0x7f || to > stop) return;
+  addRun(tagAt + 1, from, to);
+  const address = readPairs(from, to);
+  if (address != to) {
+    readRefs(address, to);
+    return;
+  }
+  cursor.moveTo(series.readPlainSamples(to, stop));
 }
 
 function readField(stop: u32): void {
@@ -124,11 +175,19 @@ function readRun(stop: u32): void {
   const lengthAt = cursor.at;
   const to = cursor.end(stop);
   const from = cursor.at;
+  addRun(lengthAt, from, to);
+  readRefs(((refs - refsAt) & 4) == 0 ? readPairs(from, to) : from, to);
+}
+
+function addRun(lengthAt: u32, from: u32, to: u32): void {
   store<i32>(runs, <i32>lengthAt);
   store<i32>(runs, <i32>from, 4);
   store<i32>(runs, <i32>to, 8);
   runs += RUN;
-  let address = ((refs - refsAt) & 4) == 0 ? readPairs(from, to) : from;
+}
+
+function readRefs(from: u32, to: u32): void {
+  let address = from;
   while (address < to) {
     const refFrom = address;
     cursor.moveTo(refFrom);
@@ -140,35 +199,112 @@ function readRun(stop: u32): void {
   cursor.finish(to);
 }
 
-/** The hot loop of 2.0: without a branch that depends on how long a reference is. Returns where it had to stop. */
+/**
+ * The hot loop of 2.0: references of one and two bytes, told apart by the top bits of up to 64 bytes at once, so that no
+ * step waits for what another one has loaded. Returns where it had to stop.
+ */
 function readPairs(from: u32, to: u32): u32 {
-  const symbols = symbolsAt;
-  const count = known;
-  let list = refs;
   let address = from;
-  // Both are within the run, whatever their lengths.
-  while (address + 4 <= to) {
-    const first: u32 = load<u16>(address);
-    const firstLong = (first >> 7) & 1;
-    const valueFrom = address + 1 + firstLong;
-    const second: u32 = load<u16>(valueFrom);
-    const secondLong = (second >> 7) & 1;
-    const name = (first & 0x7f) | ((first >> 1) & (0x3f80 * firstLong));
-    const value = (second & 0x7f) | ((second >> 1) & (0x3f80 * secondLong));
-    const more = ((first >> 15) & firstLong) | ((second >> 15) & secondLong);
-    if (more != 0 || name >= count || value >= count) break;
-    const valueTo = valueFrom + 1 + secondLong;
-    store<u32>(list, name);
-    store<u32>(list, value, 4);
-    list += 8;
-    const role = load<i32>(symbols + name * SYMBOL, 8);
-    if (role != NONE) noteRole(role, address, valueFrom, valueTo, symbols + value * SYMBOL);
-    address = valueTo;
+  let list = refs;
+  let sum = i32x4.splat(0);
+  while (address < to) {
+    const stop: u32 = min<u32>(to, address + 64);
+    let longs = topBits(address) & (<u64>-1 >> (64 - (stop - address)));
+    // A reference of three bytes, or more.
+    if ((longs & (longs >> 1)) != 0) break;
+    const window = address;
+    while (true) {
+      const firstLong = <u32>longs & 1;
+      longs = longs >> 1 >> firstLong;
+      const secondLong = <u32>longs & 1;
+      longs = longs >> 1 >> secondLong;
+      const valueFrom = address + 1 + firstLong;
+      const next = valueFrom + 1 + secondLong;
+      if (next > stop) break;
+      const name = short(load<u16>(address), firstLong);
+      const value = short(load<u16>(valueFrom), secondLong);
+      const both = <u64>name | (<u64>value << 32);
+      let pair = slotOf(name, value);
+      if (load<u64>(pair) != both) {
+        if (name >= known || value >= known) break;
+        nameFrom = address;
+        nameTo = valueFrom;
+        pair = settle(name, value, valueFrom, next);
+      }
+      sum = i32x4.add(sum, v128.load(pair));
+      store<u64>(list, both);
+      list += 8;
+      address = next;
+    }
+    if (address == window) break;
   }
+  series.addToFingerprint(i32x4.extract_lane(sum, 2), i32x4.extract_lane(sum, 3));
   refs = list;
   return address;
 }
 
+/** The top bits of the 64 bytes from an address on: behind a request there are zeros. */
+function topBits(address: u32): u64 {
+  const low = i8x16.bitmask(v128.load(address)) | (i8x16.bitmask(v128.load(address, 16)) << 16);
+  const high = i8x16.bitmask(v128.load(address, 32)) | (i8x16.bitmask(v128.load(address, 48)) << 16);
+  return <u64>(<u32>low) | (<u64>(<u32>high) << 32);
+}
+
+/** A varint of one byte, or of two if `isLong` is 1. */
+function short(bytes: u32, isLong: u32): u32 {
+  return (bytes & 0x7f) | ((bytes >> 1) & (0x3f80 * isLong));
+}
+
+/** Where a label is, if nothing else is there. */
+function slotOf(name: u32, value: u32): u32 {
+  return pairsAt + ((name * 0x9e37_79b1 + value) & lastPair) * PAIR;
+}
+
+/** Finds a label, or learns of it, and keeps what it says. What refers to its value is from `from` to `to`. */
+function settle(name: u32, value: u32, from: u32, to: u32): u32 {
+  const pair = findPair(name, value);
+  const role = <i32>(load<u32>(pair) >> ROLE_SHIFT);
+  if (role == NONE) return pair;
+  const symbol = symbolsAt + value * SYMBOL;
+  series.noteLabel(role, load<u32>(symbol), load<u32>(symbol, 4));
+  if (role == REPLICA) {
+    series.addSpan(nameFrom, nameTo);
+    series.addSpan(from, to);
+  }
+  return pair;
+}
+
+function findPair(name: u32, value: u32): u32 {
+  const first = slotOf(name, value);
+  let pair = first;
+  for (let i: u32 = 0; i < PROBES; i++) {
+    const other = load<u32>(pair, 4);
+    if (other == value && (load<u32>(pair) & NAME_BITS) == name) return pair;
+    if (other == FREE) break;
+    pair += PAIR;
+  }
+  if (load<u32>(pair, 4) != FREE) pair = first;
+  learnPair(name, value, pair);
+  return pair;
+}
+
+/** The replica label, and one of empty value, which is no label, add nothing to a fingerprint. */
+function learnPair(name: u32, value: u32, pair: u32): void {
+  const nameSymbol = symbolsAt + name * SYMBOL;
+  const valueSymbol = symbolsAt + value * SYMBOL;
+  const role = load<i32>(nameSymbol, 8);
+  const valueFrom = load<u32>(valueSymbol) + copied;
+  const valueTo = load<u32>(valueSymbol, 4) + copied;
+  store<u32>(pair, name | (<u32>role << ROLE_SHIFT));
+  store<u32>(pair, value, 4);
+  store<u64>(pair, 0, 8);
+  if ((purpose & FINGERPRINTS) == 0 || valueFrom == valueTo || role == REPLICA) return;
+  text.hash(load<u32>(nameSymbol) + copied, load<u32>(nameSymbol, 4) + copied, valueFrom, valueTo);
+  store<u32>(pair, text.hashHigh, 8);
+  store<u32>(pair, text.hashLow, 12);
+}
+
+/** Adds a reference that is not one of a plain run: to a name and to a value by turns. */
 function addRef(from: u32, ref: u32, to: u32): void {
   const index = refs - refsAt;
   store<u32>(refs, ref);
@@ -178,21 +314,8 @@ function addRef(from: u32, ref: u32, to: u32): void {
     nameTo = to;
     return;
   }
-  const role = load<i32>(symbolsAt + load<u32>(refs - 8) * SYMBOL, 8);
-  if (role == NONE) return;
-  series.noteLabel(role, load<u32>(symbolsAt + ref * SYMBOL), load<u32>(symbolsAt + ref * SYMBOL, 4));
-  if (role == REPLICA) {
-    series.addSpan(nameFrom, nameTo);
-    series.addSpan(from, to);
-  }
-}
-
-/** Keeps what a label says whose reference to the name, and behind it that to the value, begin at `from`. */
-function noteRole(role: i32, from: u32, valueFrom: u32, valueTo: u32, value: u32): void {
-  series.noteLabel(role, load<u32>(value), load<u32>(value, 4));
-  if (role != REPLICA) return;
-  series.addSpan(from, valueFrom);
-  series.addSpan(valueFrom, valueTo);
+  const pair = settle(load<u32>(refs - 8), ref, from, to);
+  series.addToFingerprint(load<u32>(pair, 8), load<u32>(pair, 12));
 }
 
 /** Checks a reference from a message to the symbols. */
@@ -220,6 +343,13 @@ function checkExemplar(to: u32): void {
 }
 
 function checkMetadata(to: u32): void {
+  const from = cursor.at;
+  // Nothing but a type, as most.
+  if (to - from == 2 && (load<u16>(from) & 0x80ff) == METADATA_TYPE) {
+    series.noteType(from + 1);
+    cursor.moveTo(to);
+    return;
+  }
   while (cursor.at < to) {
     const tag = cursor.tag();
     if (tag == METADATA_HELP || tag == METADATA_UNIT) requireSymbol(cursor.uint32());
@@ -232,33 +362,9 @@ function checkMetadata(to: u32): void {
   cursor.finish(to);
 }
 
-/** Most values go with one name only: the hash of the label is kept with the value. */
-function fingerprint(): void {
-  let high: u32 = 0;
-  let low: u32 = 0;
-  for (let ref = refsAt; ref < refs; ref += 8) {
-    const name = load<u32>(ref);
-    const value = symbolsAt + load<u32>(ref, 4) * SYMBOL;
-    // 0 stands for no name yet: symbol 0 is the empty text, which is the name of no label.
-    if (load<u32>(value, 12) != name || name == 0) hashLabel(symbolsAt + name * SYMBOL, name, value);
-    high += load<u32>(value, 16);
-    low += load<u32>(value, 20);
-  }
-  series.addToFingerprint(high, low);
-}
-
-/** The replica label, and one of empty value, which is no label, add nothing. */
-function hashLabel(nameSymbol: u32, name: u32, value: u32): void {
-  const valueFrom = load<u32>(value) + copied;
-  const valueTo = load<u32>(value, 4) + copied;
-  store<u32>(value, name, 12);
-  if (valueFrom == valueTo || load<i32>(nameSymbol, 8) == REPLICA) {
-    store<u64>(value, 0, 16);
-    return;
-  }
-  text.hash(load<u32>(nameSymbol) + copied, load<u32>(nameSymbol, 4) + copied, valueFrom, valueTo);
-  store<u32>(value, text.hashHigh, 16);
-  store<u32>(value, text.hashLow, 20);
+/** Whether all references are in one run whose length is at this address, in one byte. */
+export function hasOneRun(lengthAt: u32): bool {
+  return runs == runsAt + RUN && load<u32>(runsAt) == lengthAt && load<u32>(runsAt, 4) == lengthAt + 1;
 }
 
 /**
