@@ -15,7 +15,7 @@ import {
   type ItemView,
   type Protocol,
 } from '../src/index.ts';
-import { bytesOf, damaged, protocol, request } from './arbitraries.ts';
+import { damaged, protocol } from './arbitraries.ts';
 
 const LABELS = { clusterLabel: 'cluster', replicaLabel: '__replica__' };
 const LIMIT = 1 << 20;

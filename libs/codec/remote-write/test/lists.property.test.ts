@@ -17,18 +17,18 @@ const table = (step: number): Pick<SeriesTracker, 'advance'> => {
 
 /** The same tracker, asked about each sample and about lists of them. */
 function each(step: number): SeriesTracker {
-  const { advance } = table(step);
-  return { advance: (...sample) => advance(...sample) };
+  const series = table(step);
+  return { advance: (...sample) => series.advance(...sample) };
 }
 
 function listed(step: number): SeriesTracker {
-  const { advance } = each(step);
+  const one = each(step);
   const view = {} as Parameters<SeriesTracker['advance']>[3];
   return {
-    advance,
+    ...one,
     advanceAll: ({ words, doubles, from, length }, drop) => {
       for (let i = from; i < from + length; i++) {
-        if (!advance(words[i * 4] ?? 0, words[i * 4 + 1] ?? 0, doubles[i * 2 + 1] ?? 0, view)) drop(i - from);
+        if (!one.advance(words[i * 4] ?? 0, words[i * 4 + 1] ?? 0, doubles[i * 2 + 1] ?? 0, view)) drop(i - from);
       }
     },
   };
@@ -40,7 +40,11 @@ const options = fc.record({
   step: fc.constantFrom(1, 2, 3, 1e9),
 });
 
-type Options = typeof options extends fc.Arbitrary<infer T> ? T : never;
+interface Options {
+  readonly replicaLabel: string | null;
+  readonly onlyKept: boolean;
+  readonly step: number;
+}
 
 /** What a rewrite gives: bytes and counts. */
 function rewritten(

@@ -72,6 +72,7 @@ function readSeries(from: u32, to: u32): void {
   labelsFrom = labelsTo = cursor.at;
   readPlainLabels(to);
   const plain = labels;
+  cursor.moveTo(series.readPlainSamples(cursor.at, to));
   while (cursor.at < to) readField(to);
   cursor.finish(to);
   if (purpose & CHECK_UTF8) requireUtf8();
@@ -100,13 +101,11 @@ function readPlainLabels(stop: u32): void {
   const knownTo = before;
   while (load<u8>(from) == SERIES_LABEL) {
     if (known < knownTo) {
-      if (takeKnown(known, from, stop)) {
-        known += LABEL;
-        from = labelsTo;
-        continue;
-      }
-      if (known + LABEL < knownTo && takeKnown(known + LABEL, from, stop)) {
-        known += 2 * LABEL;
+      let taken = takeKnown(known, from, stop);
+      // One label may have gone.
+      if (taken == known && known + LABEL < knownTo) taken = takeKnown(known + LABEL, from, stop);
+      if (labelsTo != from) {
+        known = taken;
         from = labelsTo;
         continue;
       }
@@ -128,21 +127,42 @@ function readPlainLabels(stop: u32): void {
   labelsTo = from;
 }
 
-/** Takes a label of the series before, if the bytes from `from` on are those of it. */
-function takeKnown(known: u32, from: u32, stop: u32): bool {
+/**
+ * Takes labels of the series before, from one of them on, as long as the bytes from `from` on are those of them: these lie
+ * side by side. Returns the first that was not taken; `labelsTo` is where the last one taken ends.
+ */
+function takeKnown(known: u32, from: u32, stop: u32): u32 {
+  const knownTo = before;
   const knownFrom = load<u32>(known, 28);
-  const size = load<u32>(known, 12) - knownFrom;
-  if (size > stop - from || !sameBytes(from, BEFORE + (knownFrom - beforeFrom), size)) return false;
-  const moved = from - knownFrom;
-  const label = labels;
-  v128.store(label, i32x4.add(v128.load(known), i32x4.splat(<i32>moved)));
-  v128.store(label, i32x4.replace_lane(v128.load(known, 16), 3, <i32>from), 16);
-  labels = label + LABEL;
-  labelsTo = from + size;
-  const role = load<i32>(label, 16);
-  if (role != NONE) noteRole(role, from);
-  series.addToFingerprint(load<u32>(label, 20), load<u32>(label, 24));
-  return true;
+  const most = min<u32>(load<u32>(knownTo - LABEL, 12) - knownFrom, stop - from);
+  const sameTo = knownFrom + sameLength(from, BEFORE + (knownFrom - beforeFrom), most);
+  const moved = i32x4.splat(<i32>(from - knownFrom));
+  const movedFrom = i32x4.replace_lane(i32x4.splat(0), 3, <i32>(from - knownFrom));
+  let sum = i32x4.splat(0);
+  let taken = known;
+  let label = labels;
+  while (taken < knownTo && load<u32>(taken, 12) <= sameTo) {
+    const rest = v128.load(taken, 16);
+    v128.store(label, i32x4.add(v128.load(taken), moved));
+    v128.store(label, i32x4.add(rest, movedFrom), 16);
+    sum = i32x4.add(sum, rest);
+    if (i32x4.extract_lane(rest, 0) != NONE) noteRole(label, load<u32>(label, 12));
+    taken += LABEL;
+    label += LABEL;
+  }
+  series.addToFingerprint(i32x4.extract_lane(sum, 1), i32x4.extract_lane(sum, 2));
+  if (label != labels) labelsTo = load<u32>(label - LABEL, 12);
+  labels = label;
+  return taken;
+}
+
+/** How many bytes are the same, of at most so many. */
+function sameLength(a: u32, b: u32, most: u32): u32 {
+  for (let i: u32 = 0; i < most; i += 16) {
+    const same = i8x16.bitmask(i8x16.eq(v128.load(a + i), v128.load(b + i)));
+    if (same != 0xffff) return min<u32>(most, i + ctz<u32>(~same));
+  }
+  return most;
 }
 
 function hasNameOf(known: u32, nameFrom: u32, nameTo: u32): bool {
@@ -170,14 +190,14 @@ function addLabel(from: u32, nameFrom: u32, nameTo: u32, valueFrom: u32, valueTo
     store<u32>(label, text.hashLow, 24);
     series.addToFingerprint(text.hashHigh, text.hashLow);
   }
-  if (role != NONE) noteRole(role, from);
+  if (role != NONE) noteRole(label, cursor.at > from ? cursor.at : labelsTo);
 }
 
-/** Keeps what the plain label read last, or the one that ends where the cursor is, says about the series. */
-function noteRole(role: i32, from: u32): void {
-  const label = labels - LABEL;
+/** Keeps what a label, whose field ends at `to`, says about the series. */
+function noteRole(label: u32, to: u32): void {
+  const role = load<i32>(label, 16);
   series.noteLabel(role, load<u32>(label, 8), load<u32>(label, 12));
-  if (role == REPLICA) series.addSpan(from, cursor.at > from ? cursor.at : labelsTo);
+  if (role == REPLICA) series.addSpan(load<u32>(label, 28), to);
 }
 
 function readField(stop: u32): void {
