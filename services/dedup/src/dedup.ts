@@ -7,7 +7,7 @@ import { throttleLogger, type Logger, type Metrics } from '@tandem/telemetry';
 import { ClusterCensus } from './cluster-census.ts';
 import { ClusterLimit } from './cluster-limit.ts';
 import { settingsDocument } from './in-force/decision-settings.ts';
-import { type OfferedSettings } from './in-force/partition-settings.ts';
+import { type ConfiguredSettings } from './in-force/partition-settings.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { DEDUP_METRICS } from './metrics.ts';
 import { outlast } from './outlast.ts';
@@ -57,14 +57,14 @@ class Dedup implements DedupService {
   readonly #context: WorkerContext;
   readonly #census: ClusterCensus;
   readonly #workers = new Set<PartitionWorker>();
-  #configured: OfferedSettings;
+  #configured: ConfiguredSettings;
   readonly #electors = new Set<ElectorWorker>();
   #memberships: readonly Membership[] = [];
   #phase: 'new' | 'running' | 'stopped' = 'new';
 
   constructor(options: DedupOptions) {
     this.#options = options;
-    this.#configured = this.#read(options.settings);
+    this.#configured = this.#read(options.settings, false);
     const { settings, log, topics, clock } = options;
     const logger = throttleLogger(options.logger, { now: options.now });
     const metrics = options.metrics.instruments(DEDUP_METRICS);
@@ -152,13 +152,13 @@ class Dedup implements DedupService {
   }
 
   reload(settings: DecisionSettings): void {
-    this.#configured = this.#read(settings);
+    this.#configured = this.#read(settings, true);
     for (const worker of this.#workers) worker.offerSettings();
   }
 
-  #read(settings: DecisionSettings): OfferedSettings {
+  #read(settings: DecisionSettings, isReload: boolean): ConfiguredSettings {
     const { instance, now } = this.#options;
-    return { settings, ...settingsDocument(settings), instance, readAtMs: now() };
+    return { settings, ...settingsDocument(settings), instance, readAtMs: now(), isReload };
   }
 
   async #leave(): Promise<void> {

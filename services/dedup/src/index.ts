@@ -1,7 +1,7 @@
 export { type ClusterName } from './cluster-records.ts';
 export { dedupSection, dedupSettings, type DedupConfig, type DedupEnvironment } from './config.ts';
 export { createDedup, type DedupOptions, type DedupService } from './dedup.ts';
-export { type SettingsChange } from './in-force/partition-settings.ts';
+export { type StoredSettings } from './in-force/partition-settings.ts';
 export { readInForce } from './in-force/settings-records.ts';
 export { readOpenLedger } from './ledger/open-ledger.ts';
 export { type OpenLedger } from './ledger/partition-ledger.ts';

@@ -74,7 +74,7 @@ export const DEDUP_METRICS = {
   }),
   settings: counter({
     name: 'tandem_dedup_settings_records_total',
-    help: 'Settings met in the samples topic by what came of them: applied, unchanged, older (than those in force).',
+    help: 'Settings met in the samples topic by what came of them: applied, renewed (in force already, and read again), unchanged, older (than those in force).',
     labels: ['outcome'],
   }),
   settingsForeign: gauge({

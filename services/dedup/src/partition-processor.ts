@@ -142,9 +142,9 @@ export class PartitionProcessor {
   ): boolean {
     const { state: partition, observer } = this.#options;
     const { offset, timestampMs } = record;
-    const { epoch, replica: elected, electedAtMs } = state;
+    const { epoch, replica: elected } = state;
     // The first record behind the window is the last one that its seam judges.
-    const seamIsOver = epoch === 1 || heardBeforeMs >= electedAtMs + partition.inForce.current.seamWindowMs;
+    const seamIsOver = this.lanes.seamIsOver(cluster, heardBeforeMs);
     const reportsDown = headers.downTargets.length > 0;
     const step = partition.fills.decide({
       name,

@@ -3,7 +3,7 @@ import { LogError, type Claim, type RecordAppender, type RecordReader } from '@t
 import { type Logger } from '@tandem/telemetry';
 
 import { type ClusterLimit } from './cluster-limit.ts';
-import { type OfferedSettings } from './in-force/partition-settings.ts';
+import { type ConfiguredSettings } from './in-force/partition-settings.ts';
 import { SettingsOfferer } from './in-force/settings-offerer.ts';
 import { type LeaseKeeper } from './lease-keeper.ts';
 import { type DedupMetrics } from './metrics.ts';
@@ -25,7 +25,7 @@ export interface WorkerContext {
   readonly topics: DedupTopics;
   readonly settings: WorkSettings;
   /** The part of the configuration that decides, as it was last read. */
-  readonly configured: () => OfferedSettings;
+  readonly configured: () => ConfiguredSettings;
   readonly instance: string;
   readonly leases: LeaseKeeper;
   readonly limit: ClusterLimit;
@@ -175,6 +175,8 @@ export class PartitionWorker {
     this.#end = transaction.end;
     transaction.committed();
     this.#standings.committed(transaction);
+    // Settings that were on their way to the log may have been met in it.
+    this.offerSettings();
     metrics.commitDuration.observe(durationMs / 1000);
     this.#reportLag(transaction);
   }

@@ -1,4 +1,4 @@
-import { longestPauseMs } from './failover-timeout.ts';
+import { failoverTimeoutMs, longestPauseMs } from './failover-timeout.ts';
 import {
   EVALUATION_INTERVAL_MS,
   healthAfter,
@@ -125,26 +125,39 @@ function evaluate(state: ElectedState, { handover }: ElectionSettings): readonly
 
 type ActiveSighting = Sighting & { readonly activeMs: number };
 
+/** A replica keeps its place though others want it while it is silent for less than so many failover timeouts, */
+const PLACE_TIMEOUTS = 2;
+/** or for less than this, ms. */
+const LEAST_PLACE_MS = 120_000;
+
 /**
- * The replicas after a record; `undefined` where there is no place for another one. Those silent for long free theirs;
- * an elected one that was never heard, because an operator named it, takes the place of the one heard longest ago.
+ * The replicas after a record; `undefined` where there is no place for another one. Whoever was silent for the longest
+ * time gives its own up, if that was long enough; to an elected one that was never heard, because an operator named it,
+ * whatever it was.
  */
 function sighted(
-  { replicas, replica: elected }: ElectedState,
+  state: ElectedState,
   record: ActiveSighting,
-  { maxReplicas, idleTimeoutMs }: ElectionSettings,
+  settings: ElectionSettings,
 ): readonly ReplicaSight[] | undefined {
+  const { replicas, replica: elected } = state;
   const index = replicas.findIndex(({ replica }) => replica === record.replica);
   if (index >= 0) return replicas.with(index, merge(replicas[index], record));
   const sight = merge(undefined, record);
-  if (replicas.length < maxReplicas) return [...replicas, sight];
-  const kept = replicas.filter(
-    ({ replica, lastRecordMs }) => replica === elected || record.timestampMs - lastRecordMs < idleTimeoutMs,
-  );
-  if (kept.length < maxReplicas) return [...kept, sight];
-  if (record.replica !== elected) return undefined;
-  const oldest = kept.reduce((a, b) => (b.lastRecordMs < a.lastRecordMs ? b : a));
-  return kept.with(kept.indexOf(oldest), sight);
+  const standbys = replicas.filter(({ replica }) => replica !== elected);
+  const excess = replicas.length + 1 - settings.maxReplicas;
+  if (excess <= 0) return [...replicas, sight];
+  const leaving = standbys.toSorted((a, b) => a.lastRecordMs - b.lastRecordMs).slice(0, excess);
+  const untilMs = record.timestampMs - placeMs(state, settings);
+  const isFree = leaving.length === excess && leaving.every(({ lastRecordMs }) => lastRecordMs <= untilMs);
+  if (!isFree && record.replica !== elected) return undefined;
+  return [...replicas.filter((each) => !leaving.includes(each)), sight];
+}
+
+/** How long a silent standby keeps its place when another replica wants it, ms. */
+function placeMs(state: ElectedState, settings: ElectionSettings): number {
+  const longMs = Math.max(PLACE_TIMEOUTS * failoverTimeoutMs(state, settings), LEAST_PLACE_MS);
+  return Math.min(longMs, settings.idleTimeoutMs);
 }
 
 function merge(known: ReplicaSight | undefined, record: ActiveSighting): ReplicaSight {

@@ -195,6 +195,11 @@ export function usualStepOf({ stepsMs }: ReplicaHealth): number | undefined {
   return usual(stepsMs);
 }
 
+/** The widest step of its samples in the newest windows, ms; 0: there was none. */
+export function newestStepOf({ openStepMs, stepsMs }: ReplicaHealth): number {
+  return Math.max(openStepMs, stepsMs.at(-1) ?? 0);
+}
+
 function usual(widest: readonly number[]): number | undefined {
   return widest.length < ENOUGH_GAPS ? undefined : widest.toSorted((a, b) => b - a)[1];
 }

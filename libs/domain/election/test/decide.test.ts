@@ -89,18 +89,47 @@ describe('decide', () => {
     });
   });
 
-  test('E14: a replica beyond the limit is no event, until another one has been silent for the idle timeout', () => {
+  test('E14: a replica beyond the limit is no event, until another one has been silent for two minutes', () => {
     let state = decide(undefined, record('elected', 100), SETTINGS).state;
     for (let i = 1; i < 16; i++) state = decide(state, record(`r${i}`, 100 + i), SETTINGS).state;
-    const refused = decide(state, record('further', 1000), SETTINGS);
+    const refused = decide(state, record('further', 118), SETTINGS);
     expect(refused).toEqual({ verdict: 'drop', reason: 'too-many-replicas', state });
-    state = decide(state, record('elected', 1801), SETTINGS).state;
-    expect(decide(state, record('further', 1900.999), SETTINGS).reason).toBe('too-many-replicas');
-    const taken = decide(state, record('further', 1901), SETTINGS);
+    state = decide(state, record('elected', 220), SETTINGS).state;
+    expect(decide(state, record('further', 220.999), SETTINGS).reason).toBe('too-many-replicas');
+    const taken = decide(state, record('further', 221), SETTINGS);
     expect(taken).toMatchObject({ verdict: 'drop', reason: 'standby' });
     const names = taken.state?.kind === 'elected' ? taken.state.replicas.map(({ replica }) => replica) : [];
     expect(names).toHaveLength(16);
     expect(names).not.toContain('r1');
+  });
+
+  test('E14: a silent replica keeps its place for two failover timeouts, and no longer than the idle timeout', () => {
+    for (const [settings, untilMs] of [
+      [{ ...SETTINGS, failoverTimeoutMs: 90_000 }, 180_000],
+      [{ ...SETTINGS, failoverTimeoutMs: 90_000, idleTimeoutMs: 100_000 }, 100_000],
+    ] as const) {
+      let state: ReturnType<typeof decide>['state'] = elected('elected', 100);
+      for (let i = 1; i < 16; i++) state = decide(state, record(`r${i}`, 100), settings).state;
+      state = decide(state, record('elected', 150), settings).state;
+      const seconds = 100 + untilMs / 1000;
+      expect(decide(state, record('further', seconds - 0.001), settings).reason).toBe('too-many-replicas');
+      expect(decide(state, record('further', seconds), settings).reason).toBe('standby');
+    }
+  });
+
+  test('E14: names that come and go keep no living replica out', () => {
+    let state: ReturnType<typeof decide>['state'];
+    const reasons = new Set<string>();
+    // A replica whose name changes with each restart, every 15 s: two live, and nine names a place's time.
+    for (let at = 0; at < 1200; at += 15) {
+      for (const replica of ['a', 'b', `pod-${at}`]) {
+        const { state: after, reason } = decide(state, record(replica, 100 + at), SETTINGS);
+        state = after;
+        reasons.add(reason);
+      }
+    }
+    expect(reasons).toEqual(new Set(['first-seen', 'elected', 'standby']));
+    expect(state?.kind === 'elected' ? state.replicas.length : 0).toBeLessThanOrEqual(16);
   });
 
   test('E14: a replica an operator named has its place even in a full cluster', () => {

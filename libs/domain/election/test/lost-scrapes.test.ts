@@ -6,7 +6,15 @@ import { BEGIN_MS, elections, recordsOf, type Held, type Sender } from './sender
 const HOUR = 3600;
 const HANDOVER = DEFAULT_ELECTION_SETTINGS.handover;
 
+/** A record of a replica whose clock is ahead. */
+function ahead(record: JudgedRecord, byMs: number): JudgedRecord {
+  const { minTimestampMs = 0, maxTimestampMs = 0 } = record;
+  return { ...record, minTimestampMs: minTimestampMs + byMs, maxTimestampMs: maxTimestampMs + byMs };
+}
+
 interface Options {
+  /** Senders beside `a` and `b`. */
+  readonly further?: readonly Sender[];
   readonly every?: number;
   readonly settings?: Partial<ElectionSettings>;
   /** Changes the records before they are shown. */
@@ -15,11 +23,8 @@ interface Options {
 
 /** Senders of one cluster, the records of `a` between two times lost; the elections, the first one left out. */
 function run(away: readonly [from: number, until: number], options: Options = {}): readonly Held[] {
-  const { every = 15, settings = {}, change } = options;
-  const senders: readonly Sender[] = [
-    { replica: 'a', every },
-    { replica: 'b', every, from: every / 3 },
-  ];
+  const { every = 15, settings = {}, change, further = [] } = options;
+  const senders: readonly Sender[] = [{ replica: 'a', every }, { replica: 'b', every, from: every / 3 }, ...further];
   const records = recordsOf(senders, HOUR).filter((record) => record.replica !== 'a' || !isWithin(record, away));
   return elections(
     new ElectionTable({ ...DEFAULT_ELECTION_SETTINGS, ...settings }),
@@ -94,6 +99,43 @@ describe('an elected replica that returns without scrapes a standby has', () => 
     table.obey({ tenant: 'user', cluster: 'user/c' }, { kind: 'pin', replica: 'a' });
     expect(elections(table, records.slice(2))).toEqual([]);
   });
+
+  test('E28: is succeeded by the standby whose samples are closest to the log, not by one that is stamped ahead', () => {
+    const further: readonly Sender[] = [{ replica: 'c', every: 15, from: 7, lag: () => -20 }];
+    expect(run([601, 629], { further })).toEqual([[630, 'b', 'lost-scrapes']]);
+  });
+
+  test('E28: is not succeeded by one that does worse by the margin, though it has them', () => {
+    const behind = (records: readonly JudgedRecord[]): readonly JudgedRecord[] =>
+      records.map((record) => (record.replica === 'b' ? { ...record, upSamples: 10, downSamples: 4 } : record));
+    expect(run([601, 629], { change: behind })).toEqual([]);
+  });
+
+  test('E28: is not succeeded by one that only seems to have them because it is stamped ahead', () => {
+    // Both are away from 590 s on; b is back 3 s after a, and 20 s ahead.
+    const change = (records: readonly JudgedRecord[]): readonly JudgedRecord[] =>
+      records
+        .filter((record) => record.replica !== 'b' || !isWithin(record, [592, 640]))
+        .map((record) => (record.replica === 'b' ? ahead(record, 20_000) : record));
+    expect(run([601, 629], { change })).toEqual([]);
+  });
+
+  test.each([30, 60, 120])(
+    'E28: at most one election where the scrape interval is widened to %i s on both',
+    (every) => {
+      const settings = { ...DEFAULT_ELECTION_SETTINGS, failoverTimeoutMs: 300_000 };
+      for (let second = 600; second <= 600 + 2 * every; second += 7) {
+        const senders: readonly Sender[] = [
+          { replica: 'a', every: 15, until: 600 },
+          { replica: 'a', every, from: 600 + every / 2 },
+          { replica: 'b', every: 15, from: 5, until: second },
+          { replica: 'b', every, from: second + every / 3 },
+        ];
+        const held = elections(new ElectionTable(settings), recordsOf(senders, HOUR));
+        expect(held.length).toBeLessThanOrEqual(2);
+      }
+    },
+  );
 
   test('the election says who it was and where its samples end; it lives on as a standby', () => {
     const table = new ElectionTable(DEFAULT_ELECTION_SETTINGS);

@@ -7,7 +7,9 @@ const stamp = fc.record({ readAtMs: fc.integer({ min: 0, max: 3 }), hash: fc.con
 
 describe('settings that are offered', () => {
   test.each<[string, SettingsStamp, SettingsStamp, string]>([
-    ['the same', { readAtMs: 1, hash: 'a' }, { readAtMs: 2, hash: 'a' }, 'unchanged'],
+    ['the same', { readAtMs: 1, hash: 'a' }, { readAtMs: 1, hash: 'a' }, 'unchanged'],
+    ['the same, read earlier', { readAtMs: 2, hash: 'a' }, { readAtMs: 1, hash: 'a' }, 'unchanged'],
+    ['the same, read again', { readAtMs: 1, hash: 'a' }, { readAtMs: 2, hash: 'a' }, 'renewed'],
     ['read later', { readAtMs: 1, hash: 'b' }, { readAtMs: 2, hash: 'a' }, 'applied'],
     ['read earlier', { readAtMs: 2, hash: 'a' }, { readAtMs: 1, hash: 'b' }, 'older'],
     ['read at the same time', { readAtMs: 1, hash: 'a' }, { readAtMs: 1, hash: 'b' }, 'applied'],
@@ -19,7 +21,8 @@ describe('settings that are offered', () => {
     fc.assert(
       fc.property(stamp, stamp, (one, other) => {
         const outcomes = [settingsOutcome(one, other), settingsOutcome(other, one)].toSorted();
-        expect(outcomes).toEqual(one.hash === other.hash ? ['unchanged', 'unchanged'] : ['applied', 'older']);
+        if (one.hash !== other.hash) expect(outcomes).toEqual(['applied', 'older']);
+        else expect(outcomes).toEqual([one.readAtMs === other.readAtMs ? 'unchanged' : 'renewed', 'unchanged']);
       }),
     );
   });

@@ -9,11 +9,45 @@ export interface SettingsChange extends SettingsStamp {
   /** Whose configuration they are. */
   readonly instance: string;
   readonly json: string;
+  /** What is judged by: those of the document, or, where this version cannot read it, those before it. */
   readonly settings: DecisionSettings;
+  /** Why this version cannot judge by the document; absent: it does. */
+  readonly problem?: string;
 }
 
 /** Settings that a partition is offered: the configuration of an instance. */
-export type OfferedSettings = Omit<SettingsChange, 'fromOffset'>;
+export type OfferedSettings = Omit<SettingsChange, 'fromOffset' | 'problem'>;
+
+/** The configuration of this instance. */
+export interface ConfiguredSettings extends OfferedSettings {
+  /** It was read again because somebody wanted it to be, not because the instance was started. */
+  readonly isReload: boolean;
+}
+
+/** Settings as they were written down; a document that this version cannot read comes as the problem with it. */
+export type StoredSettings = Omit<SettingsChange, 'settings' | 'problem'> & {
+  readonly settings: DecisionSettings | string;
+};
+
+/**
+ * What a partition goes by, as it was written down. A document that a later version wrote and this one cannot read is
+ * kept as it is, and the settings before it are judged by; `begun`, where there are none.
+ *
+ * @param begun what a partition without settings would begin with
+ */
+export function settingsFrom(
+  stored: readonly StoredSettings[],
+  begun: SettingsChange,
+): readonly [SettingsChange, ...SettingsChange[]] {
+  let { settings } = begun;
+  const changes = stored.map((change): SettingsChange => {
+    if (typeof change.settings === 'string') return { ...change, settings, problem: change.settings };
+    ({ settings } = change);
+    return { ...change, settings };
+  });
+  const [oldest, ...later] = changes;
+  return oldest === undefined ? [{ ...begun, problem: 'what is in force cannot be read' }] : [oldest, ...later];
+}
 
 /** So many changes are remembered: records of a seam that is open are judged by the settings of their place. */
 const REMEMBERED = 8;
@@ -53,10 +87,19 @@ export class PartitionSettings {
   /** Takes settings from the log; they are in force from the next record on where they are `applied`. */
   offer(change: SettingsChange): SettingsOutcome {
     const outcome = settingsOutcome(this.newest, change);
+    if (outcome === 'renewed') this.#renew(change);
     if (outcome !== 'applied') return outcome;
     const [oldest, ...others] = this.#changes;
     this.#changes = this.#changes.length < REMEMBERED ? [oldest, ...others, change] : withoutOldest(others, change);
     return outcome;
+  }
+
+  /** The newest ones stay in force from where they are, as settings that were read later. */
+  #renew({ readAtMs, instance }: SettingsChange): void {
+    const [oldest, ...others] = this.#changes;
+    const newest = others.pop() ?? oldest;
+    const renewed = { ...newest, readAtMs, instance };
+    this.#changes = newest === oldest ? [renewed] : [oldest, ...others, renewed];
   }
 }
 

@@ -36,9 +36,8 @@ export class SettingsKeeper {
     const outcome = state.inForce.offer(offer);
     transaction.write(settingsNote(topics, offer, { outcome, partition }));
     transaction.afterwards(() => observer.offeredSettings(partition, offer, outcome));
-    if (outcome !== 'applied') return false;
-    this.#write(transaction);
-    return true;
+    if (outcome === 'applied' || outcome === 'renewed') this.#write(transaction);
+    return outcome === 'applied';
   }
 
   #write(transaction: Transaction): void {

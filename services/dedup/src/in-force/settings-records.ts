@@ -4,7 +4,7 @@ import { type LogRecord, type OutgoingRecord } from '@tandem/stream';
 import { type SourcePosition } from '../cluster-records.ts';
 import { type DedupTopics } from '../settings.ts';
 import { readSettings } from './decision-settings.ts';
-import { type OfferedSettings, type SettingsChange } from './partition-settings.ts';
+import { type OfferedSettings, type SettingsChange, type StoredSettings } from './partition-settings.ts';
 
 /** Settings on their way: the record that puts them into a partition of `samples`. */
 export function settingsOffer(
@@ -59,24 +59,22 @@ export function inForceOutput(
 }
 
 /**
- * Reads what is in force out of a record of `clusters`, the oldest first. What cannot be applied, as a later version wrote
- * it, is passed over: what was in force before it stays, as it does where such settings are met in `samples`.
+ * Reads what is in force out of a record of `clusters`, the oldest first; nothing where the record itself cannot be read.
  *
- * @param onProblem told of each that is passed over
+ * @param onProblem told of that, and of each document that cannot be applied, as a later version wrote it
  */
 export function readInForce(
   record: Pick<LogRecord, 'value' | 'headers'>,
   onProblem: (problem: string) => void,
-): readonly SettingsChange[] {
+): readonly StoredSettings[] {
   const decoded = settingsInForceRecord.decode(record);
   if (!decoded.ok) {
     onProblem(decoded.problem);
     return [];
   }
-  return decoded.value.changes.flatMap((stored) => {
+  return decoded.value.changes.map((stored) => {
     const settings = readSettings(stored.json);
-    if (typeof settings !== 'string') return [{ ...stored, settings }];
-    onProblem(settings);
-    return [];
+    if (typeof settings === 'string') onProblem(settings);
+    return { ...stored, settings };
   });
 }

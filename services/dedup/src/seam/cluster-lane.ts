@@ -117,6 +117,12 @@ export class ClusterLane implements Lane {
     return this.#joined && this.#isJudged;
   }
 
+  /** Whether no seam is open at a log time, Unix ms, though the lane may not have come so far. */
+  isPast(timestampMs: number): boolean {
+    const last = this.#seams.at(-1);
+    return last === undefined || last.forerunnerHeardAtMs === null || this.#isClosed(last, timestampMs);
+  }
+
   ready(): Promise<unknown> {
     return this.#steps.ready();
   }

@@ -50,6 +50,12 @@ export class ClusterLanes {
     };
   }
 
+  /** Whether no seam of a cluster is open at a log time, Unix ms; by the window at the place of its election. */
+  seamIsOver(cluster: string, timestampMs: number): boolean {
+    const last = this.#lanes.get(cluster)?.findLast((lane) => lane instanceof ClusterLane);
+    return last === undefined || last.isPast(timestampMs);
+  }
+
   /** What the lanes hold the watermark of the partition back by. */
   holds(nowMs: number): readonly WatermarkHold[] {
     const lanes = [...this.#lanes.values()].flat();

@@ -3,7 +3,7 @@ import { readToBarrier, type LogRecord, type RecordReader } from '@tandem/stream
 
 import { keyText } from '../bytes.ts';
 import { readCluster, type StoredCluster } from '../cluster-records.ts';
-import { type SettingsChange } from '../in-force/partition-settings.ts';
+import { type StoredSettings } from '../in-force/partition-settings.ts';
 import { readInForce } from '../in-force/settings-records.ts';
 import { type PartitionSource } from '../log-tail.ts';
 import { type WorkSettings } from '../settings.ts';
@@ -14,8 +14,8 @@ export interface StoredClusters {
   /** By their id. */
   readonly clusters: ReadonlyMap<string, StoredCluster>;
   readonly shards: ReadonlyMap<string, StoredShard>;
-  /** The settings in force, the oldest first; absent: there are none. */
-  readonly changes: readonly [SettingsChange, ...SettingsChange[]] | undefined;
+  /** The settings in force, the oldest first; absent: there are none. None at all: what is written down cannot be read. */
+  readonly changes: readonly StoredSettings[] | undefined;
 }
 
 /** Told of a record of `clusters` that cannot be read: it stands for nothing. */
@@ -29,7 +29,7 @@ export async function readClusters(
 ): Promise<StoredClusters> {
   const clusters = new Map<string, StoredCluster>();
   const shards = new Map<string, StoredShard>();
-  let changes: readonly SettingsChange[] = [];
+  let changes: readonly StoredSettings[] | undefined;
   const apply = (record: LogRecord): void => {
     if (isSettings(record.headers)) {
       changes = readInForce(record, (problem) => onUnreadable(source.topic, record.offset, problem));
@@ -48,9 +48,8 @@ export async function readClusters(
   const { start } = await reader.bounds(source.topic, source.partition);
   await readToBarrier(reader, source, start, apply);
   source.signal.throwIfAborted();
-  const [oldest, ...later] = changes;
   return {
-    changes: oldest === undefined ? undefined : [oldest, ...later],
+    changes,
     clusters: new Map(Array.from(clusters.values(), (each) => [clusterId(each.tenant, each.cluster), each])),
     shards: new Map(Array.from(shards.values(), (each) => [shardId(each.tenant, each.cluster, each.shard), each])),
   };

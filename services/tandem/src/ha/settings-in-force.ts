@@ -1,4 +1,4 @@
-import { readInForce, type SettingsChange } from '@tandem/dedup';
+import { readInForce, type StoredSettings } from '@tandem/dedup';
 import { settingsResolver, type ElectionSettings } from '@tandem/election';
 import { isSettings } from '@tandem/records';
 import { readToBarrier, type RecordReader } from '@tandem/stream';
@@ -17,14 +17,14 @@ export async function settingsInForce(
   topic: string,
   partition: number,
 ): Promise<InForce | undefined> {
-  let changes: readonly SettingsChange[] = [];
+  let changes: readonly StoredSettings[] = [];
   const { start } = await reader.bounds(topic, partition);
   const { signal } = new AbortController();
   await readToBarrier(reader, { topic, partition, signal }, start, (record) => {
     if (isSettings(record.headers)) changes = readInForce(record, () => undefined);
   });
-  const newest = changes.at(-1);
-  if (newest === undefined) return undefined;
+  const newest = changes.findLast(({ settings }) => typeof settings !== 'string');
+  if (newest === undefined || typeof newest.settings === 'string') return undefined;
   const { elections, overrides = [] } = newest.settings;
   return { settingsOf: settingsResolver(elections, overrides), fromOffset: newest.fromOffset };
 }

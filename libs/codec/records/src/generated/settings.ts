@@ -10,7 +10,7 @@ export interface Settings {
   readonly hash: string;
   /** The settings, with keys in order. */
   readonly json: string;
-  /** What came of it: first, applied, unchanged, older; null while it is on its way. A reader copes with others. */
+  /** What came of it: first, applied, renewed, unchanged, older; null while it is on its way. A reader copes with others. */
   readonly outcome: string | null;
   /** Partition of samples in which they are in force; null on the way. */
   readonly sourcePartition: number | null;
