@@ -26,13 +26,20 @@ export function coveringStandby(
   const usualMs = usualStepOf(health);
   const holeMs = stepTo(record, highMs);
   if (usualMs === undefined || holeMs < leastHoleMs(usualMs)) return undefined;
-  const scores = scoresOf(state.replicas, state.heardAtMs);
-  const leastScore = (scores.get(state.replica)?.score ?? 0) - handover.margin;
   const hole = { fromMs: highMs + usualMs / 2, holeMs };
+  return healthyStandbys(state, handover.margin)
+    .filter((sight) => covers(sight, hole))
+    .reduce<ReplicaSight | undefined>(closer, undefined);
+}
+
+/** The standbys heard since the elected replica that do not do worse than it by the margin. */
+function healthyStandbys(state: ElectedState, margin: number): readonly ReplicaSight[] {
+  const scores = scoresOf(state.replicas, state.heardAtMs);
+  const scoreOf = (replica: string): number => scores.get(replica)?.score ?? 0;
+  const leastScore = scoreOf(state.replica) - margin;
   return state.replicas
     .filter(({ replica, lastRecordMs }) => replica !== state.replica && lastRecordMs >= state.receivedAtMs)
-    .filter((sight) => covers(sight, hole) && (scores.get(sight.replica)?.score ?? 0) > leastScore)
-    .reduce<ReplicaSight | undefined>(closer, undefined);
+    .filter(({ replica }) => scoreOf(replica) > leastScore);
 }
 
 /** From which step on there is a hole, ms. */
