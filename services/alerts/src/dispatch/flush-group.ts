@@ -1,0 +1,59 @@
+import {
+  flushTimeoutMs,
+  suppress,
+  type Group,
+  type GroupTable,
+  type Suppression,
+  type Suppressors,
+} from '@tandem/alerting';
+
+import { notifyTarget, type NotifyContext } from '../notify/notify-target.ts';
+import { succeeded, type TargetFlush } from '../notify/target-flush.ts';
+import { type Integration } from '../receivers/integration.ts';
+
+/** What flushes of all groups have in common. */
+export interface FlushContext extends Omit<NotifyContext, 'read'> {
+  readonly groups: GroupTable;
+  readonly suppressors: Suppressors;
+  /** The integrations of a receiver. */
+  readonly integrationsOf: (receiver: string) => readonly Integration[];
+  /** Place among the live instances. */
+  readonly position: () => number;
+  /** Wait for each place, ms. */
+  readonly stepMs: number;
+  /** Told of what a flush left out, before its wait. */
+  readonly onSuppressed: (group: Group, suppression: Suppression) => void;
+}
+
+/**
+ * One flush of a group to all integrations of its receiver, at the same time. Resolved alerts leave the group when all of
+ * them have succeeded.
+ */
+export async function flushGroup(group: Group, tickMs: number, context: FlushContext): Promise<void> {
+  const { groups, clock } = context;
+  const alerts = groups.alertsAt(group.id, tickMs);
+  const suppression = suppressed(group, tickMs, context);
+  context.onSuppressed(group, suppression);
+  if (suppression.alerts.length === 0) {
+    groups.flushed(group.id, alerts);
+    return;
+  }
+  const position = context.position();
+  const waitMs = position * context.stepMs;
+  const deadlineMs = clock.now() + flushTimeoutMs(group.beat.groupIntervalMs, waitMs);
+  const { receiver } = group.route.options;
+  const outcomes = await Promise.all(
+    context.integrationsOf(receiver).map((integration) => {
+      const target = { groupKey: group.group.key, receiver, integration: integration.type, index: integration.index };
+      const flush: TargetFlush = { group, target, integration, tickMs, position, waitMs, deadlineMs };
+      return notifyTarget(flush, { ...context, read: () => suppressed(group, tickMs, context) });
+    }),
+  );
+  if (outcomes.every(succeeded)) groups.flushed(group.id, alerts);
+}
+
+/** The alerts of a group as of now, and what keeps others back. */
+function suppressed(group: Group, tickMs: number, { groups, clock, suppressors }: FlushContext): Suppression {
+  const nowMs = clock.now();
+  return suppress(groups.alertsAt(group.id, nowMs), group.route.options, { tickMs, nowMs }, suppressors);
+}

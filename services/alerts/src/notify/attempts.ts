@@ -1,0 +1,44 @@
+import { type AlertsClock } from '../clock.ts';
+import { type FailureReason, type Integration, type Notification, type SendOutcome } from '../receivers/integration.ts';
+
+const FIRST_MS = 500;
+const FACTOR = 1.5;
+const MAX_MS = 60_000;
+/** Share of a pause by which it varies, up and down. */
+const SPREAD = 0.5;
+
+/** How long to wait after `failures` failures in a row (1, 2, …), ms. @param random from 0 to 1 */
+export function backoffMs(failures: number, random: number): number {
+  const pause = Math.min(FIRST_MS * FACTOR ** (failures - 1), MAX_MS);
+  return pause * (1 - SPREAD + 2 * SPREAD * random);
+}
+
+/** What came of sending with repetitions. */
+export type AttemptsOutcome =
+  | { readonly outcome: 'sent'; readonly attempts: number; readonly sent: Extract<SendOutcome, { outcome: 'sent' }> }
+  | { readonly outcome: 'failed'; readonly attempts: number; readonly reason: FailureReason; readonly message: string };
+
+/** What sending needs. */
+export interface AttemptsOptions {
+  readonly clock: AlertsClock;
+  readonly random: () => number;
+  /** Ends sending: the flush is over, or the instance stops. */
+  readonly signal: AbortSignal;
+  /** Told of every attempt. */
+  readonly onAttempt: (outcome: SendOutcome, attempt: number) => void;
+}
+
+/** Sends until it succeeds, fails for good, or the signal aborts (alertmanager.md §1.9). */
+export async function sendWithRetries(
+  integration: Integration,
+  notification: Notification,
+  { clock, random, signal, onAttempt }: AttemptsOptions,
+): Promise<AttemptsOutcome> {
+  for (let attempts = 1; ; attempts++) {
+    const outcome = await integration.send(notification, signal);
+    onAttempt(outcome, attempts);
+    if (outcome.outcome === 'sent') return { outcome: 'sent', attempts, sent: outcome };
+    const failed = { outcome: 'failed', attempts, reason: outcome.reason, message: outcome.message } as const;
+    if (outcome.outcome === 'failed' || !(await clock.sleep(backoffMs(attempts, random()), signal))) return failed;
+  }
+}
