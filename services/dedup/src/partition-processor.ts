@@ -1,4 +1,10 @@
-import { type ClusterState, type ElectedState, type ElectionEffect, type JudgedRecord } from '@tandem/election';
+import {
+  type ClusterState,
+  type DropReason,
+  type ElectedState,
+  type ElectionEffect,
+  type JudgedRecord,
+} from '@tandem/election';
 import {
   barrierRecord,
   clusterId,
@@ -48,7 +54,10 @@ export class PartitionProcessor {
       open: options.state.ledger,
       isLaneOpen: (cluster) => this.lanes.get(cluster) !== undefined,
     });
-    this.lanes = new ClusterLanes((cluster) => this.#laneOptions(cluster));
+    this.lanes = new ClusterLanes(
+      (cluster) => this.#laneOptions(cluster),
+      (cluster, transaction) => this.#lanesEnded(cluster, transaction),
+    );
     this.shards = new ShardFollowers(options, this.lanes);
     const { seams, fillSteps } = options.state;
     for (const cluster of new Set([...seams.keys(), ...fillSteps.keys()])) {
@@ -176,7 +185,8 @@ export class PartitionProcessor {
     for (const { cluster, state: vacant, replica } of state.elections.advance(record.timestampMs)) {
       const name = state.names.get(cluster);
       if (name === undefined) continue;
-      if (this.lanes.get(cluster)?.joined === true) this.lanes.close(cluster);
+      const { offset, timestampMs: electedAtMs } = record;
+      this.lanes.vacate(cluster, { offset, electedAtMs, epoch: vacant.epoch });
       state.fills.forget(cluster);
       this.#writeCluster(record, transaction, { cluster, name, state: vacant });
       transaction.withdraw(cluster);
@@ -225,36 +235,32 @@ export class PartitionProcessor {
 
   /** The epoch that lets a record of a pair through, or `undefined` when it goes no further. */
   #judge(judged: JudgedRecord, { record, headers }: ReplicaRecord, transaction: Transaction): Accepted | undefined {
-    const { state, observer, watches } = this.#options;
+    const { state } = this.#options;
     const name = { tenant: headers.tenant, cluster: headers.pair?.cluster ?? '' };
     const { cluster: id } = judged;
-    watches.heard(id, name, record, headers);
-    this.#watchTargets(id, name, { record, headers }, transaction);
-    const before = state.elections.get(id);
-    const heardBeforeMs = before?.kind === 'elected' ? before.receivedAtMs : -Infinity;
+    const heardBeforeMs = heardMsOf(state.elections.get(id));
     const decision = state.elections.judge(judged);
+    // Of a cluster without a place nothing is kept: there may be any number of them.
+    if (decision.state?.kind === 'elected') this.#watch(id, name, { record, headers }, transaction);
     if (decision.effect !== undefined && decision.state?.kind === 'elected') {
       state.names.set(id, name);
       this.#record(record, transaction, { cluster: id, name, state: decision.state, effect: decision.effect });
     }
-    if (decision.verdict !== 'accept') {
-      if (decision.verdict === 'drop') {
-        const { reason } = decision;
-        transaction.tally.count(placeOf(record, headers), { dropped: [{ reason, samples: headers.samples }] });
-        transaction.afterwards(() => observer.refused(name, reason, headers.samples));
-      }
-      return undefined;
-    }
+    if (decision.verdict === 'drop') this.#refuse(name, decision.reason, { record, headers }, transaction);
+    if (decision.verdict !== 'accept') return undefined;
     return { cluster: id, name, state: decision.state, isElected: decision.reason === 'elected', heardBeforeMs };
   }
 
-  #watchTargets(
-    cluster: string,
-    name: ClusterName,
-    { record, headers }: ReplicaRecord,
-    transaction: Transaction,
-  ): void {
-    const { state, observer } = this.#options;
+  #refuse(name: ClusterName, reason: DropReason, { record, headers }: ReplicaRecord, transaction: Transaction): void {
+    const { samples } = headers;
+    transaction.tally.count(placeOf(record, headers), { dropped: [{ reason, samples }] });
+    transaction.afterwards(() => this.#options.observer.refused(name, reason, samples));
+  }
+
+  /** Takes note of how a sender does, and which targets are down for it. */
+  #watch(cluster: string, name: ClusterName, { record, headers }: ReplicaRecord, transaction: Transaction): void {
+    const { state, observer, watches } = this.#options;
+    watches.heard(cluster, name, record, headers);
     const { span, downTargets, pair } = headers;
     const { timestampMs } = record;
     const heard = { replica: pair?.replica ?? '', timestampMs, ...span, downTargets };
@@ -284,15 +290,28 @@ export class PartitionProcessor {
     transaction.afterwards(() => observer.standing(name, state));
   }
 
-  #writeCluster(record: LogRecord, transaction: Transaction, { cluster, name, state }: ClusterChange): void {
+  #writeCluster(
+    { offset }: Pick<LogRecord, 'offset'>,
+    transaction: Transaction,
+    { cluster, name, state }: ClusterChange,
+  ): void {
     const { topics, partition, state: known } = this.#options;
     const open = this.lanes.openOf(cluster);
     const watch = known.fills.snapshot(cluster);
-    const source = { partition, offset: record.offset };
+    const source = { partition, offset };
     const failoverTimeoutMs = known.elections.failoverTimeoutMs({ tenant: name.tenant, cluster, state });
     transaction.writeCluster(
       clusterOutput(topics.clusters, { ...name, state, ...open, watch, failoverTimeoutMs, shards: 1 }, source),
     );
+  }
+
+  /** The lanes of a vacant cluster have come to where it turned vacant: nobody has to read that again. */
+  #lanesEnded(cluster: string, transaction: Transaction): void {
+    const { elections, names } = this.#options.state;
+    const at = { offset: transaction.next - 1 };
+    this.shards.write(cluster, at, transaction);
+    const [name, state] = [names.get(cluster), elections.get(cluster)];
+    if (name !== undefined && state !== undefined) this.#writeCluster(at, transaction, { cluster, name, state });
   }
 
   #laneOptions(cluster: string): LaneOptions | undefined {
@@ -304,6 +323,11 @@ export class PartitionProcessor {
     const key = clusterKey(name.tenant, name.cluster);
     return { ...this.#options, name, cluster, key, filter: this.#filter, countedThrough };
   }
+}
+
+/** Log time of the elected replica's newest record, Unix ms; `-Infinity`: nobody is elected. */
+function heardMsOf(state: ClusterState | undefined): number {
+  return state?.kind === 'elected' ? state.receivedAtMs : -Infinity;
 }
 
 /** Who let a record through. */

@@ -7,7 +7,7 @@ import { type RecordFilter } from '../record-filter.ts';
 import { type Transaction } from '../transaction.ts';
 import { type Lane } from './lane.ts';
 import { LaneSteps } from './lane-steps.ts';
-import { forerunnerEndMs, type OpenSeam } from './open-seam.ts';
+import { forerunnerEndMs, isEndOfReading, type OpenSeam } from './open-seam.ts';
 import { OrphanMarker } from './orphan-marker.ts';
 import { readReplicas, type OffsetRange, type ReplicaRecord, type ReplicaSource } from './seam-reader.ts';
 
@@ -66,7 +66,14 @@ export class ClusterLane implements Lane {
 
   /** What would have to be read again by whoever took the partition over now: seams that are not complete, oldest first. */
   get seams(): readonly OpenSeam[] {
+    if (this.isAtEnd) return [];
     return this.#seams.slice(Math.max(0, this.#current));
+  }
+
+  /** Whether it has come to where its cluster turned vacant. */
+  get isAtEnd(): boolean {
+    const last = this.#seams.at(-1);
+    return this.#joined && last !== undefined && isEndOfReading(last);
   }
 
   get joined(): boolean {
@@ -230,7 +237,7 @@ export class ClusterLane implements Lane {
     const { observer, name } = this.#options;
     transaction.afterwards(() => {
       this.#caughtUp = this.#joined;
-      observer.joined(name, seam);
+      if (!isEndOfReading(seam)) observer.joined(name, seam);
     });
   }
 

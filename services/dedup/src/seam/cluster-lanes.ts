@@ -4,7 +4,7 @@ import { FillLane } from '../fill/fill-lane.ts';
 import { type Transaction } from '../transaction.ts';
 import { ClusterLane, type LaneOptions } from './cluster-lane.ts';
 import { type Lane } from './lane.ts';
-import { type OpenSeam } from './open-seam.ts';
+import { endOfReading, type OpenSeam } from './open-seam.ts';
 
 /** Lanes that read at the same time; the others wait, so that the fall of a whole site does not take all memory. */
 const READING_AT_ONCE = 4;
@@ -23,10 +23,18 @@ export class ClusterLanes {
   readonly #lanes = new Map<string, (ClusterLane | FillLane)[]>();
   #turn = -1;
   readonly #optionsOf: (cluster: string) => LaneOptions | undefined;
+  readonly #onEnded: (cluster: string, transaction: Transaction) => void;
 
-  /** @param optionsOf what a cluster's lane is made with; `undefined` for one that is not known */
-  constructor(optionsOf: (cluster: string) => LaneOptions | undefined) {
+  /**
+   * @param optionsOf what a cluster's lane is made with; `undefined` for one that is not known
+   * @param onEnded told of a vacant cluster whose lanes have come to their end: it is to be written down without them
+   */
+  constructor(
+    optionsOf: (cluster: string) => LaneOptions | undefined,
+    onEnded: (cluster: string, transaction: Transaction) => void,
+  ) {
     this.#optionsOf = optionsOf;
+    this.#onEnded = onEnded;
   }
 
   /** The lane the records of a cluster belong to now. */
@@ -89,6 +97,14 @@ export class ClusterLanes {
     this.#lanes.delete(cluster);
   }
 
+  /** A cluster is vacant from a record on: what its lanes have not read yet they read up to there. */
+  vacate(cluster: string, at: Pick<OpenSeam, 'offset' | 'electedAtMs' | 'epoch'>): void {
+    const lane = this.get(cluster);
+    if (lane === undefined) return;
+    if (lane.joined) this.close(cluster);
+    else this.open(cluster, endOfReading(at));
+  }
+
   /** Resolves when a lane has something to do; `undefined` when none is catching up. */
   ready(): Promise<unknown> | undefined {
     const waiting = this.#reading().map((lane) => lane.ready());
@@ -103,7 +119,18 @@ export class ClusterLanes {
     if (next === undefined) return;
     this.#turn = reading.indexOf(next);
     await next.step(transaction, nextOffset);
-    for (const [cluster, lanes] of this.#lanes) if (lanes[0]?.isFinished === true) this.#leave(cluster, lanes);
+    for (const [cluster, lanes] of this.#lanes) {
+      if (lanes[0]?.isFinished === true) this.#leave(cluster, lanes);
+      if (lanes[0] === next && isAtEnd(next)) this.#end(cluster, next, transaction);
+    }
+  }
+
+  /** A lane has come to where its cluster turned vacant. It stays until that is committed, or the cluster is heard again. */
+  #end(cluster: string, lane: Lane, transaction: Transaction): void {
+    this.#onEnded(cluster, transaction);
+    transaction.afterwards(() => {
+      if (this.get(cluster) === lane && isAtEnd(lane)) this.close(cluster);
+    });
   }
 
   #append(cluster: string, offset: number, make: (options: LaneOptions) => ClusterLane | FillLane): void {
@@ -129,4 +156,9 @@ export class ClusterLanes {
     const begun = behind.filter(({ hasBegun }) => hasBegun);
     return [...begun, ...behind.filter(({ hasBegun }) => !hasBegun)].slice(0, READING_AT_ONCE);
   }
+}
+
+/** Whether a lane was to read up to where its cluster turned vacant, and has. */
+function isAtEnd(lane: Lane): boolean {
+  return lane instanceof ClusterLane && lane.isAtEnd;
 }

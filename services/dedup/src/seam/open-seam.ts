@@ -40,3 +40,17 @@ export function seamOf({ epoch, replica, electedAtMs, previous }: Election, offs
     forerunnerHighMs: previous?.highTimestampMs ?? null,
   };
 }
+
+/** A replica that no record is of: names are never empty. */
+const NOBODY = '';
+
+/** What a vacant cluster has in place of a seam: what is still read ends here. */
+export function endOfReading(at: Pick<OpenSeam, 'offset' | 'electedAtMs' | 'epoch'>): OpenSeam {
+  const { offset, electedAtMs, epoch } = at;
+  return { offset, electedAtMs, epoch, replica: NOBODY, forerunnerHeardAtMs: null, forerunnerHighMs: null };
+}
+
+/** Whether a seam is such an end. */
+export function isEndOfReading({ replica }: OpenSeam): boolean {
+  return replica === NOBODY;
+}

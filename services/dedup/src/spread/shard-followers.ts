@@ -102,7 +102,8 @@ export class ShardFollowers {
     followed.state = decision.state;
     if (decision.verdict === 'void') return;
     this.#waitingSinceMs.delete(id);
-    if (decision.verdict === 'wait') this.#end(id, record, decision.state.epoch);
+    // What comes now waits, also where a lane is still on its way to here.
+    if (decision.verdict === 'wait') this.#lanes.vacate(id, { ...seamAt(record), epoch: decision.state.epoch });
     if (decision.verdict === 'follow') {
       const { state, forerunner, fromOffset = null } = decision;
       const { epoch, replica } = state;
@@ -115,20 +116,12 @@ export class ShardFollowers {
   }
 
   /** Writes down what a shard follows, and the seams that are open. Nothing for a name that is not a shard's. */
-  write(id: string, record: LogRecord, transaction: Transaction): void {
+  write(id: string, { offset }: Pick<LogRecord, 'offset'>, transaction: Transaction): void {
     const { state, topics, partition } = this.#options;
     const followed = state.shards.get(id);
     if (followed === undefined) return;
     const stored = { ...followed.name, state: followed.state, seams: this.#lanes.openOf(id).seams };
-    transaction.writeCluster(shardOutput(topics.clusters, stored, { partition, offset: record.offset }));
-  }
-
-  /** The cluster is vacant: what comes now waits, also where a lane is still on its way to here. */
-  #end(id: string, record: LogRecord, epoch: number): void {
-    const lane = this.#lanes.get(id);
-    if (lane === undefined) return;
-    if (lane.joined) this.#lanes.close(id);
-    else this.#lanes.open(id, { ...seamAt(record), ...endOf(undefined), epoch, replica: NOBODY });
+    transaction.writeCluster(shardOutput(topics.clusters, stored, { partition, offset }));
   }
 
   #of(name: ShardName): { readonly id: string; readonly followed: FollowedShard } {
@@ -139,9 +132,6 @@ export class ShardFollowers {
     return { id, followed };
   }
 }
-
-/** A replica that no record is of: names are never empty. */
-const NOBODY = '';
 
 function seamAt({ offset, timestampMs }: LogRecord): Pick<OpenSeam, 'offset' | 'electedAtMs'> {
   return { offset, electedAtMs: timestampMs };
