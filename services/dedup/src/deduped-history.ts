@@ -48,8 +48,8 @@ export interface HistoryStretch {
   readonly unwritten: readonly OutgoingRecord[];
 }
 
-/** Is shown records. */
-export type HistoryVisitor = (record: HistoryRecord, headers: DedupedHeaders) => void;
+/** Is shown records, until it has seen enough. */
+export type HistoryVisitor = (record: HistoryRecord, headers: DedupedHeaders) => 'enough' | undefined;
 
 /**
  * Reads back what was let through. Each record of `deduped` says in a header what the newest sample before it was, so a
@@ -76,7 +76,7 @@ export class DedupedHistory {
     const { from, floorMs } = await this.#startAt(replayWindowMs, end);
     const index = new SeriesIndex(floorMs);
     let highTimestampMs = floorMs;
-    await this.#each(from, end, (record, headers) => {
+    await this.#each(from, end, (record, headers): undefined => {
       const key = keyText(record.key);
       index.heard(key, record.timestampMs);
       this.#recall(record, headers, index.table(key));
@@ -102,7 +102,7 @@ export class DedupedHistory {
     unwritten: readonly OutgoingRecord[],
   ): Promise<{ readonly table: SeriesTable; readonly floorMs: number }> {
     const table = new SeriesTable({ capacity: 0 });
-    const floorMs = await this.each({ key, sinceMs, unwritten }, (record, headers) => {
+    const floorMs = await this.each({ key, sinceMs, unwritten }, (record, headers): undefined => {
       this.#recall(record, headers, table);
     });
     return { table, floorMs };
@@ -122,7 +122,7 @@ export class DedupedHistory {
     stretch: HistoryStretch,
     trackerOf: (headers: DedupedHeaders) => SeriesTracker | undefined,
   ): Promise<void> {
-    await this.each(stretch, (record, headers) => {
+    await this.each(stretch, (record, headers): undefined => {
       const tracker = trackerOf(headers);
       if (tracker !== undefined) this.#observe(record, headers, tracker);
     });
@@ -133,13 +133,14 @@ export class DedupedHistory {
     const { reader, source } = this.#options;
     const { end } = await reader.bounds(source.topic, source.partition);
     const { from, floorMs } = await this.#startBefore(sinceMs, end);
-    await this.#each(from, end, (record, headers) => {
-      if (keyText(record.key) === key) visit(record, headers);
-    });
+    const isEnough = await this.#each(from, end, (record, headers) =>
+      keyText(record.key) === key ? visit(record, headers) : undefined,
+    );
+    if (isEnough) return floorMs;
     for (const { key: recordKey, headers = {}, value } of unwritten) {
       if (keyText(recordKey) !== key) continue;
       const decoded = decodeDedupedHeaders(headers);
-      if (decoded.ok) visit({ headers, value }, decoded.headers);
+      if (decoded.ok && visit({ headers, value }, decoded.headers) === 'enough') break;
     }
     return floorMs;
   }
@@ -169,17 +170,23 @@ export class DedupedHistory {
     return { from: start, floorMs: -Infinity };
   }
 
-  async #each(from: number, end: number, visit: (record: LogRecord, headers: DedupedHeaders) => void): Promise<void> {
+  /** Visits the records of a stretch of offsets; whether it was broken off. */
+  async #each(
+    from: number,
+    end: number,
+    visit: (record: LogRecord, headers: DedupedHeaders) => 'enough' | undefined,
+  ): Promise<boolean> {
     const { reader, source, onUnreadable } = this.#options;
     for await (const batch of reader.read({ ...source, from, until: end })) {
       for (const record of batch.records) {
         if (isWatermark(record.headers)) continue;
         const decoded = decodeDedupedHeaders(record.headers);
-        if (decoded.ok) visit(record, decoded.headers);
-        else onUnreadable(record.offset, decoded.problem);
+        if (!decoded.ok) onUnreadable(record.offset, decoded.problem);
+        else if (visit(record, decoded.headers) === 'enough') return true;
       }
     }
     source.signal.throwIfAborted();
+    return false;
   }
 
   /** Makes a table remember what a record has let through, under its epoch. */

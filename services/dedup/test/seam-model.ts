@@ -1,4 +1,4 @@
-import { ElectionTable, SeamTable } from '@tandem/election';
+import { ElectionTable, EndGrid, SeamTable } from '@tandem/election';
 import { clusterId } from '@tandem/records';
 
 import { SETTINGS, T0, valueOf, type Sent } from './pipeline.ts';
@@ -16,6 +16,7 @@ interface Out {
 
 interface OpenSeam {
   readonly table: SeamTable;
+  readonly ends: EndGrid;
   readonly epoch: number;
   readonly sinceMs: number;
   readonly untilMs: number;
@@ -38,7 +39,8 @@ class ClusterModel {
     for (const { series, timestampMs, value } of this.out.flat()) {
       if (timestampMs >= sinceMs) table.note(...nameOf(series), timestampMs, sampleOf(value));
     }
-    this.#seam = { table, epoch, sinceMs, untilMs: times.nowMs + SETTINGS.seamWindowMs };
+    const ends = new EndGrid(times.nowMs);
+    this.#seam = { table, ends, epoch, sinceMs, untilMs: times.nowMs + SETTINGS.seamWindowMs };
     for (const { sent, nowMs } of this.#records.slice(0, -1)) {
       if (sent.replica === successor && nowMs >= sinceMs) this.accept(sent, epoch, nowMs, true);
     }
@@ -50,7 +52,6 @@ class ClusterModel {
 
   accept(sent: Sent, epoch: number, nowMs: number, readAgain = false): void {
     const seam = this.#seam;
-    const isLast = seam !== undefined && nowMs >= seam.untilMs;
     const passed: Out[] = [];
     for (const [series, seconds] of sent.samples) {
       const timestampMs = T0 + seconds * 1000;
@@ -59,7 +60,12 @@ class ClusterModel {
       if (this.#advance(series, timestampMs)) passed.push({ series, timestampMs, value, epoch });
     }
     this.#put(passed);
-    if (seam !== undefined && !readAgain) this.#mark(seam, epoch, isLast);
+    if (seam !== undefined && !readAgain) this.#markAt(nowMs, seam, epoch);
+  }
+
+  #markAt(nowMs: number, seam: OpenSeam, epoch: number): void {
+    const isLast = nowMs >= seam.untilMs;
+    if (seam.ends.passes(nowMs) || isLast) this.#mark(seam, epoch, isLast);
     if (isLast) this.#seam = undefined;
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { type ReadRequest, type RecordBatch } from '@tandem/stream';
 import { createMetrics, type LogFields, type Logger, NO_LOGGER } from '@tandem/telemetry';
 
 import { type TallyRow } from '../src/ledger/tally.ts';
@@ -37,6 +38,17 @@ function pair(cluster: string, diedAt: number, until: number): readonly Sent[] {
   return sent;
 }
 
+/** Counts how often what went on is read, but for single records. */
+class CountingLog extends SimulatedLog {
+  scans = 0;
+
+  override read(request: ReadRequest): AsyncIterable<RecordBatch> {
+    const { topic, from, until = Infinity } = request;
+    if (topic === TOPICS.deduped && until - from > 100) this.scans++;
+    return super.read(request);
+  }
+}
+
 async function outcomeOf(sent: readonly Sent[], client: ClientOptions = {}, logger: Logger = NO_LOGGER) {
   const storage = new SimulatedStorage();
   const inOrder = sent.toSorted((one, other) => one.at - other.at);
@@ -66,6 +78,23 @@ describe('a seam', () => {
     // The last one is the marker, one interval behind what a sent last.
     expect(only).toEqual(['only@0', 'only@10', 'only@20', 'only@30', 'only@40', 'only@50']);
     expect(text).toContain('tandem_dedup_orphan_stale_markers_total 1');
+  });
+
+  test('S6: the ends of many series are looked up together, in a few scans of what went on', async () => {
+    // Each series is in a request of its own, half a second behind the one before.
+    const one = (replica: string, at: number, name: string): Sent => ({ at: at + 1, replica, samples: [[name, at]] });
+    const sent = Array.from({ length: 300 }, (_, i) => [
+      ...(i < 100 ? [one('a', i / 2, `only${i % 20}`)] : []),
+      one('b', i / 2 + 0.25, `s${i % 20}`),
+    ]).flat();
+    const storage = new SimulatedStorage();
+    storage.append(TOPICS.samples, 0, sent.map(recordOf));
+    const log = new CountingLog(storage);
+    await runToEnd(storage, instanceOf({ log, leases: new ScriptedLeases() }), log);
+    const ends = emitted(storage).filter((sample) => /^only\d+@(49\.5|5\d(\.5)?)$/.test(sample));
+    expect(ends.length).toBeGreaterThanOrEqual(20);
+    // The survey of the seam, repeats that reach back, and a grid of 15 s over the 10 s in which they are due.
+    expect(log.scans).toBeLessThanOrEqual(6);
   });
 
   test('S6: one that is scraped once a minute, too, though it is due only when the seam is over', async () => {

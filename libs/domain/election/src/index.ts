@@ -31,6 +31,7 @@ export {
 export { failoverTimeoutMs } from './failover-timeout.ts';
 export { FILL_TERM_MS, FillPlan, type FillOccasion, type FillPlanState, type FillStep } from './fill/fill-plan.ts';
 export { DEFAULT_FILL_SETTINGS, type FillSettings, type FillUp } from './fill/fill-settings.ts';
+export { EndGrid } from './end-grid.ts';
 export { type FillJudge, type FillSample, type FillSource, type FillVisitor } from './fill/fill-sample.ts';
 export { FillTable } from './fill/fill-table.ts';
 export { TargetWatch, type DownReport, type TargetRecord, type WatchedTargets } from './fill/target-watch.ts';

@@ -1,4 +1,4 @@
-import { FillTable, type FillSource, type FillStep, type Orphan, type WatermarkHold } from '@tandem/election';
+import { EndGrid, FillTable, type FillSource, type FillStep, type Orphan, type WatermarkHold } from '@tandem/election';
 import { type DedupedHeaders } from '@tandem/records';
 import { compress, inflate, rewrite, type ItemView, type SeriesTracker } from '@tandem/remote-write';
 import { type LogRecord } from '@tandem/stream';
@@ -6,9 +6,16 @@ import { type LogRecord } from '@tandem/stream';
 import { keyText } from '../bytes.ts';
 import { type LaneOptions } from '../seam/cluster-lane.ts';
 import { type Lane } from '../seam/lane.ts';
+import { judgeLastStretch, LAST_STRETCH } from '../seam/last-stretch.ts';
 import { LaneSteps } from '../seam/lane-steps.ts';
 import { OrphanMarker } from '../seam/orphan-marker.ts';
-import { readReplicas, type OffsetRange, type ReplicaRecord, type ReplicaSource } from '../seam/seam-reader.ts';
+import {
+  readReplicas,
+  type OffsetRange,
+  type ReplicaRecord,
+  type ReplicaSlice,
+  type ReplicaSource,
+} from '../seam/seam-reader.ts';
 import { type Transaction } from '../transaction.ts';
 import { fillSettingsResolver } from './fill-overrides.ts';
 import { PendingBodies } from './pending-bodies.ts';
@@ -21,11 +28,8 @@ type Step =
   | { readonly kind: 'before'; readonly records: readonly ReplicaRecord[] }
   /** Records of both replicas from there on. */
   | { readonly kind: 'records'; readonly records: readonly ReplicaRecord[] }
-  /** Everything below this offset was given. */
-  | { readonly kind: 'reached'; readonly offset: number };
-
-/** With no more offsets than this to go, the rest is read at once, so that a lane meets the live position. */
-const LAST_STRETCH = 2000;
+  /** Everything below {@link FillLane.#reached} was given. */
+  | { readonly kind: 'reached' };
 
 /**
  * The lane of a cluster while targets that its elected replica cannot scrape are filled from a standby (SPEC "Fills").
@@ -41,9 +45,12 @@ export class FillLane implements Lane {
   #at = -1;
   #term: FillStep | undefined;
   #table = new FillTable('leader');
+  #ends = new EndGrid(0);
   /** The record that was judged last. */
   #last: ReplicaRecord | undefined;
   #endOffset: number | undefined;
+  /** Offset everything below which was judged, when the live position is near. */
+  #reached = 0;
   #joined = false;
   #caughtUp = false;
   #finished = false;
@@ -120,7 +127,7 @@ export class FillLane implements Lane {
     else if (step.kind === 'begin') await this.#begin(step.step, transaction);
     else if (step.kind === 'before') this.#keepAll(step.records, transaction);
     else if (step.kind === 'records') await this.#judgeAll(step.records, transaction);
-    else await this.#meet(step.offset, transaction, nextOffset);
+    else await this.#meet(transaction, nextOffset);
   }
 
   async process(entry: ReplicaRecord, transaction: Transaction): Promise<void> {
@@ -135,7 +142,7 @@ export class FillLane implements Lane {
     if (headers.pair?.replica === term.elected) await this.#elected(entry, term, transaction);
     else if (!this.#isClosed) await this.#standby(entry, term, transaction);
     if (this.#isClosed) return;
-    await this.#mark(this.#table.takeOrphans(), entry, transaction);
+    if (this.#ends.passes(record.timestampMs)) await this.#mark(this.#table.takeOrphans(), entry, transaction);
     this.#count(transaction);
   }
 
@@ -158,7 +165,7 @@ export class FillLane implements Lane {
       yield { kind: 'begin', step };
       await this.#survey(step);
       const range = { from: await this.#startOf(step), until: step.offset };
-      for await (const records of readReplicas(this.#source(), [step.standby], range))
+      for await (const { records } of readReplicas(this.#source(), [step.standby], range))
         yield { kind: 'before', records };
       yield* this.#follow(step);
     }
@@ -168,10 +175,12 @@ export class FillLane implements Lane {
   async *#follow(step: FillStep): AsyncGenerator<Step, void> {
     for (let at = step.offset; !this.#joined;) {
       const until = this.#until() ?? this.#options.unwritten().at(-1)?.next ?? 0;
-      for await (const records of this.#readBoth(step, { from: at, until })) yield { kind: 'records', records };
+      for await (const { records } of this.#readBoth(step, { from: at, until })) yield { kind: 'records', records };
       at = until;
       if (this.#until() === at) return;
-      yield { kind: 'reached', offset: at };
+      this.#reached = at;
+      yield { kind: 'reached' };
+      at = this.#reached;
     }
   }
 
@@ -183,7 +192,7 @@ export class FillLane implements Lane {
     return this.#nextBegin()?.offset ?? this.#endOffset;
   }
 
-  #readBoth({ elected, standby }: FillStep, range: OffsetRange): AsyncGenerator<readonly ReplicaRecord[]> {
+  #readBoth({ elected, standby }: FillStep, range: OffsetRange): AsyncGenerator<ReplicaSlice> {
     return readReplicas(this.#source(), [elected, standby], range);
   }
 
@@ -233,6 +242,7 @@ export class FillLane implements Lane {
     if (step.kind === 'open') {
       this.#term = step;
       this.#table = this.#tableOf(step);
+      this.#ends = new EndGrid(step.atMs);
       this.#pending.clear();
     }
     this.#table.add(step.targets);
@@ -250,12 +260,12 @@ export class FillLane implements Lane {
   }
 
   /** Joins where the lane has come to the live position; a short rest is read at once, because nothing moves meanwhile. */
-  async #meet(offset: number, transaction: Transaction, nextOffset: number): Promise<void> {
+  async #meet(transaction: Transaction, nextOffset: number): Promise<void> {
     const term = this.#term;
-    if (term === undefined || this.#until() !== undefined || nextOffset - offset > LAST_STRETCH) return;
-    for await (const records of this.#readBoth(term, { from: offset, until: nextOffset })) {
-      await this.#judgeAll(records, transaction);
-    }
+    if (term === undefined || this.#until() !== undefined || nextOffset - this.#reached > LAST_STRETCH) return;
+    const rest = this.#readBoth(term, { from: this.#reached, until: nextOffset });
+    this.#reached = await judgeLastStretch(rest, nextOffset, (records) => this.#judgeAll(records, transaction));
+    if (this.#reached < nextOffset) return;
     this.#joined = true;
     transaction.afterwards(() => {
       this.#caughtUp = this.#joined;

@@ -1,4 +1,4 @@
-import { SEND_SKEW_MS, SeamTable, type WatermarkHold } from '@tandem/election';
+import { EndGrid, SEND_SKEW_MS, SeamTable, type WatermarkHold } from '@tandem/election';
 
 import { keyText } from '../bytes.ts';
 import { type ClusterName } from '../cluster-records.ts';
@@ -7,6 +7,7 @@ import { type RecordFilter } from '../record-filter.ts';
 import { type Transaction } from '../transaction.ts';
 import { type Lane } from './lane.ts';
 import { LaneSteps } from './lane-steps.ts';
+import { judgeLastStretch, LAST_STRETCH } from './last-stretch.ts';
 import { forerunnerEndMs, isEndOfReading, type OpenSeam } from './open-seam.ts';
 import { OrphanMarker } from './orphan-marker.ts';
 import { readReplicas, type OffsetRange, type ReplicaRecord, type ReplicaSource } from './seam-reader.ts';
@@ -29,11 +30,9 @@ export interface LaneOptions extends ProcessorOptions {
 type Step =
   /** Records to be judged by the seam. */
   | { readonly kind: 'records'; readonly records: readonly ReplicaRecord[] }
-  /** Everything below this offset was given. */
-  | { readonly kind: 'reached'; readonly offset: number };
+  /** Everything below {@link ClusterLane.#reached} was given. */
+  | { readonly kind: 'reached' };
 
-/** With no more offsets than this to go, the rest is read at once, so that a lane meets the live position. */
-const LAST_STRETCH = 2000;
 /** The watermark waits for so long for the last record of a seam, and the ends that come with it, ms: a slow scrape. */
 const LAST_RECORD_MS = 70_000;
 
@@ -49,11 +48,14 @@ export class ClusterLane implements Lane {
   readonly #orphans: OrphanMarker;
   /** The seam that is judged by now, and its index. */
   #table = new SeamTable();
+  #ends = new EndGrid(0);
   #current = -1;
   #joined = false;
   #caughtUp = false;
   /** The last record that is judged by the seam has come. */
   #isJudged = false;
+  /** Offset everything below which was judged, when the live position is near. */
+  #reached = 0;
   #endOffset: number | undefined;
   #finished = false;
   readonly #steps = new LaneSteps<Step>(() => this.#read());
@@ -147,7 +149,7 @@ export class ClusterLane implements Lane {
     if (step === undefined) return;
     if (step === 'done') this.#finished = true;
     else if (step.kind === 'records') await this.#judgeAll(step.records, transaction);
-    else await this.#meet(step.offset, transaction, nextOffset);
+    else await this.#meet(transaction, nextOffset);
   }
 
   /** Takes a record of the elected replica as it comes, once the lane has joined. */
@@ -168,7 +170,8 @@ export class ClusterLane implements Lane {
     await filter.pass(record, transaction, { headers, epoch, seam: this.#table, readAgain, counted });
     // What is read again is not in the order in which shards will go on: who is late there need not be gone.
     this.#isJudged = this.#isClosed(seam, record.timestampMs);
-    const orphans = readAgain ? [] : this.#table.takeOrphans(this.#isJudged);
+    const isTime = !readAgain && (this.#ends.passes(record.timestampMs) || this.#isJudged);
+    const orphans = isTime ? this.#table.takeOrphans(this.#isJudged) : [];
     if (orphans.length > 0) {
       await this.#orphans.mark(
         { orphans, epoch, beforeEpoch: epoch, sinceMs: this.#sinceMs(seam), cause: entry },
@@ -183,6 +186,7 @@ export class ClusterLane implements Lane {
       if (seam === undefined) return;
       const table = await this.#survey(seam);
       this.#table = table;
+      this.#ends = new EndGrid(seam.electedAtMs);
       this.#isJudged = seam.forerunnerHeardAtMs === null;
       this.#current++;
       const from = seam.forerunnerHeardAtMs === null ? seam.fromOffset : await this.#startOf(seam);
@@ -198,7 +202,9 @@ export class ClusterLane implements Lane {
       yield* this.#records({ from: at, until });
       at = until;
       if (this.#nextSwitch() === at) return;
-      yield { kind: 'reached', offset: at };
+      this.#reached = at;
+      yield { kind: 'reached' };
+      at = this.#reached;
     }
   }
 
@@ -213,7 +219,9 @@ export class ClusterLane implements Lane {
   async *#records(range: OffsetRange): AsyncGenerator<Step, void> {
     const seam = this.#seams[this.#current];
     if (seam === undefined) return;
-    for await (const records of readReplicas(this.#source(), [seam.replica], range)) yield { kind: 'records', records };
+    for await (const { records } of readReplicas(this.#source(), [seam.replica], range)) {
+      if (records.length > 0) yield { kind: 'records', records };
+    }
   }
 
   #source(): ReplicaSource {
@@ -226,13 +234,13 @@ export class ClusterLane implements Lane {
   }
 
   /** Joins where the lane has come to the live position; a short rest is read at once, because nothing moves meanwhile. */
-  async #meet(offset: number, transaction: Transaction, nextOffset: number): Promise<void> {
-    if (this.#nextSwitch() !== undefined || nextOffset - offset > LAST_STRETCH) return;
+  async #meet(transaction: Transaction, nextOffset: number): Promise<void> {
+    if (this.#nextSwitch() !== undefined || nextOffset - this.#reached > LAST_STRETCH) return;
     const seam = this.#seams[this.#current];
     if (seam === undefined) return;
-    for await (const records of readReplicas(this.#source(), [seam.replica], { from: offset, until: nextOffset })) {
-      await this.#judgeAll(records, transaction);
-    }
+    const rest = readReplicas(this.#source(), [seam.replica], { from: this.#reached, until: nextOffset });
+    this.#reached = await judgeLastStretch(rest, nextOffset, (records) => this.#judgeAll(records, transaction));
+    if (this.#reached < nextOffset) return;
     this.#joined = true;
     const { observer, name } = this.#options;
     transaction.afterwards(() => {

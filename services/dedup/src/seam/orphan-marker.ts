@@ -43,16 +43,11 @@ export class OrphanMarker {
     const waiting = new Map(orphans.map(({ high, low, timestampMs }) => [nameOf(high, low), timestampMs]));
     const stretch = { key: keyText(key), sinceMs, unwritten: unwritten().flatMap(({ outputs }) => outputs) };
     await state.history.each(stretch, (record, headers) => {
+      if (waiting.size === 0) return 'enough';
       const { span } = headers;
-      if (
-        waiting.size === 0 ||
-        span === undefined ||
-        span.maxTimestampMs < sinceMs ||
-        (headers.epoch ?? 0) >= beforeEpoch
-      )
-        return;
+      if (span === undefined || span.maxTimestampMs < sinceMs || (headers.epoch ?? 0) >= beforeEpoch) return undefined;
       const part = this.#markersOf(record, headers, waiting);
-      if (part === undefined) return;
+      if (part === undefined) return undefined;
       writeDeduped(this.#options, transaction, cause.record, {
         headers: { ...cause.headers, protocol: headers.protocol },
         epoch,
@@ -62,6 +57,7 @@ export class OrphanMarker {
       const { samples: markers } = part;
       transaction.tally.count(placeOf(cause.record, cause.headers, epoch), { emitted: markers, markers });
       transaction.afterwards(() => this.#count(markers, fill));
+      return undefined;
     });
   }
 

@@ -10,6 +10,16 @@ export interface ReplicaRecord {
   readonly headers: SamplesHeaders;
 }
 
+/** What was read at a time. */
+export interface ReplicaSlice {
+  /** The wanted ones. */
+  readonly records: readonly ReplicaRecord[];
+  /** Everything below this offset was read. */
+  readonly next: number;
+  /** Size of all that was read, bytes. */
+  readonly bytes: number;
+}
+
 /** What is read and judged at a time: other clusters wait for no longer than that. */
 const SLICE_BYTES = 262_144;
 
@@ -35,16 +45,23 @@ export async function* readReplicas(
   source: ReplicaSource,
   replicas: readonly string[],
   range: OffsetRange,
-): AsyncGenerator<readonly ReplicaRecord[]> {
+): AsyncGenerator<ReplicaSlice> {
   const { reader, topic, partition, signal } = source;
   if (range.from >= range.until) return;
-  for await (const { records } of reader.read({ topic, partition, signal, maxBatchBytes: SLICE_BYTES, ...range })) {
+  for await (const { records, nextOffset } of reader.read({
+    topic,
+    partition,
+    signal,
+    maxBatchBytes: SLICE_BYTES,
+    ...range,
+  })) {
     const wanted: ReplicaRecord[] = [];
     for (const record of records) {
       const headers = record.offset < range.until ? headersIf(record, source, replicas) : undefined;
       if (headers !== undefined && record.offset >= range.from) wanted.push({ record, headers });
     }
-    if (wanted.length > 0) yield wanted;
+    const bytes = records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
+    yield { records: wanted, next: nextOffset, bytes };
   }
   signal.throwIfAborted();
 }

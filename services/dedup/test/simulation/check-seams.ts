@@ -2,7 +2,7 @@ import { checkFills } from './check-fills.ts';
 import { type Findings } from './findings.ts';
 import { type Out } from './output.ts';
 import { checkNothingLost, checkOrder, checkSources, isCounter, named, type KeyRun } from './check-samples.ts';
-import { showsEnd, HOLD_MS, type Known, type ReignView } from './seam-view.ts';
+import { lastEndsOffset, showsEnd, HOLD_MS, type Known, type ReignView } from './seam-view.ts';
 import { faultsOf, type Replica, type World } from './world.ts';
 
 /** One series at one seam. */
@@ -147,6 +147,6 @@ function hasFallen({ series, view }: SeriesSeam, first: Out): boolean {
 /** S6: a series that the successor does not have gets its end. */
 function checkEnd({ key, series, known, first, view }: SeriesSeam, findings: Findings): void {
   if (known.last.stale || first !== undefined) return;
-  if (showsEnd(view, known, view.seamEndOffset))
+  if (showsEnd(view, known, lastEndsOffset(view)))
     findings.violate('S6', key, `${series} has no end, its last sample is ${named(known.last)}`);
 }

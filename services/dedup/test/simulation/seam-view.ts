@@ -122,6 +122,19 @@ export function showsEnd(view: ReignView, known: Known, atOffset: number): boole
   return view.candidates.some(({ entry, sample }) => entry.offset <= atOffset && sample.stampMs >= dueMs);
 }
 
+/** Offset of the last record of a seam at which ends are written: the first past a multiple of 15 s, or the last of all. */
+export function lastEndsOffset({ reign, candidates, seamEndOffset }: ReignView): number {
+  if (seamEndOffset < Infinity) return seamEndOffset;
+  let window = windowOf(reign.electedAtMs);
+  let offset = -1;
+  for (const { entry } of candidates) {
+    if (entry.offset < reign.offset || windowOf(entry.atMs) <= window) continue;
+    window = windowOf(entry.atMs);
+    offset = entry.offset;
+  }
+  return offset;
+}
+
 /** The interval by which a series that ends is marked, SPEC "Seams". */
 export function markerDistanceMs({ longestMs }: ReignView, { intervalMs }: Known): number {
   return Math.min(intervalMs ?? (longestMs === 0 ? LONGEST_MS : longestMs), LONGEST_MS);

@@ -147,8 +147,7 @@ export class FillTable {
 
   /** Held markers of series that the standby has ended, or does not have: it is well past them. */
   takeOrphans(): readonly Orphan[] {
-    const ended = this.#ended;
-    this.#ended = [];
+    const ended = this.#takeEnded();
     if (this.#standbyHighMs < this.#dueMs) return ended;
     this.#dueMs = Infinity;
     const passed = this.#release((slot, heldMs) => {
@@ -161,7 +160,13 @@ export class FillTable {
 
   /** All markers that are held: the term is over. */
   takeHeld(): readonly Orphan[] {
-    return this.#release(() => true);
+    return [...this.#takeEnded(), ...this.#release(() => true)];
+  }
+
+  #takeEnded(): readonly Orphan[] {
+    const ended = this.#ended;
+    this.#ended = [];
+    return ended;
   }
 
   /**
