@@ -9,9 +9,9 @@ interface MatrixSeries {
   readonly values: readonly (readonly [seconds: number, value: string])[];
 }
 
-/** The raw samples a Prometheus has scraped, from its own query API. Stale markers are not among them. */
-export async function scrapedSamples(prometheusUrl: string): Promise<Samples> {
-  const query = new URLSearchParams({ query: '{job="node"}[1h]', time: String(Date.now() / 1000 + 10) });
+/** The raw samples a Prometheus has scraped of a job, from its own query API. Stale markers are not among them. */
+export async function scrapedSamples(prometheusUrl: string, job = 'node'): Promise<Samples> {
+  const query = new URLSearchParams({ query: `{job="${job}"}[1h]`, time: String(Date.now() / 1000 + 10) });
   const answer = (await getJson(`${prometheusUrl}/api/v1/query?${query.toString()}`)) as {
     readonly data: { readonly result: readonly MatrixSeries[] };
   };

@@ -14,6 +14,7 @@ const MAX_DECODED_BYTES = 64 * 1_048_576;
 export class Recorder {
   readonly #server: Server;
   readonly #byCluster = new Map<string, Map<string, Sample[]>>();
+  readonly #markers = new Map<string, Map<string, number[]>>();
   readonly #disorder: string[] = [];
   readonly #labels = new Set<string>();
   readonly #protocols = new Set<string>();
@@ -42,6 +43,11 @@ export class Recorder {
   /** What arrived of a cluster, each sample as often as it came; NaNs (stale markers among them) left out. */
   samples(cluster: string): Samples {
     return this.#byCluster.get(cluster) ?? new Map<string, Sample[]>();
+  }
+
+  /** Times of the stale markers that arrived of a cluster, by series, Unix ms. */
+  markers(cluster: string): ReadonlyMap<string, readonly number[]> {
+    return this.#markers.get(cluster) ?? new Map<string, number[]>();
   }
 
   /** Time of the newest scrape of a cluster whose `up` arrived, Unix ms; 0 before the first. */
@@ -88,12 +94,18 @@ export class Recorder {
         named,
         samples.filter(({ value }) => !Number.isNaN(value)),
       );
+      const markers = samples.filter(({ stale }) => stale).map(({ timestampMs }) => timestampMs);
+      if (markers.length > 0) this.#keepMarkers(named, markers);
     }
+  }
+
+  #keepMarkers(labels: Readonly<Record<string, string>>, timesMs: readonly number[]): void {
+    listOf(this.#markers, labels['cluster'] ?? '', seriesKey(labels)).push(...timesMs);
   }
 
   #keep(labels: Readonly<Record<string, string>>, samples: readonly Sample[]): void {
     for (const name of Object.keys(labels)) this.#labels.add(name);
-    const list = this.#listOf(labels['cluster'] ?? '', seriesKey(labels));
+    const list = listOf(this.#byCluster, labels['cluster'] ?? '', seriesKey(labels));
     for (const { timestampMs, value } of samples) {
       if (timestampMs <= (list.at(-1)?.timestampMs ?? -Infinity)) {
         this.#disorder.push(`${seriesKey(labels)} at ${timestampMs}`);
@@ -101,12 +113,12 @@ export class Recorder {
       list.push({ timestampMs, value });
     }
   }
+}
 
-  #listOf(cluster: string, series: string): Sample[] {
-    const bySeries = this.#byCluster.get(cluster) ?? new Map<string, Sample[]>();
-    this.#byCluster.set(cluster, bySeries);
-    const list = bySeries.get(series) ?? [];
-    bySeries.set(series, list);
-    return list;
-  }
+function listOf<T>(byCluster: Map<string, Map<string, T[]>>, cluster: string, series: string): T[] {
+  const bySeries = byCluster.get(cluster) ?? new Map<string, T[]>();
+  byCluster.set(cluster, bySeries);
+  const list = bySeries.get(series) ?? [];
+  bySeries.set(series, list);
+  return list;
 }
