@@ -49,7 +49,7 @@ export const DEDUP_METRICS = {
   }),
   dropped: counter({
     name: 'tandem_dedup_dropped_samples_total',
-    help: 'Samples that went no further: standby, too-many-clusters, too-many-replicas, no-samples, unelected (of a spread cluster before its election is known; read again then), repeat (let through before, or too old to tell), out-of-order (older than the last one of its series, not let through before, and not allowed), seam (held back so that a series continues where the replica before ended), fill (of a target that is filled from a standby: stale markers that are held, and what is too near to what the standby sent), reject.',
+    help: 'Samples that went no further: standby, too-many-clusters, too-many-replicas, no-samples, unelected (of a spread cluster before its election is known; read again then), repeat (let through before, or too old to tell), out-of-order (older than the last one of its series, not let through before, and not allowed), seam (held back so that a series continues where the replica before ended), fill (of a target that is filled from a standby: stale markers that are held, what is too near to what the standby sent, and what waits for the standby), reject.',
     labels: ['reason'],
   }),
   failoverTimeout: gauge({
@@ -109,7 +109,7 @@ export const DEDUP_METRICS = {
   }),
   filledSamples: counter({
     name: 'tandem_dedup_filled_samples_total',
-    help: 'Samples of a standby written to the deduped topic because the elected replica could not scrape their target; counted as standby when they came.',
+    help: 'Samples written to the deduped topic by fills: of a standby, because the elected replica could not scrape their target (counted as standby when they came), and of the elected replica, behind a gap that was waited for (counted as fill when they came).',
   }),
   fills: counter({
     name: 'tandem_dedup_fill_steps_total',

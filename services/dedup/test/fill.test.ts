@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import { describe, expect, test } from '@jest/globals';
 import { clusterKey, decodeDedupedHeaders, encodeSamplesHeaders } from '@tandem/records';
 import { compress, decode, decompress, encode, scan } from '@tandem/remote-write';
@@ -123,6 +125,9 @@ function pairLog(scrapes: number, fails: (scrape: number) => boolean, standbyFai
   ]).flat();
 }
 
+// The simulated log listens for the end of a claim anew at each wait.
+setMaxListeners(0);
+
 const NEVER = (): boolean => false;
 
 describe('a target that only the elected replica cannot scrape', () => {
@@ -130,6 +135,29 @@ describe('a target that only the elected replica cannot scrape', () => {
     const out = await run(pairLog(8, (n) => n === 3 || n === 4, NEVER));
     expect(of(out, 'requests')).toEqual(['0 a', '15 a', '30 a', '51 b+', '66 b+', '75 a', '90 a', '105 a']);
     expect(of(out, 'up')).toEqual(['0 a', '15 a', '30 a', '45 a', '60 a', '75 a', '90 a', '105 a']);
+  });
+
+  /** b is 22 s late, so that it has nothing to fill with yet when a has the target again. */
+  const lateStandby = (): readonly Appended[] =>
+    pairLog(12, (n) => n === 3 || n === 4, NEVER)
+      .map((record, i) => (i % 2 === 0 ? record : { ...record, timestampMs: record.timestampMs + 16_000 }))
+      .toSorted((x, y) => x.timestampMs - y.timestampMs);
+
+  test('D2, D10: what it scrapes again waits for the standby’s samples that are late, and nothing is missing', async () => {
+    const { storage, text } = await consumed(lateStandby(), SETTINGS);
+    const out = bodiesOf(storage).flatMap(outOf);
+    expect(of(out, 'requests').slice(2, 8)).toEqual(['30 a', '51 b+', '66 b+', '75 a+', '90 a', '105 a']);
+    expect(of(out, 'up').slice(3, 7)).toEqual(['45 a', '60 a', '75 a', '90 a']);
+    expect(text).toContain('tandem_dedup_filled_samples_total 6');
+  });
+
+  test('D6: what waited comes out the same, whatever the batches, and wherever instances die', async () => {
+    const expected = bytesOf((await consumed(lateStandby(), SETTINGS)).storage);
+    for (let atStep = 1; atStep < 30; atStep++) {
+      const dying: ClientOptions = { batchRecords: () => 1, fate: (n) => (n === atStep ? 'dies-after' : 'lives') };
+      const { storage } = await consumed(lateStandby(), { ...SETTINGS, commitBytes: 100 }, [dying, {}]);
+      expect(bytesOf(storage)).toEqual(expected);
+    }
   });
 
   test('what was filled and held is counted, and told of the cluster', async () => {

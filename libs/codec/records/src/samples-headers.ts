@@ -117,7 +117,7 @@ export function decodeSamplesHeaders(headers: RecordHeaders): HeaderResult<Sampl
   return reader.problem ?? { ok: true, headers: decoded };
 }
 
-/** What the headers of a record of `deduped` say: `pair.replica` is the replica it came from, the elected one or, of a fill, the standby. */
+/** What the headers of a record of `deduped` say: `pair.replica` is the replica it came from, the elected one or, of a fill, mostly the standby. */
 export interface DedupedHeaders extends CommonHeaders {
   /** Epoch of the election that let it through; absent where `pair` is. */
   readonly epoch?: number;

@@ -32,6 +32,11 @@ class Fill {
     return this.table.elected.admits(1, 1, at * 1000, sampleOf(value, more));
   }
 
+  /** What waited. */
+  returned(at: number, value: Value = at): boolean {
+    return this.table.returned.admits(1, 1, at * 1000, sampleOf(value));
+  }
+
   standby(at: number, value: Value = at, more: Partial<FillSample> = {}): boolean | 'waits' {
     const goesOn = this.table.standby.admits(1, 1, at * 1000, sampleOf(value, more));
     return this.table.takeUndecided() > 0 ? 'waits' : goesOn;
@@ -77,6 +82,62 @@ describe('a series of a filled target', () => {
     expect(fill.standby(69)).toBe('waits');
     expect(fill.elected(75)).toBe(true);
     expect(fill.standby(69)).toBe(false);
+  });
+
+  describe('that the elected replica has again, while the standby’s samples are late,', () => {
+    /** The elected replica is back at 90 s; what went on ends at 51 s. */
+    const late = (): Fill => {
+      const fill = lost();
+      fill.table.advance(60_000);
+      expect(fill.standby(51)).toBe(true);
+      fill.table.advance(92_000);
+      expect(fill.elected(90)).toBe(false);
+      expect(fill.table.waits.takeAdded()).toBe(1);
+      return fill;
+    };
+    const isWaiting = (fill: Fill): boolean => fill.table.waits.has(1, 1);
+
+    test('D2: waits for them, and goes on behind those that fill the gap', () => {
+      const fill = late();
+      expect([fill.standby(66), isWaiting(fill)]).toEqual([true, true]);
+      expect(fill.table.waits.takeOver()).toBe(false);
+      expect([fill.standby(81), isWaiting(fill)]).toEqual([true, false]);
+      expect(fill.table.waits.takeOver()).toBe(true);
+      expect([fill.returned(90), fill.elected(105)]).toEqual([true, true]);
+    });
+
+    test('D10: waits for no longer than the skew', () => {
+      const fill = late();
+      fill.table.advance(101_999);
+      expect(isWaiting(fill)).toBe(true);
+      fill.table.advance(102_000);
+      expect([isWaiting(fill), fill.returned(90)]).toEqual([false, true]);
+      expect(fill.standby(81)).toBe(false);
+    });
+
+    test('D10: what comes behind a sample that waits does so too, and is judged in its order', () => {
+      const fill = late();
+      expect([fill.elected(105), fill.elected(120, 'stale')]).toEqual([false, false]);
+      expect(fill.returned(90)).toBe(false);
+      expect(fill.table.waits.takeAdded()).toBe(3);
+      fill.table.waits.endAll();
+      expect([fill.returned(90), fill.returned(105), fill.returned(120, 'stale')]).toEqual([true, true, false]);
+      expect(fill.standby(126)).toBe(true);
+    });
+
+    test('D10: a sample that is sent again while it waits changes nothing', () => {
+      const fill = late();
+      expect(fill.elected(90)).toBe(false);
+      fill.table.waits.endAll();
+      expect([fill.returned(90), fill.elected(105)]).toEqual([true, true]);
+    });
+  });
+
+  test('D2: a scrape that was missed between two others is waited for, too', () => {
+    const fill = lost();
+    expect(fill.elected(60)).toBe(false);
+    expect([fill.standby(51), fill.table.waits.has(1, 1)]).toEqual([true, false]);
+    expect(fill.returned(60)).toBe(true);
   });
 
   test('a second failure is filled as the first one was, with what was waiting', () => {
@@ -171,8 +232,8 @@ describe('a series of a filled target', () => {
     const fill = new Fill('any');
     const up = { report: 'up' } as const;
     expect([fill.elected(30, 1, up), fill.elected(45, 0, up)]).toEqual([true, true]);
-    expect([fill.standby(51, 1, up), fill.standby(53, 1, up), fill.elected(60, 0, up)]).toEqual([false, true, false]);
-    expect([fill.standby(68, 1, up), fill.elected(76, 1, up)]).toEqual([true, true]);
+    expect([fill.standby(51, 1, up), fill.standby(66, 1, up), fill.elected(75, 0, up)]).toEqual([false, true, false]);
+    expect([fill.standby(81, 1, up), fill.elected(90, 1, up)]).toEqual([true, true]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { EndGrid, FillTable, type FillSource, type FillStep, type Orphan, type WatermarkHold } from '@tandem/election';
 import { type DedupedHeaders } from '@tandem/records';
-import { compress, inflate, rewrite, type ItemView, type SeriesTracker } from '@tandem/remote-write';
+import { compress, inflate, rewrite, type SeriesTracker } from '@tandem/remote-write';
 import { type LogRecord } from '@tandem/stream';
 
 import { keyText } from '../bytes.ts';
@@ -39,7 +39,10 @@ export class FillLane implements Lane {
   readonly #options: LaneOptions;
   readonly #plan: FillStep[] = [];
   readonly #orphans: OrphanMarker;
+  /** The standby's. */
   readonly #pending = new PendingBodies();
+  /** The elected replica's, behind a gap that the standby may still fill. */
+  readonly #waiting = new PendingBodies();
   readonly #steps = new LaneSteps<Step>(() => this.#read());
   /** The step of the plan that is done, and the term it is of. */
   #at = -1;
@@ -235,6 +238,7 @@ export class FillLane implements Lane {
 
   async #begin(step: FillStep, transaction: Transaction): Promise<void> {
     if (step.kind === 'open' && this.#last !== undefined) {
+      await this.#endWaits(transaction);
       const ends = [...this.#table.takeHeld(), ...this.#table.takeAbandoned(step.targets)];
       await this.#mark(ends, this.#last, transaction);
     }
@@ -250,7 +254,7 @@ export class FillLane implements Lane {
 
   #keepAll(records: readonly ReplicaRecord[], transaction: Transaction): void {
     for (const entry of records) {
-      const needed = this.#extract(entry, (item) => this.#table.wantsAdded(item));
+      const needed = this.#extract(entry, (_high, _low, _timestampMs, item) => this.#table.wantsAdded(item));
       if (needed !== undefined) this.#keep(needed, transaction);
     }
   }
@@ -281,22 +285,66 @@ export class FillLane implements Lane {
       await filter.pass(record, transaction, { headers, epoch, counted });
       return;
     }
-    this.#table.advance(record.timestampMs);
+    await this.#advance(record, term, transaction);
     if (headers.span !== undefined) {
       this.#table.down(headers.downTargets, headers.span.minTimestampMs, record.timestampMs);
     }
     await filter.pass(record, transaction, { headers, epoch, seam: this.#table.elected, drop: 'fill', counted });
+    await this.#keepWaiting(entry, term, transaction);
     await this.#decidePending(record, term, transaction);
+    await this.#decideWaiting(term, transaction);
   }
 
   async #standby(entry: ReplicaRecord, term: FillStep, transaction: Transaction): Promise<void> {
     const { record, headers } = entry;
-    this.#table.advance(record.timestampMs);
+    await this.#advance(record, term, transaction);
     await this.#decidePending(record, term, transaction);
     if (headers.span === undefined) return;
     this.#table.reached(headers.span.maxTimestampMs);
-    const needed = this.#extract(entry, (item) => this.#table.wants(item));
+    const needed = this.#extract(entry, (_high, _low, _timestampMs, item) => this.#table.wants(item));
     if (needed !== undefined && !(await this.#fill(needed, term, transaction))) this.#keep(needed, transaction);
+    await this.#decideWaiting(term, transaction);
+  }
+
+  async #advance({ timestampMs }: LogRecord, term: FillStep, transaction: Transaction): Promise<void> {
+    this.#table.advance(timestampMs);
+    await this.#decideWaiting(term, transaction);
+  }
+
+  /** Keeps what waits of a record of the elected replica. */
+  async #keepWaiting(entry: ReplicaRecord, term: FillStep, transaction: Transaction): Promise<void> {
+    const { waits } = this.#table;
+    if (waits.takeAdded() === 0) return;
+    const needed = this.#extract(entry, (high, low) => waits.has(high, low));
+    if (needed === undefined) return;
+    if (this.#waiting.fits(needed)) {
+      this.#waiting.add(needed);
+      return;
+    }
+    // Nothing of it is forgotten: it is the elected replica's.
+    await this.#endWaits(transaction);
+    await this.#letReturn(needed, term, transaction);
+  }
+
+  /** Lets go on what waits no longer. */
+  async #decideWaiting(term: FillStep, transaction: Transaction): Promise<void> {
+    if (!this.#table.waits.takeOver()) return;
+    await this.#waiting.decide((entry) => this.#letReturn(entry, term, transaction));
+  }
+
+  /** Lets through what waits no longer of a body; whether nothing of it waits on. */
+  async #letReturn({ record, headers }: ReplicaRecord, term: FillStep, transaction: Transaction): Promise<boolean> {
+    const { waits, returned: seam } = this.#table;
+    const { epoch, offset: fill } = term;
+    await this.#options.filter.pass(record, transaction, { headers, epoch, seam, fill });
+    return waits.takeAdded() === 0;
+  }
+
+  async #endWaits(transaction: Transaction): Promise<void> {
+    const term = this.#term;
+    if (term === undefined) return;
+    this.#table.waits.endAll();
+    await this.#decideWaiting(term, transaction);
   }
 
   #keep(entry: ReplicaRecord, transaction: Transaction): void {
@@ -319,21 +367,23 @@ export class FillLane implements Lane {
   }
 
   /** A record with nothing but the samples that are wanted; `undefined`: there are none. */
-  #extract(entry: ReplicaRecord, isWanted: (item: ItemView) => boolean): ReplicaRecord | undefined {
+  #extract(entry: ReplicaRecord, advance: SeriesTracker['advance']): ReplicaRecord | undefined {
     const { record, headers } = entry;
     if (record.value === null || headers.samples === 0) return undefined;
-    const series: SeriesTracker = { advance: (_high, _low, _timestampMs, item) => isWanted(item) };
+    const series: SeriesTracker = { advance };
+    const { replicaLabel } = this.#options.state.inForce.at(record.offset);
     const protocol = headers.protocol === '1.0' ? 'v1' : 'v2';
     const value = inflate(record.value, this.#options.settings.maxDecodedBytes, (data) => {
-      const rewritten = rewrite(protocol, data, { replicaLabel: null, series, onlyKept: true });
+      const rewritten = rewrite(protocol, data, { replicaLabel, series, onlyKept: true });
       return rewritten.ok && rewritten.keptSamples > 0 ? compress(rewritten.body) : undefined;
     });
-    // A body of a standby that cannot be read is needed by nobody: it was counted when it came.
+    // A body that cannot be read is needed by nobody: it was counted when it came.
     return value.ok && value.value !== undefined ? { headers, record: { ...record, value: value.value } } : undefined;
   }
 
   /** Nothing is filled any more: what is held goes out, and what only the standby had ends. */
   async #close(entry: ReplicaRecord, transaction: Transaction): Promise<void> {
+    await this.#endWaits(transaction);
     const ends = [...this.#table.takeHeld(), ...this.#table.takeAbandoned()];
     await this.#mark(ends, entry, transaction);
     this.#count(transaction);

@@ -3,10 +3,15 @@ import { type ReplicaRecord } from '../seam/seam-reader.ts';
 /** The most that is kept of a cluster, bytes of snappy blocks. */
 const MAX_PENDING_BYTES = 16_777_216;
 
-/** Samples of a standby, of filled targets alone, of which it is not known yet whether they are needed. In their order. */
+/** Samples of a replica, of filled targets alone, of which it is not known yet whether they go on. In their order. */
 export class PendingBodies {
   #entries: ReplicaRecord[] = [];
   #bytes = 0;
+
+  /** Whether there is room for a body beside all that is kept. */
+  fits(entry: ReplicaRecord): boolean {
+    return this.#bytes + sizeOf(entry) <= MAX_PENDING_BYTES;
+  }
 
   /** Keeps a body; says how many older ones had to go for it. */
   add(entry: ReplicaRecord): number {

@@ -4,7 +4,7 @@ import { type Findings } from './findings.ts';
 import { type Out } from './output.ts';
 import { type Sample } from './prometheus.ts';
 import { type Entry } from './records.ts';
-import { HOLD_MS, type ReignView } from './seam-view.ts';
+import { HOLD_MS, SKEW_MS, type Candidate, type ReignView } from './seam-view.ts';
 import { faultsOf, type Cluster, type Replica, type World } from './world.ts';
 
 /** A target counts as down for a replica for at most so long after a report (two intervals of 60 s, and the skew). */
@@ -68,8 +68,9 @@ function checkFilledSources({ key, entries }: KeyRun, view: ReignView, findings:
         series === out.series && stampMs === out.stampMs && stale === out.stale && (stale || value === out.value),
     );
     const isOther = entry?.replica.name !== view.reign.replica;
-    findings.count(out.stale ? 'ends written by fills' : 'samples filled');
-    const isGood = out.series.startsWith('up{') ? false : out.stale || (isSent === true && isOther);
+    if (out.stale) findings.count('ends written by fills');
+    else findings.count(isOther ? 'samples filled' : 'samples of the elected replica that waited for a fill');
+    const isGood = out.series.startsWith('up{') ? false : out.stale || isSent === true;
     if (!isGood) findings.violate('D1', key, `${named(out)} of record ${out.sourceOffset} fills nothing`);
   }
 }
@@ -85,24 +86,35 @@ function checkGaps(fills: FillView, series: string, outs: readonly Out[]): void 
 }
 
 function checkGap(fills: FillView, series: string, gap: Gap): void {
-  const { run, findings, view, elected, standby } = fills;
+  const { run, findings, view } = fills;
   const { before, after } = gap;
-  const intervalMs = intervalOf(run.cluster, series);
-  const slackMs = elected.jitterMs + standby.jitterMs;
+  const isAtFill = before.fill !== undefined || after.fill !== undefined;
+  if (isAtFill) checkNarrow(fills, series, gap);
   const widthMs = after.stampMs - before.stampMs;
-  if (before.fill !== undefined || after.fill !== undefined) {
-    const halves = Math.ceil((widthMs - slackMs) / (intervalMs / 2));
-    findings.count(`gaps at fills, up to ${halves / 2} intervals`);
-    // A replica that was paused scrapes off its beat when it wakes: two of its own are as near as it has sent them.
-    const isOfOne = (before.fill === undefined) === (after.fill === undefined);
-    if (!isOfOne && widthMs < intervalMs / 2 - slackMs)
-      findings.violate('D2', run.key, `too narrow: ${named(before)} → ${named(after)}`);
-  }
-  if (widthMs <= 1.5 * intervalMs + slackMs || !isFillable(fills, series, gap)) return;
+  if (widthMs <= 1.5 * intervalOf(run.cluster, series) + slackOf(fills)) return;
+  if (!isAtFill && !isFillable(fills, series, gap)) return;
   const fitting = fittingSample(fills, series, gap);
-  if (fitting === undefined || fitting.entry.offset <= view.seamEndOffset) return;
-  const where = `${named(fitting.sample)} of record ${fitting.entry.offset}`;
-  findings.violate('D2', run.key, `${named(before)} → ${named(after)} is not filled with ${where}`);
+  if (fitting !== undefined && fitting.entry.offset > view.seamEndOffset) {
+    const where = `${named(fitting.sample)} of record ${fitting.entry.offset}`;
+    findings.violate('D2', run.key, `${named(before)} → ${named(after)} is not filled with ${where}`);
+  } else if (isAtFill) findings.count('gaps at fills beyond 1.5 intervals: nobody had a sample in time');
+}
+
+/** How far scrapes of either replica may be off their beat, ms. */
+function slackOf({ elected, standby }: FillView): number {
+  return elected.jitterMs + standby.jitterMs;
+}
+
+function checkNarrow(fills: FillView, series: string, { before, after }: Gap): void {
+  const { run, findings } = fills;
+  const intervalMs = intervalOf(run.cluster, series);
+  const widthMs = after.stampMs - before.stampMs;
+  const halves = Math.ceil((widthMs - slackOf(fills)) / (intervalMs / 2));
+  findings.count(`gaps at fills, up to ${halves / 2} intervals`);
+  // A replica that was paused scrapes off its beat when it wakes: two of its own are as near as it has sent them.
+  const isOfOne = (before.fill === undefined) === (after.fill === undefined);
+  if (!isOfOne && widthMs < intervalMs / 2 - slackOf(fills))
+    findings.violate('D2', run.key, `too narrow: ${named(before)} → ${named(after)}`);
 }
 
 interface Gap {
@@ -110,25 +122,39 @@ interface Gap {
   readonly after: Out;
 }
 
-/** A sample of the standby that would have narrowed a gap, and came in time. */
+/**
+ * A sample of either replica that would have narrowed a gap, and came in time: before what is behind the gap, or within the
+ * skew of it where that is the elected replica's and waits.
+ */
 function fittingSample(
-  { run, standby }: FillView,
+  fills: FillView,
   series: string,
-  { before, after }: Gap,
+  gap: Gap,
 ): { readonly sample: Sample; readonly entry: Entry } | undefined {
-  const halfMs = intervalOf(run.cluster, series) / 2;
-  for (const entry of run.entries) {
-    if (entry.replica !== standby || entry.offset >= after.sourceOffset) continue;
+  const { before, after } = gap;
+  const halfMs = intervalOf(fills.run.cluster, series) / 2;
+  for (const entry of entriesInTime(fills, gap)) {
+    const { jitterMs } = entry.replica;
     const sample = entry.samples.find(
       (each) =>
         each.series === series &&
         !each.stale &&
-        each.stampMs >= before.stampMs + halfMs + standby.jitterMs &&
-        each.stampMs <= after.stampMs - halfMs - standby.jitterMs,
+        each.stampMs >= before.stampMs + halfMs + jitterMs &&
+        each.stampMs <= after.stampMs - halfMs - jitterMs,
     );
     if (sample !== undefined) return { sample, entry };
   }
   return undefined;
+}
+
+/** Records that may have had something for a gap. */
+function entriesInTime({ run, standby, elected }: FillView, { before, after }: Gap): readonly Entry[] {
+  const behind = run.entries.find(({ offset }) => offset === after.sourceOffset);
+  const waits = behind?.replica === elected && before.fill !== undefined;
+  return run.entries.filter(({ replica, offset, atMs }) => {
+    if (offset < after.sourceOffset) return replica === elected || replica === standby;
+    return waits && replica === standby && atMs < behind.atMs + SKEW_MS;
+  });
 }
 
 /** Whether the target was down for the elected replica alone, and that was known in time. */
@@ -220,7 +246,7 @@ function checkHeld({ run, world, view, standby, findings }: FillView): void {
 }
 
 /** Why a sample of the elected replica may not have come out: its target was filled. */
-export function verdictOfFill(sample: Sample, { outs }: ReignView): string | undefined {
+export function verdictOfFill({ sample, entry }: Candidate, { outs, lastMs }: ReignView): string | undefined {
   const { series, stampMs, stale } = sample;
   const own = outs.filter((out) => out.series === series);
   const filled = own.filter((out) => out.fill !== undefined);
@@ -231,6 +257,7 @@ export function verdictOfFill(sample: Sample, { outs }: ReignView): string | und
     return after === undefined ? 'a marker that is held' : 'a marker that came to nothing';
   }
   if (stale) return 'a marker of a series that is filled';
+  if (after === undefined && lastMs < entry.atMs + SKEW_MS) return 'waits for a fill';
   const last = filled.findLast((out) => out.stampMs < stampMs);
   if (last === undefined) return 'older than what was filled';
   return verdictBehind(sample, last, after);

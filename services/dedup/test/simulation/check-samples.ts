@@ -125,7 +125,8 @@ class Account {
     for (const out of view.outs) this.#outs.set(out.series, [...(this.#outs.get(out.series) ?? []), out]);
   }
 
-  judge({ entry, sample }: Candidate): string {
+  judge(candidate: Candidate): string {
+    const { entry, sample } = candidate;
     const { series, stampMs } = sample;
     const outs = this.#outs.get(series) ?? [];
     const before = this.#view.before.get(series);
@@ -134,7 +135,7 @@ class Account {
     if (before !== undefined && stampMs <= before.stampMs) return 'before the seam';
     if (outs.some((out) => out.stampMs >= stampMs && out.sourceOffset < entry.offset)) return 'repeat';
     if (sample.stale && this.#hasEnded(sample)) return 'ended before';
-    const filled = verdictOfFill(sample, this.#view);
+    const filled = verdictOfFill(candidate, this.#view);
     if (filled !== undefined) return filled;
     return entry.offset <= this.#view.seamEndOffset ? this.#atSeam(sample, newest) : 'lost';
   }

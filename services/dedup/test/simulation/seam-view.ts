@@ -45,6 +45,8 @@ export interface ReignView {
   readonly longestMs: number;
   /** Offset of the last record that its seam judges; `-1`: it has none, `Infinity`: there was none from its end on. */
   readonly seamEndOffset: number;
+  /** When the last record of its cluster came in its time. */
+  readonly lastMs: number;
 }
 
 /** The view of each reign of a cluster. */
@@ -68,6 +70,7 @@ export function viewsOf(
       floorMs: highMs - SKEW_MS - Math.min(longestMs, LONGEST_MS),
       longestMs,
       seamEndOffset: seamEndOffsetOf(reign, entries),
+      lastMs: entries.findLast(({ offset }) => offset < reign.untilOffset)?.atMs ?? -Infinity,
     };
   });
 }

@@ -20,7 +20,7 @@ export interface LedgerRow {
   readonly emitted: number;
   /** Of the emitted: read again at a seam; a standby's when they came, and dropped as such. */
   readonly caughtUp: number;
-  /** Of the emitted: of a standby, for targets the elected replica could not scrape. */
+  /** Of the emitted: let through by fills; of a standby, dropped as such when they came, or of the elected replica, having waited and dropped as fill. */
   readonly filled: number;
   /** Of the emitted: stale markers of series that the new replica does not have. */
   readonly markers: number;

@@ -19,3 +19,8 @@ export type FillVisitor = (high: number, low: number, timestampMs: number, sampl
 
 /** Who has let a sample through that a fill finds: `other` is neither the elected replica nor the standby of now. */
 export type FillSource = 'elected' | 'standby' | 'other';
+
+/** Whether a replica says by a sample that it does not have the series. */
+export function isAway({ stale, report, value }: FillSample): boolean {
+  return stale || (report === 'up' && value === 0);
+}

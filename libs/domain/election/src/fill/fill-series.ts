@@ -1,5 +1,8 @@
-/** Last time and value that went on, interval; the elected replica's newest time and value; the standby's; held marker. */
-const NUMBERS = 8;
+/**
+ * Last time and value that went on, interval; the elected replica's newest time and value; the standby's; held marker; what
+ * waits, and until when.
+ */
+const NUMBERS = 10;
 /** High, low, flags, target. */
 const WORDS = 4;
 const MIN_SLOTS = 16;
@@ -15,6 +18,10 @@ export const STANDBY_MS = 5;
 export const STANDBY_VALUE = 6;
 /** Time of the elected replica's stale marker that is held. */
 export const HELD_MS = 7;
+/** Time of the first of the elected replica's samples that wait; NaN: none does. */
+export const WAITING_MS = 8;
+/** Log time until which they do. */
+export const UNTIL_MS = 9;
 
 /** The series is known. */
 export const KNOWN = 1;
@@ -27,7 +34,7 @@ export const ABSENT = 8;
 /** From this bit on: samples held back because a counter seems to fall. */
 export const FALLS_SHIFT = 4;
 
-/** The series of filled targets: open addressing in flat buffers, 80 bytes a slot, no object per series. */
+/** The series of filled targets: open addressing in flat buffers, 96 bytes a slot, no object per series. */
 export class FillSeries {
   #words = new Int32Array(MIN_SLOTS * WORDS);
   #numbers = new Float64Array(MIN_SLOTS * NUMBERS);

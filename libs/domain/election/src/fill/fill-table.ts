@@ -1,4 +1,5 @@
 import { SEND_SKEW_MS, type Orphan } from '../seam-table.ts';
+import { isAway, type FillJudge, type FillSample, type FillSource, type FillVisitor } from './fill-sample.ts';
 import {
   ABSENT,
   BY_STANDBY,
@@ -14,9 +15,9 @@ import {
   STANDBY_MS,
   STANDBY_VALUE,
 } from './fill-series.ts';
-import { type FillJudge, type FillSample, type FillSource, type FillVisitor } from './fill-sample.ts';
 import { type FillUp } from './fill-settings.ts';
 import { FillTargets } from './fill-targets.ts';
+import { FillWaits } from './fill-waits.ts';
 
 /** How far past a held marker the standby must be until a series counts as one it does not have: shards may be late. */
 const PATIENCE_MS = 30_000;
@@ -33,11 +34,14 @@ const HOLD_MS = 30_000;
 export class FillTable {
   readonly #series = new FillSeries();
   readonly #targets = new FillTargets();
+  readonly #waits = new FillWaits(this.#series);
   readonly #up: FillUp;
   /** Targets from this index on were added last. */
   #firstAdded = 0;
   /** Judges the elected replica's samples, of all targets. */
   readonly elected: FillJudge = { admits: (...sample) => this.#admitsElected(...sample) };
+  /** Judges what waited of the elected replica's samples once more, in its order. */
+  readonly returned: FillJudge = { admits: (...sample) => this.#admitsReturned(...sample) };
   /** Judges the standby's samples, of the filled targets alone. */
   readonly standby: FillJudge = { admits: (...sample) => this.#admitsStandby(...sample) };
   #highMs = -Infinity;
@@ -117,6 +121,12 @@ export class FillTable {
   /** Moves the clock to the log time of a record. */
   advance(nowMs: number): void {
     if (this.#targets.settle(nowMs)) this.#turned = true;
+    this.#waits.advance(nowMs);
+  }
+
+  /** Samples of the elected replica that wait for what a standby may still send before them. */
+  get waits(): Pick<FillWaits, 'has' | 'takeAdded' | 'takeOver' | 'endAll'> {
+    return this.#waits;
   }
 
   /** A record of the standby, and the newest sample in it, Unix ms. */
@@ -210,11 +220,22 @@ export class FillTable {
   #admitsElected(high: number, low: number, timestampMs: number, sample: FillSample): boolean {
     const target = this.#indexOf(sample);
     if (target < 0) return true;
-    const series = this.#series;
     const slot = this.#slotFor(high, low, target);
-    const byStandby = (series.flags(slot) & BY_STANDBY) !== 0;
+    const isOld = timestampMs <= this.#series.number(slot, LEADER_MS);
+    if (!isOld && this.#waits.mustWait(slot, timestampMs, sample)) return false;
+    return this.#judgeElected(slot, timestampMs, sample);
+  }
+
+  #admitsReturned(high: number, low: number, timestampMs: number, sample: FillSample): boolean {
+    if (this.#waits.has(high, low)) return this.#waits.add();
+    return this.#judgeElected(this.#series.slotOf(high, low), timestampMs, sample);
+  }
+
+  #judgeElected(slot: number, timestampMs: number, sample: FillSample): boolean {
+    const series = this.#series;
     // A request that is sent again, or comes late, says nothing new.
     if (timestampMs <= series.number(slot, LEADER_MS)) {
+      const byStandby = (series.flags(slot) & BY_STANDBY) !== 0;
       return !byStandby && timestampMs !== series.number(slot, HELD_MS);
     }
     this.#beforeValue = series.number(slot, LEADER_VALUE);
@@ -273,10 +294,13 @@ export class FillTable {
     }
     this.#beforeValue = series.number(slot, STANDBY_VALUE);
     this.#sent(slot, STANDBY_MS, timestampMs, sample.value);
-    if (isLate || !this.#fills(slot, timestampMs, sample)) return false;
-    this.#dropHeld(slot);
-    this.#goesOn(slot, timestampMs, sample, true);
-    return true;
+    const goesOn = !isLate && this.#fills(slot, timestampMs, sample);
+    if (goesOn) {
+      this.#dropHeld(slot);
+      this.#goesOn(slot, timestampMs, sample, true);
+    }
+    this.#waits.reached(slot, timestampMs);
+    return goesOn;
   }
 
   /** A series that nobody has let through lately begins where the fill does, and not with its own end. */
@@ -377,9 +401,4 @@ export class FillTable {
     if (report !== undefined && (report === 'scrape' || this.#up === 'leader')) return -1;
     return this.#targets.indexOf(targetHigh, targetLow);
   }
-}
-
-/** Whether a replica says by a sample that it does not have the series. */
-function isAway({ stale, report, value }: FillSample): boolean {
-  return stale || (report === 'up' && value === 0);
 }
