@@ -21,9 +21,10 @@ export interface Refusal {
   readonly message: string;
 }
 
-const STATUS: Partial<Record<ProblemCode, 415>> = {
+const STATUS: Partial<Record<ProblemCode, 415 | 503>> = {
   'unsupported-content-type': 415,
   'unsupported-encoding': 415,
+  'no-memory': 503,
 };
 
 /**

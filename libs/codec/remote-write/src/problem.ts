@@ -8,7 +8,8 @@
  * - `invalid-symbols`, `invalid-labels`: 2.0's table, or a reference into it, breaks the rules;
  * - `invalid-utf8`: a label, or a symbol, is not UTF-8;
  * - `invalid-timestamp`: beyond ±2^52 ms;
- * - `too-many-groups`: of more clusters and replicas than a request may be split into.
+ * - `too-many-groups`: of more clusters and replicas than a request may be split into;
+ * - `no-memory`: the system has no memory for it (503): the only one that is not the request's own.
  */
 export type ProblemCode =
   | 'unsupported-content-type'
@@ -21,9 +22,13 @@ export type ProblemCode =
   | 'invalid-labels'
   | 'invalid-utf8'
   | 'invalid-timestamp'
-  | 'too-many-groups';
+  | 'too-many-groups'
+  | 'no-memory';
 
-/** Why a request is refused: a code to count by, and a sentence for whoever sent it. Sending it again will not help. */
+/**
+ * Why a request is refused: a code to count by, and a sentence for whoever sent it. Sending it again will not help, except
+ * after `no-memory`.
+ */
 export interface Problem {
   readonly code: ProblemCode;
   readonly message: string;

@@ -26,8 +26,11 @@ interface SnappyExports {
 
 /** What `wasm/module.as` exports; it traps where there is a problem with the request. */
 export interface WalkExports {
-  /** Bytes of memory that a walk over a request of so many bytes takes. */
+  /** Where the memory has to reach for a walk over a request of so many bytes: never too little, and cheaply said. */
   room(protocol: number, length: number): number;
+  /** Counts what it needs, for {@link counted} to say it exactly; traps at a problem, what is before it being counted. */
+  count(protocol: number, length: number): void;
+  counted(protocol: number, length: number): number;
   begin(protocol: number, length: number, purpose: number, clusterLength: number, replicaLength: number): void;
   next(): number;
   rewriteNext(dropped: number): number;
@@ -47,6 +50,8 @@ const MAX_INFLATED = 8 * MIB;
 const SLACK = 64;
 /** Of the machine that is kept: room for the lists of all but odd requests. The system gives what is touched. */
 const LISTS = 8 * MIB;
+/** The most that the lists of a request may take: those of a series of a million samples. */
+const MAX_LISTS = 64 * MIB;
 /** Where what is said of a request begins, as an index of 32-bit words. */
 export const REQUEST = 0x500 / 4;
 
@@ -64,11 +69,14 @@ export class Machine {
   words: Int32Array<ArrayBuffer>;
   doubles: Float64Array<ArrayBuffer>;
 
-  /** @param maxBytes of a request; lists beside it have the room that most need */
+  /**
+   * @param maxBytes of a request; lists beside it have the room that most need
+   * @throws Invalid `no-memory`
+   */
   constructor(maxBytes: number = MAX_INFLATED) {
     modules ??= { snappy: moduleOf(SNAPPY_WASM), walk: moduleOf(WALK_WASM) };
     const size = DATA + Math.max(maxBytes, MAX_INFLATED) + LISTS;
-    this.#memory = new WebAssembly.Memory({ initial: Math.ceil(size / PAGE) });
+    this.#memory = obtain(size, () => new WebAssembly.Memory({ initial: Math.ceil(size / PAGE) }));
     const imports = { env: { memory: this.#memory } };
     this.#snappy = new WebAssembly.Instance(modules.snappy, imports).exports as SnappyExports;
     this.walk = new WebAssembly.Instance(modules.walk, imports).exports as WalkExports;
@@ -103,15 +111,19 @@ export class Machine {
     return length + DATA + SLACK <= this.bytes.length && this.#room(protocol, length) <= this.bytes.length;
   }
 
-  /** Makes that memory. Bytes that were lent of it are lost. @throws Invalid when the system has not so much */
+  /**
+   * Makes that memory. Bytes that were lent of it are lost.
+   *
+   * @throws Invalid `too-large`, when it is out of proportion; `no-memory`
+   */
   makeRoom(protocol: Protocol, length: number): void {
-    const missing = this.#room(protocol, length) - this.bytes.length;
+    const room = this.#room(protocol, length);
+    const missing = room - this.bytes.length;
     if (missing <= 0) return;
-    try {
-      this.#memory.grow(Math.ceil(missing / PAGE));
-    } catch {
-      throw new Invalid('too-large', 'the request takes more memory than there is');
+    if (room > DATA + 2 * (length + SLACK) + MAX_LISTS) {
+      throw new Invalid('too-large', 'one series has too many samples, or too many labels, to be read');
     }
+    obtain(room, () => this.#memory.grow(Math.ceil(missing / PAGE)));
     this.bytes = new Uint8Array(this.#memory.buffer);
     this.words = new Int32Array(this.#memory.buffer);
     this.doubles = new Float64Array(this.#memory.buffer);
@@ -124,8 +136,29 @@ export class Machine {
     return problemOf(code, this.words[REQUEST + 1] ?? 0, (this.words[REQUEST + 2] ?? 0) >>> 0);
   }
 
+  /** An estimate where that is enough; what was counted where it is not. */
   #room(protocol: Protocol, length: number): number {
-    return this.walk.room(protocol === 'v1' ? 1 : 2, length) >>> 0;
+    const version = protocol === 'v1' ? 1 : 2;
+    const estimate = this.walk.room(version, length);
+    if (estimate <= this.bytes.length) return estimate;
+    try {
+      this.walk.count(version, length);
+    } catch (error) {
+      // The walk will come to the same problem at the latest.
+      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+    }
+    return this.walk.counted(version, length);
+  }
+}
+
+/** What the system says when it has no memory becomes a problem of the request it was for. */
+function obtain<T>(bytes: number, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof RangeError) && !(error instanceof TypeError)) throw error;
+    const mib = Math.ceil(bytes / MIB);
+    throw new Invalid('no-memory', `there are no ${mib} MiB of memory for the request: ${error.message}`);
   }
 }
 

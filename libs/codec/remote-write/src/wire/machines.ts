@@ -1,7 +1,7 @@
 import { type Failure } from '../problem.ts';
 import { type Protocol } from '../protocol.ts';
 import { DATA, Machine } from './machine.ts';
-import { guard } from './invalid.ts';
+import { guard, Invalid } from './invalid.ts';
 
 /** The machine that is kept, and what it is in use for. */
 let shared: Machine | undefined;
@@ -12,7 +12,7 @@ let walking = false;
  * Inflates a block that {@link Machine.fits} for the time of a call. What the machine that is kept is in use for already
  * is not disturbed: there is another one then.
  *
- * @returns `undefined` when the block is corrupt
+ * @returns `undefined` when the block is corrupt, or there is no memory for a machine
  */
 export function lendInflated<T>(
   block: Uint8Array,
@@ -20,17 +20,26 @@ export function lendInflated<T>(
   use: (data: Uint8Array) => T,
 ): { readonly value: T } | undefined {
   if (lent !== undefined || walking) {
-    const data = new Machine().inflate(block, length);
+    const data = makeMachine()?.inflate(block, length);
     return data === undefined ? undefined : { value: use(data) };
   }
-  shared ??= new Machine();
-  const data = shared.inflate(block, length);
+  shared ??= makeMachine();
+  const data = shared?.inflate(block, length);
   if (data === undefined) return undefined;
   lent = data;
   try {
     return { value: use(data) };
   } finally {
     lent = undefined;
+  }
+}
+
+function makeMachine(): Machine | undefined {
+  try {
+    return new Machine();
+  } catch (error) {
+    if (error instanceof Invalid) return undefined;
+    throw error;
   }
 }
 

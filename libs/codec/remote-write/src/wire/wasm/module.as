@@ -1,15 +1,12 @@
 // The walk over a request of remote write: what `module.ts` calls.
 import * as cursor from './cursor';
 import { DATA, FLOAT, ITEM, LISTED, offset, REQUEST, sameBytes, SLACK, TIMES } from './memory';
+import * as need from './need';
 import * as rewriter from './rewriter';
 import * as series from './series';
 import * as text from './text';
 import * as v1 from './v1';
 import * as v2 from './v2';
-
-const SERIES_V1: u32 = 0x0a;
-const SERIES_V2: u32 = 0x2a;
-const SYMBOL_V2: u32 = 0x22;
 
 /** What stands on nothing, on a series, on a record of metadata. */
 const NOTHING: i32 = 0;
@@ -19,87 +16,61 @@ let isV2: bool = false;
 let stop: u32 = 0;
 let standing: i32 = NOTHING;
 
-/** What a look at a request's outermost fields has found. */
-let longest: u32 = 0;
-let symbols: u32 = 0;
-let late: bool = false;
+/** Where a copy of the texts is, if there has to be one: a rewrite would move symbols that come after a series. */
 let copyAt: u32 = 0;
 /** Items listed for a tracker, and after how many of them it is asked. */
 let listAt: u32 = 0;
 const ENOUGH: u32 = 1024;
 
-/** How many bytes of memory a walk over a request of so many bytes takes, whatever it is for. */
-export function room(protocol: i32, length: i32): u32 {
-  look(protocol, length);
-  return layOut(protocol, length);
+/** Where in the memory the lists would end of a walk over the request of so many bytes, whatever it is for. */
+export function room(protocol: i32, length: i32): f64 {
+  need.estimate(protocol, length);
+  return <f64>layOut(protocol, length);
+}
+
+/** Counts what the request needs, after which `counted` tells; a trap stands for a problem, and leaves what is needed up to there. */
+export function count(protocol: i32, length: i32): void {
+  need.count(protocol, length);
+}
+
+/** The same as `room`, of what was counted. */
+export function counted(protocol: i32, length: i32): f64 {
+  return <f64>layOut(protocol, length);
 }
 
 /** Places a copy of the texts, if there has to be one, and all lists behind the request; returns where they end. */
-function layOut(protocol: i32, length: i32): u32 {
-  let free = align(DATA + length + SLACK);
-  copyAt = free;
-  if (late) free = align(free + length + SLACK);
-  free = series.place(free, longest);
-  free = rewriter.place(align(free), longest);
-  listAt = align(free);
-  free = listAt + (ENOUGH + longest / 2) * LISTED;
-  return protocol == 2 ? v2.place(align(free), symbols, longest) : v1.place(align(free), longest);
+function layOut(protocol: i32, length: i32): u64 {
+  let free: u64 = align(<u64>DATA + <u32>length + SLACK);
+  copyAt = 0;
+  if (need.isLate) {
+    copyAt = <u32>free;
+    free = align(free + <u32>length + SLACK);
+  }
+  const spans = protocol == 2 ? need.references : need.labels;
+  free = align(series.place(free, need.items, spans));
+  free = align(rewriter.place(free, <u64>need.items + spans + need.runs));
+  free = align(
+    protocol == 2
+      ? v2.place(free, need.symbols, need.references, need.runs)
+      : v1.place(free, need.labels),
+  );
+  listAt = <u32>free;
+  return free + (<u64>ENOUGH + need.items) * LISTED;
 }
 
-function align(address: u32): u32 {
+function align(address: u64): u64 {
   return (address + 15) & ~15;
 }
 
-/** Looks at the outermost fields, as far as they are laid out as by all writers. */
-function look(protocol: i32, length: i32): void {
-  const to = DATA + length;
-  const seriesTag = protocol == 2 ? SERIES_V2 : SERIES_V1;
-  longest = symbols = 0;
-  late = false;
-  for (let i: u32 = 0; i < SLACK; i += 16) v128.store(to + i, i64x2.splat(0));
-  let address = DATA;
-  let seen = false;
-  while (address < to) {
-    const tag: u32 = load<u8>(address++);
-    if ((tag & 7) != 2 || tag >= 0x80) return expectMost(protocol, length);
-    let size: u32 = load<u8>(address++);
-    if (size >= 0x80) {
-      size = (size & 0x7f) | (<u32>load<u8>(address++) << 7);
-      if (size >= 0x4000) {
-        size = (size & 0x3fff) | (<u32>load<u8>(address++) << 14);
-        if (size >= 0x200000) return expectMost(protocol, length);
-      }
-    }
-    if (address > to || size > <u32>(to - address)) return expectMost(protocol, length);
-    if (tag == seriesTag) {
-      seen = true;
-      if (size > longest) longest = size;
-    } else if (protocol == 2 && tag == SYMBOL_V2) {
-      symbols++;
-      late = late || seen;
-    }
-    address += size;
-  }
-}
-
-/** Of what is laid out otherwise there is room for the most that there can be. */
-function expectMost(protocol: i32, length: i32): void {
-  longest = length;
-  symbols = protocol == 2 ? longest / 2 : 0;
-  late = protocol == 2;
-}
-
-/** Begins a walk over the request of so many bytes, for which there is room. */
+/** Begins a walk over the request of so many bytes, for which there is room; or over what a rewrite has left of it. */
 export function begin(protocol: i32, length: i32, flags: i32, clusterLength: i32, replicaLength: i32): void {
-  look(protocol, length);
-  layOut(protocol, length);
   isV2 = protocol == 2;
   stop = DATA + length;
   standing = NOTHING;
   text.setNames(clusterLength, replicaLength);
-  // A rewrite would move symbols that come after a series.
-  if (late) memory.copy(copyAt, DATA, length);
-  const copied = late ? copyAt - DATA : 0;
+  for (let i: u32 = 0; i < SLACK; i += 16) v128.store(stop + i, i64x2.splat(0));
+  if (copyAt != 0) memory.copy(copyAt, DATA, length);
+  const copied = copyAt == 0 ? 0 : copyAt - DATA;
   store<i32>(REQUEST, 0);
   store<i32>(REQUEST, <i32>(DATA + copied), 12);
   store<i32>(REQUEST, <i32>series.firstItem(), 76);

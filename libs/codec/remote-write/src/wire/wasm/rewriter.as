@@ -16,10 +16,10 @@ let written: u32 = 0;
 export let changed: i32 = 0;
 export let keptSeries: i32 = 0;
 
-/** Places the list of cuts for series of at most so many bytes; returns where it ends. */
-export function place(address: u32, longest: u32): u32 {
-  cutsAt = address;
-  return cutsAt + (longest * 2 + 2) * SPAN;
+/** Places the list of so many cuts; returns where it ends. */
+export function place(address: u64, cuts: u64): u64 {
+  cutsAt = <u32>address;
+  return address + (cuts + 2) * SPAN;
 }
 
 export function begin(protocol: i32, flags: i32): void {

@@ -28,11 +28,12 @@ export let low: u32 = 0;
 export let items: u32 = 0;
 export let spans: u32 = 0;
 
-/** Places the lists for series of at most so many bytes; returns where they end. */
-export function place(address: u32, longest: u32): u32 {
-  itemsAt = address;
-  spansAt = itemsAt + (longest / 2 + 1) * ITEM;
-  return spansAt + (longest + 1) * SPAN;
+/** Places the lists for so many items and spans; returns where they end. */
+export function place(address: u64, mostItems: u32, mostSpans: u32): u64 {
+  itemsAt = <u32>address;
+  const end = address + (<u64>mostItems + 1) * ITEM;
+  spansAt = <u32>end;
+  return end + (<u64>mostSpans + 2) * SPAN;
 }
 
 export function reset(fieldFrom: u32, messageFrom: u32, messageTo: u32): void {

@@ -25,17 +25,17 @@ let labelsTo: u32 = 0;
 let before: u32 = 0;
 let beforeFrom: u32 = 0;
 
-/** Places the lists for series of at most so many bytes; returns where they end. */
-export function place(address: u32, longest: u32): u32 {
-  const size = (longest / 2 + 1) * LABEL;
-  labelsAt = address;
-  otherLabelsAt = address + size;
-  return otherLabelsAt + size;
+/** Places the lists for so many labels; returns where they end. */
+export function place(address: u64, most: u32): u64 {
+  const size = (<u64>most + 1) * LABEL;
+  labelsAt = <u32>address;
+  otherLabelsAt = <u32>(address + size);
+  return address + 2 * size;
 }
 
 export function begin(flags: i32): void {
   purpose = flags;
-  before = labelsAt;
+  before = labels = labelsAt;
 }
 
 /** Moves to the next series (1) or record of metadata (2); 0 at the end. */

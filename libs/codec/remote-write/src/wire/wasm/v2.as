@@ -59,16 +59,20 @@ let runs: u32 = 0;
 let nameFrom: u32 = 0;
 let nameTo: u32 = 0;
 
-/** Places the table of so many symbols, and the lists for series of at most so many bytes; returns where they end. */
-export function place(address: u32, symbols: u32, longest: u32): u32 {
-  symbolsAt = address;
-  pairsAt = symbolsAt + symbols * SYMBOL;
+/** Places the table of so many symbols, and the lists for so many references and runs of them; returns where they end. */
+export function place(address: u64, symbols: u32, references: u32, mostRuns: u32): u64 {
+  let free = address;
+  symbolsAt = <u32>free;
+  free += <u64>symbols * SYMBOL;
+  pairsAt = <u32>free;
   // Few labels share a place in a table of twice to four times as many.
   const slots: u32 = 1 << min<u32>(MOST_SLOTS, 33 - clz<u32>(symbols | 1));
   lastPair = slots - 1;
-  refsAt = pairsAt + (slots + PROBES) * PAIR;
-  runsAt = refsAt + (longest + 1) * 4;
-  return runsAt + (longest / 2 + 1) * RUN;
+  free += (<u64>slots + PROBES) * PAIR;
+  runsAt = <u32>free;
+  free += (<u64>mostRuns + 1) * RUN;
+  refsAt = <u32>free;
+  return free + (<u64>references + 2) * 4;
 }
 
 /** Collects the symbols, wherever in the request they are, and goes back to its beginning. */
