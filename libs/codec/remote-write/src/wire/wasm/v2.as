@@ -155,7 +155,12 @@ function readPlainFields(stop: u32): void {
     readRefs(address, to);
     return;
   }
-  cursor.moveTo(series.readPlainSamples(to, stop));
+  const next = series.readPlainSamples(to, stop);
+  cursor.moveTo(next);
+  // Metadata without anything, as of a sender that knows none.
+  if (next + 2 > stop || load<u16>(next) != SERIES_METADATA) return;
+  series.countMetadata();
+  cursor.moveTo(next + 2);
 }
 
 function readField(stop: u32): void {
