@@ -1,4 +1,5 @@
-import { LogError, type LogRecord, type OutgoingRecord, type RecordHeaders } from '@tandem/stream';
+import { HeaderAssembler, LogError, type LogRecord, type OutgoingRecord, type RecordHeaders } from '@tandem/stream';
+import { ByteWriter } from './byte-writer.ts';
 
 // A stored record:
 //   u8      flags: 1 = has a key, 2 = has a value
@@ -15,40 +16,42 @@ const HEAD_BYTES = 1 + TIME_BYTES;
 /** The bytes a record's append time and flags take; every stored record is at least this long. */
 export const MIN_RECORD_BYTES = HEAD_BYTES;
 
-/** A record in its stored form, its time still zero; {@link stampRecord} sets it. */
-export function encodeRecord(record: OutgoingRecord): Buffer {
-  const headers = Object.entries(record.headers ?? {});
-  const lengths = headers.map(([name, value]) => [Buffer.byteLength(name), Buffer.byteLength(value)] as const);
-  const keyBytes = record.key === null ? 0 : prefixedBytes(record.key.length);
-  const headerBytes = lengths.reduce((sum, [n, v]) => sum + prefixedBytes(n) + prefixedBytes(v), 0);
-  const size = HEAD_BYTES + varintBytes(headers.length) + headerBytes + keyBytes + (record.value?.length ?? 0);
-  const into = Buffer.allocUnsafe(size);
-  into[0] = flagsOf(record);
-  into.writeUIntBE(0, TIME_AT, TIME_BYTES);
-  let at = writeVarint(into, HEAD_BYTES, headers.length);
-  for (const [i, [name, value]] of headers.entries()) {
-    const [nameBytes, valueBytes] = lengths[i] ?? [0, 0];
-    at = writeVarint(into, at, nameBytes);
-    at += into.write(name, at);
-    at = writeVarint(into, at, valueBytes);
-    at += into.write(value, at);
+/** What is stored before a record's value, its time still zero: {@link RecordStage} sets it. */
+export function encodeHead({ key, value, headers = {} }: Omit<OutgoingRecord, 'topic' | 'partition'>): Buffer {
+  head.begin((key === null ? 0 : HAS_KEY) | (value === null ? 0 : HAS_VALUE), HEAD_BYTES);
+  const names = Object.keys(headers);
+  head.varint(names.length);
+  for (const name of names) {
+    head.text(name);
+    head.text(headers[name] ?? '');
   }
-  if (record.key !== null) {
-    at = writeVarint(into, at, record.key.length);
-    into.set(record.key, at);
-    at += record.key.length;
-  }
-  if (record.value !== null) into.set(record.value, at);
-  return into;
+  if (key !== null) head.bytes(key);
+  return head.copy();
 }
 
-function flagsOf({ key, value }: OutgoingRecord): number {
-  return (key === null ? 0 : HAS_KEY) | (value === null ? 0 : HAS_VALUE);
+const head = new ByteWriter();
+
+/** Stages larger than this are not kept for the next record, bytes. */
+const LARGEST_STAGE = 1_048_576;
+
+/** Where records get their stored form, one after the other: LMDB copies what it is given, so one place does for all. */
+export class RecordStage {
+  #room = Buffer.alloc(0);
+
+  /** A record in its stored form, until the next call. @param timeMs its append time, Unix ms */
+  put(encodedHead: Buffer, value: Uint8Array | null, timeMs: number): Buffer {
+    const size = encodedHead.length + (value?.length ?? 0);
+    const room = size <= this.#room.length ? this.#room : Buffer.allocUnsafeSlow(roomFor(size));
+    if (size <= LARGEST_STAGE) this.#room = room;
+    room.set(encodedHead);
+    room.writeUIntBE(timeMs, TIME_AT, TIME_BYTES);
+    if (value !== null) room.set(value, encodedHead.length);
+    return room.subarray(0, size);
+  }
 }
 
-/** Sets the append time of a stored record. */
-export function stampRecord(stored: Buffer, timeMs: number): void {
-  stored.writeUIntBE(timeMs, TIME_AT, TIME_BYTES);
+function roomFor(size: number): number {
+  return size > LARGEST_STAGE ? size : 2 ** Math.ceil(Math.log2(size));
 }
 
 /** The append time of a stored record, Unix ms. */
@@ -58,22 +61,24 @@ export function recordTimeMs(stored: Buffer): number {
 
 /** A stored record as a reader gets it; key and value are views of `stored`, which must not be reused. */
 export function decodeRecord(stored: Buffer, offset: number): LogRecord {
-  const cursor = new Cursor(stored, HEAD_BYTES);
   const flags = stored[0] ?? 0;
+  const cursor = new Cursor(stored, HEAD_BYTES);
   const headers = decodeHeaders(cursor);
-  const key = (flags & HAS_KEY) === 0 ? null : cursor.take(cursor.varint());
+  const key = (flags & HAS_KEY) === 0 ? null : cursor.take();
   const value = (flags & HAS_VALUE) === 0 ? null : cursor.rest();
   return { offset, timestampMs: recordTimeMs(stored), key, value, headers };
 }
 
+const assembler = new HeaderAssembler();
+
 function decodeHeaders(cursor: Cursor): RecordHeaders {
-  const count = cursor.varint();
-  const headers: [string, string][] = [];
-  for (let i = 0; i < count; i++) {
-    const name = cursor.text(cursor.varint());
-    headers.push([name, cursor.text(cursor.varint())]);
+  try {
+    for (let texts = 2 * cursor.varint(); texts > 0; texts--) cursor.text(assembler);
+  } catch (error) {
+    assembler.reset();
+    throw error;
   }
-  return Object.fromEntries(headers);
+  return assembler.finish();
 }
 
 /** Walks a stored record; one that ends too early was not written by this codec. */
@@ -96,44 +101,30 @@ class Cursor {
     }
   }
 
-  take(length: number): Buffer {
-    const end = this.#at + length;
-    if (end > this.#from.length) throw damaged();
-    const taken = this.#from.subarray(this.#at, end);
-    this.#at = end;
-    return taken;
+  /** Bytes with their length before them. */
+  take(): Buffer {
+    const length = this.varint();
+    return this.#from.subarray(this.#at, this.#pass(length));
   }
 
-  text(length: number): string {
-    const from = this.#at;
-    this.take(length);
-    return this.#from.toString('utf8', from, this.#at);
+  text(into: HeaderAssembler): void {
+    const length = this.varint();
+    into.take(this.#from, this.#at, this.#pass(length));
   }
 
   rest(): Buffer {
-    return this.take(this.#from.length - this.#at);
+    return this.#from.subarray(this.#at);
+  }
+
+  /** @returns where so many bytes end */
+  #pass(length: number): number {
+    const end = this.#at + length;
+    if (end > this.#from.length) throw damaged();
+    this.#at = end;
+    return end;
   }
 }
 
 function damaged(): LogError {
   return new LogError('misconfigured', 'cannot read a record: it ends too early; the data directory is damaged');
-}
-
-/** Bytes of something with its length before it. */
-function prefixedBytes(length: number): number {
-  return varintBytes(length) + length;
-}
-
-function varintBytes(value: number): number {
-  let length = 1;
-  for (let left = value; left >= 0x80; left = Math.floor(left / 128)) length += 1;
-  return length;
-}
-
-function writeVarint(into: Buffer, at: number, value: number): number {
-  let next = at;
-  let left = value;
-  for (; left >= 0x80; left = Math.floor(left / 128)) into[next++] = (left % 128) | 0x80;
-  into[next++] = left;
-  return next;
 }

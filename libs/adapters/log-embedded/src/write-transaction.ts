@@ -1,11 +1,14 @@
 import { type Position } from '@tandem/stream';
 import { compactionKey, idKey, recordKey, tombstoneKey } from './keys.ts';
 import { decodeState, encodeState, type PartitionState } from './partition-state.ts';
-import { stampRecord } from './record-codec.ts';
+import { RecordStage } from './record-codec.ts';
 import { type Tables } from './tables.ts';
 
 const TOTAL_BYTES = Buffer.from('bytes');
 const OFFSET_VALUE_BYTES = 8;
+
+/** One write at a time: LMDB has copied a record when `putSync` returns. */
+const stage = new RecordStage();
 
 /** A record ready to be stored. */
 export interface PreparedRecord {
@@ -13,11 +16,14 @@ export interface PreparedRecord {
   readonly partition: number;
   /** Id of the partition. */
   readonly id: number;
-  /** Encoded, its time not yet set. */
-  readonly stored: Buffer;
+  /** What is stored before its value, the time not yet set. */
+  readonly head: Buffer;
+  /** `null`: it is a tombstone. */
+  readonly value: Uint8Array | null;
+  /** Bytes it takes. */
+  readonly bytes: number;
   /** The key, where the topic is compacted. */
   readonly compactBy?: Uint8Array;
-  readonly isTombstone: boolean;
 }
 
 /**
@@ -62,11 +68,10 @@ export class WriteTransaction {
     const state = this.state(record.id);
     const offset = state.end;
     const timeMs = Math.max(this.#nowMs, state.lastMs);
-    stampRecord(record.stored, timeMs);
-    this.tables.records.putSync(recordKey(record.id, offset), record.stored);
+    this.tables.records.putSync(recordKey(record.id, offset), stage.put(record.head, record.value, timeMs));
     state.end = offset + 1;
     state.lastMs = timeMs;
-    this.#addBytes(state, record.stored.length);
+    this.#addBytes(state, record.bytes);
     if (record.compactBy !== undefined) this.#compact(record, record.compactBy, { offset, timeMs });
     this.appended.add(record.id);
     return { topic: record.topic, partition: record.partition, offset };
@@ -99,7 +104,7 @@ export class WriteTransaction {
     const newest = Buffer.allocUnsafe(OFFSET_VALUE_BYTES);
     newest.writeDoubleLE(at.offset, 0);
     this.tables.keys.putSync(index, newest);
-    if (record.isTombstone) this.tables.tombstones.putSync(tombstoneKey({ id: record.id, ...at }), index);
+    if (record.value === null) this.tables.tombstones.putSync(tombstoneKey({ id: record.id, ...at }), index);
   }
 
   #addBytes(state: PartitionState, bytes: number): void {

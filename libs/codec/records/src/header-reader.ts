@@ -12,7 +12,9 @@ export interface HeaderProblem {
 /** What reading headers comes to: the headers, or the first thing wrong with them. */
 export type HeaderResult<T> = { readonly ok: true; readonly headers: T } | HeaderProblem;
 
-const INTEGER = /^-?\d{1,16}$/;
+const MAX_DIGITS = 16;
+const MINUS = 0x2d;
+const ZERO = 0x30;
 
 /** Reads typed values out of a record's headers and keeps the first problem met, so that the happy path has no branches. */
 export class HeaderReader {
@@ -35,8 +37,9 @@ export class HeaderReader {
 
   /** A text, or `undefined` where it is missing. An empty header is the same as a missing one. */
   text(header: string): string | undefined {
-    const value = Object.hasOwn(this.#headers, header) ? this.#headers[header] : undefined;
-    return value === '' ? undefined : value;
+    const value: unknown = this.#headers[header];
+    // What objects inherit are no texts.
+    return typeof value !== 'string' || value === '' ? undefined : value;
   }
 
   /** A text that must be there. */
@@ -51,7 +54,7 @@ export class HeaderReader {
   integer(header: string, minimum = Number.MIN_SAFE_INTEGER): number | undefined {
     const value = this.text(header);
     if (value === undefined) return undefined;
-    const number = INTEGER.test(value) ? Number(value) : Number.NaN;
+    const number = wholeNumber(value);
     if (Number.isSafeInteger(number) && number >= minimum) return number;
     const wanted = minimum < 0 ? 'a whole number' : `a whole number from ${minimum} up`;
     this.fail(header, `${JSON.stringify(value.slice(0, 40))} is not ${wanted}`);
@@ -64,4 +67,18 @@ export class HeaderReader {
     if (value === undefined) this.fail(header, 'it is missing');
     return value ?? 0;
   }
+}
+
+/** The number of a text of 1 to 16 digits, with a minus before them or without; otherwise NaN. */
+function wholeNumber(text: string): number {
+  const from = text.charCodeAt(0) === MINUS ? 1 : 0;
+  const digits = text.length - from;
+  if (digits < 1 || digits > MAX_DIGITS) return Number.NaN;
+  let number = 0;
+  for (let i = from; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - ZERO;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    number = number * 10 + digit;
+  }
+  return from === 1 ? -number : number;
 }

@@ -16,7 +16,9 @@ export function isRepeat(digests: readonly number[], record: DigestedRecord): bo
 
 /** The digests with that of a record, the oldest forgotten. */
 export function remembered(digests: readonly number[], record: DigestedRecord): readonly number[] {
-  return [...(digests.length < MAX_DIGESTS ? digests : digests.slice(1)), digestOf(record)];
+  const kept = digests.slice(Math.max(0, digests.length - MAX_DIGESTS + 1));
+  kept.push(digestOf(record));
+  return kept;
 }
 
 /** 32 bits of span, samples and size (FNV-1a over their words). */

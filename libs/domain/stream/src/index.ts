@@ -1,4 +1,5 @@
 export { assignPartitions, type GroupMember, partitionKey, type TopicPartition } from './assignment.ts';
+export { HeaderAssembler } from './header-assembler.ts';
 export { LogError, type LogErrorReason } from './log-error.ts';
 export {
   type Claim,
@@ -25,4 +26,5 @@ export {
   type RecordHeaders,
 } from './record.ts';
 export { TOPICS, topicName, topicSettings, type TopicId, type TopicOptions, type TopicSettings } from './topics.ts';
+export { TextCache } from './text-cache.ts';
 export { CompactedView, readToBarrier, type ViewSource } from './view.ts';

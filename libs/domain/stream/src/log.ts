@@ -8,7 +8,8 @@ export interface RecordAppender {
    *
    * Records of one partition keep the order of the call, and of calls in the order made. Calls run concurrently are
    * batched by the driver. A rejection means that none, some or all of the records may be in the log: the caller says
-   * so to its own caller, who sends again (at least once). Never reports a record that is not durable.
+   * so to its own caller, who sends again (at least once). Never reports a record that is not durable. Keys and values
+   * are read until the promise settles: nobody may write to them before.
    *
    * @throws {LogError} `unavailable`, `full`, `too-large`, `unknown-topic`, `closed`
    */
@@ -70,6 +71,7 @@ export interface Claim {
   /**
    * Commits the group's position and the outputs in one transaction: readers see all of it or nothing, and nothing
    * of it when the claim was lost. Only one commit of a claim may be under way. After a rejection the claim is over.
+   * Keys and values are read until the promise settles.
    *
    * @param next offset of the first record not yet processed
    * @throws {LogError} `fenced` (somebody else holds the partition), `unavailable`, `full`, `too-large`, `closed`

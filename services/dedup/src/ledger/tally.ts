@@ -41,7 +41,7 @@ const MINUTE_MS = 60_000;
 
 /** Counts by cluster, minute, replica and epoch, that can be added up; and how far seams were counted. */
 export class Tally {
-  readonly #rows = new Map<string, TallyRow>();
+  readonly #rows = new Map<string, OpenRow>();
   readonly #lanes = new Map<string, LaneProgress>();
 
   /** Rows, in no order that means anything. */
@@ -63,20 +63,13 @@ export class Tally {
   }
 
   /** Adds to the row of a place. */
-  count({ tenant, pair, timestampMs, epoch }: TallyPlace, count: TallyCount): void {
-    const { dropped = [], ...counted } = count;
-    const drops = dropped.filter(({ samples }) => samples > 0);
-    if (drops.length === 0 && Object.values(counted).every((value) => value === 0)) return;
-    this.addRow({
-      ...NOTHING,
-      ...counted,
-      tenant,
-      cluster: pair?.cluster ?? null,
-      replica: pair?.replica ?? null,
-      minuteMs: Math.floor(timestampMs / MINUTE_MS) * MINUTE_MS,
-      epoch: epoch ?? null,
-      dropped: Object.fromEntries(drops.map(({ reason, samples }) => [reason, samples])),
-    });
+  count(place: TallyPlace, count: TallyCount): void {
+    if (isNothing(count)) return;
+    const row = this.#openRow(place);
+    addTo(row, count);
+    for (const { reason, samples } of count.dropped ?? []) {
+      if (samples > 0) row.dropped[reason] = (row.dropped[reason] ?? 0) + samples;
+    }
   }
 
   /** A seam was counted up to an offset. */
@@ -97,11 +90,62 @@ export class Tally {
     for (const lane of lanes) this.countedLane(lane);
   }
 
+  /** Adds a row, which stays the caller's. */
   addRow(row: TallyRow): void {
-    const key = JSON.stringify([row.minuteMs, row.epoch, row.tenant, row.cluster, row.replica]);
-    const before = this.#rows.get(key);
-    this.#rows.set(key, before === undefined ? row : sumOf(before, row));
+    const key = keyOf(row);
+    const known = this.#rows.get(key);
+    if (known === undefined) this.#rows.set(key, { ...row, dropped: { ...row.dropped } });
+    else {
+      addTo(known, row);
+      for (const [reason, samples] of Object.entries(row.dropped)) {
+        known.dropped[reason] = (known.dropped[reason] ?? 0) + samples;
+      }
+    }
   }
+
+  #openRow({ tenant, pair, timestampMs, epoch }: TallyPlace): OpenRow {
+    const minuteMs = Math.floor(timestampMs / MINUTE_MS) * MINUTE_MS;
+    const { cluster = null, replica = null } = pair ?? {};
+    const place = { tenant, cluster, replica, minuteMs, epoch: epoch ?? null };
+    const key = keyOf(place);
+    let row = this.#rows.get(key);
+    if (row === undefined) {
+      row = { ...NOTHING, ...place, dropped: {} };
+      this.#rows.set(key, row);
+    }
+    return row;
+  }
+}
+
+/** A row that is added to in place: an object for each record would be most of what counting costs. */
+type OpenRow = { -readonly [Column in keyof Omit<TallyRow, 'dropped'>]: TallyRow[Column] } & {
+  readonly dropped: Record<string, number>;
+};
+
+/** One text for one place, and for no other: names may hold anything, so their lengths are in it. */
+function keyOf({
+  minuteMs,
+  epoch,
+  tenant,
+  cluster,
+  replica,
+}: Pick<TallyRow, 'minuteMs' | 'epoch' | 'tenant' | 'cluster' | 'replica'>): string {
+  const names = `${tenant.length} ${cluster?.length ?? ''} ${tenant}${cluster ?? ''}${replica ?? ''}`;
+  return `${minuteMs} ${epoch ?? ''} ${replica === null ? '' : 'r'} ${names}`;
+}
+
+/** What is added up by adding. */
+const SUMS = ['records', 'samples', 'emitted', 'caughtUp', 'filled', 'markers', 'held'] as const;
+
+function isNothing(count: TallyCount): boolean {
+  for (const column of SUMS) if ((count[column] ?? 0) !== 0) return false;
+  if ((count.widestSeamMs ?? 0) !== 0) return false;
+  return count.dropped?.every(({ samples }) => samples <= 0) ?? true;
+}
+
+function addTo(row: OpenRow, count: TallyCount | TallyRow): void {
+  for (const column of SUMS) row[column] += count[column] ?? 0;
+  row.widestSeamMs = Math.max(row.widestSeamMs, count.widestSeamMs ?? 0);
 }
 
 const NOTHING = {
@@ -114,21 +158,3 @@ const NOTHING = {
   held: 0,
   widestSeamMs: 0,
 };
-
-/** Two rows of one place in one. */
-export function sumOf(a: TallyRow, b: TallyRow): TallyRow {
-  const dropped: Record<string, number> = { ...a.dropped };
-  for (const [reason, samples] of Object.entries(b.dropped)) dropped[reason] = (dropped[reason] ?? 0) + samples;
-  return {
-    ...a,
-    records: a.records + b.records,
-    samples: a.samples + b.samples,
-    emitted: a.emitted + b.emitted,
-    caughtUp: a.caughtUp + b.caughtUp,
-    filled: a.filled + b.filled,
-    markers: a.markers + b.markers,
-    held: a.held + b.held,
-    dropped,
-    widestSeamMs: Math.max(a.widestSeamMs, b.widestSeamMs),
-  };
-}
