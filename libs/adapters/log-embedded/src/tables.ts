@@ -1,5 +1,6 @@
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { LogError } from '@tandem/stream';
+import { Slab } from './slab.ts';
 
 /** Version of the layout below; a directory with a newer one is refused, an older one would be converted here. */
 const FORMAT = 1;
@@ -72,13 +73,25 @@ function tablesOf(root: RootDatabase<Buffer, Buffer>): Tables {
     meta: table('meta'),
     topics: table('topics'),
     partitions: table('partitions'),
-    records: table('records'),
+    records: recordsTable(root),
     keys: table('keys'),
     tombstones: table('tombstones'),
     groups: table('groups'),
     claims: table('claims'),
     sessions: table('sessions'),
   };
+}
+
+/**
+ * The table with the bodies. What LMDB reads it puts into one buffer again and again, where it is copied from by whoever
+ * decodes; as plain bytes each value would get a buffer of its own, twice where it is large.
+ */
+function recordsTable(root: RootDatabase<Buffer, Buffer>): Table {
+  const slab = new Slab();
+  const encoder = { encode: (value: Buffer) => value, decode: (read: Buffer) => slab.copy(read, read.length) };
+  // The types of lmdb leave `encoder` out; its documentation has it. With it there must be no other encoding.
+  const options = { name: 'records', keyEncoding: 'binary' as const, encoding: undefined, encoder };
+  return root.openDB<Buffer, Buffer>(options as typeof options & { readonly encoding: never });
 }
 
 function checkFormat({ root, meta }: Tables): void {
