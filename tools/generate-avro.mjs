@@ -50,7 +50,7 @@ function moduleOf(file, schema) {
 function typeOf(type) {
   if (Array.isArray(type)) return type.map(typeOf).reverse().join(' | ');
   if (type.type === 'map') return `Readonly<Record<string, ${typeOf(type.values)}>>`;
-  if (type.type === 'array') return `readonly ${typeOf(type.items)}[]`;
+  if (type.type === 'array') return `readonly ${itemsOf(type.items)}[]`;
   if (type.type === 'record')
     return `{ ${type.fields.map((field) => `readonly ${field.name}: ${typeOf(field.type)}`).join('; ')} }`;
   const primitive = PRIMITIVES[type];
@@ -58,11 +58,17 @@ function typeOf(type) {
   return primitive;
 }
 
+function itemsOf(items) {
+  const type = typeOf(items);
+  return items.type === 'array' || Array.isArray(items) ? `(${type})` : type;
+}
+
 function withoutDocs({ doc: _doc, fields, ...schema }) {
   return { ...schema, fields: fields.map(({ doc: _fieldDoc, ...field }) => ({ ...field, type: bare(field.type) })) };
 }
 
 function bare(type) {
+  if (Array.isArray(type)) return type.map(bare);
   if (type.type === 'array') return { ...type, items: bare(type.items) };
   return type.type === 'record' ? withoutDocs(type) : type;
 }

@@ -1,6 +1,6 @@
 /** Time as the alerts service needs it. */
 export interface AlertsClock {
-  /** Log time as well as the instance can tell: its own clock, and how far the log's is from it. Unix ms. */
+  /** Log time as well as the instance can tell: its own clock, and how far the log's is from it. Unix ms, whole. */
   now(): number;
   /** Resolves after a time, or at once when the signal aborts: whether the time has come. Never rejects. */
   sleep(ms: number, signal: AbortSignal): Promise<boolean>;

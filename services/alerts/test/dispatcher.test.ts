@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 
 import { FAILED, firing, SENT, Stage, START_MS, type Instance } from './stage.ts';
 
-const both = (stage: Stage): readonly [Instance, Instance] => [
-  stage.instance({ name: 'a', position: () => 0 }),
-  stage.instance({ name: 'b', position: () => 1 }),
+const both = async (stage: Stage): Promise<readonly [Instance, Instance]> => [
+  await stage.instance({ name: 'a', position: () => 0 }),
+  await stage.instance({ name: 'b', position: () => 1 }),
 ];
 const times = (stage: Stage): readonly number[] => stage.deliveries.map(({ endedMs }) => endedMs - START_MS);
 const outcomes = (stage: Stage): readonly string[] =>
@@ -13,7 +13,7 @@ const outcomes = (stage: Stage): readonly string[] =>
 describe('one instance', () => {
   it('tells of a group after group_wait, again when there is something new, and of its end', async () => {
     const stage = new Stage();
-    const a = stage.instance({ name: 'a', position: () => 0 });
+    const a = await stage.instance({ name: 'a', position: () => 0 });
     a.put(firing(stage.time, { alertname: 'X', n: '1' }, { endsAtMs: START_MS + 50_000 }));
     await stage.run(30_000);
     a.put(firing(stage.time, { alertname: 'X', n: '2' }, { endsAtMs: START_MS + 70_000 }));
@@ -33,7 +33,7 @@ describe('one instance', () => {
 
   it('tells at once of what has been firing for longer than group_wait', async () => {
     const stage = new Stage();
-    const a = stage.instance({ name: 'a', position: () => 0 });
+    const a = await stage.instance({ name: 'a', position: () => 0 });
     a.put(firing(stage.time, { alertname: 'X' }, { startsAtMs: START_MS - 5000 }));
     await stage.run(500);
     expect(times(stage)).toHaveLength(1);
@@ -45,7 +45,8 @@ describe('one instance', () => {
       receiver: () => (attempts++ === 0 ? { afterMs: 7000, outcome: SENT } : { afterMs: 10, outcome: SENT }),
       route: { repeatIntervalMs: 1000 },
     });
-    stage.instance({ name: 'a', position: () => 0 }).put(firing(stage.time, { alertname: 'X' }));
+    const a = await stage.instance({ name: 'a', position: () => 0 });
+    a.put(firing(stage.time, { alertname: 'X' }));
     await stage.run(62_000);
     expect(stage.told.map(({ flush }) => flush.tickMs - START_MS)).toEqual([1000, 21_000, 41_000, 61_000]);
   });
@@ -55,7 +56,8 @@ describe('one instance', () => {
       receiver: () => ({ afterMs: 12_000, outcome: SENT }),
       route: { groupIntervalMs: 5000, repeatIntervalMs: 1000 },
     });
-    stage.instance({ name: 'a', position: () => 0 }).put(firing(stage.time, { alertname: 'X' }));
+    const a = await stage.instance({ name: 'a', position: () => 0 });
+    a.put(firing(stage.time, { alertname: 'X' }));
     await stage.run(30_000);
     // A flush ends at its deadline, after 10 s.
     expect(stage.told.map(({ flush }) => flush.tickMs - START_MS)).toEqual([1000, 11_000]);
@@ -65,7 +67,7 @@ describe('one instance', () => {
   it('keeps resolved alerts while the receiver fails, and tells of them when it does not', async () => {
     let fails = true;
     const stage = new Stage({ receiver: () => ({ afterMs: 10, outcome: fails ? FAILED : SENT }) });
-    const a = stage.instance({ name: 'a', position: () => 0 });
+    const a = await stage.instance({ name: 'a', position: () => 0 });
     a.put(firing(stage.time, { alertname: 'X' }));
     fails = false;
     await stage.run(2000);
@@ -83,7 +85,7 @@ describe('one instance', () => {
 
   it('sends nothing of resolved alerts where they are not wanted, and starts again with the next one', async () => {
     const stage = new Stage({ sendResolved: false });
-    const a = stage.instance({ name: 'a', position: () => 0 });
+    const a = await stage.instance({ name: 'a', position: () => 0 });
     a.put(firing(stage.time, { alertname: 'X' }, { endsAtMs: START_MS + 10_000 }));
     await stage.run(30_000);
     a.put(firing(stage.time, { alertname: 'X' }));
@@ -96,7 +98,7 @@ describe('one instance', () => {
 
   it('does not tell of what is silenced, and does when the silence is over', async () => {
     const stage = new Stage();
-    const a = stage.instance({ name: 'a', position: () => 0 });
+    const a = await stage.instance({ name: 'a', position: () => 0 });
     a.silences.put({
       id: 's',
       matcherSets: [[{ type: '=', name: 'alertname', value: 'X', matches: (value) => value === 'X' }]],
@@ -119,7 +121,7 @@ describe('one instance', () => {
 describe('two instances', () => {
   it('tell once: the second finds what the first has written', async () => {
     const stage = new Stage();
-    for (const instance of both(stage)) instance.put(firing(stage.time, { alertname: 'X' }));
+    for (const instance of await both(stage)) instance.put(firing(stage.time, { alertname: 'X' }));
     await stage.run(60_000);
     expect(stage.deliveries).toHaveLength(1);
     expect(outcomes(stage).slice(0, 2)).toEqual(['a sent', 'b skipped']);
@@ -128,7 +130,8 @@ describe('two instances', () => {
   it('tell once when both believe that they are the first', async () => {
     const stage = new Stage();
     for (const name of ['a', 'b']) {
-      stage.instance({ name, position: () => 0 }).put(firing(stage.time, { alertname: 'X' }));
+      const instance = await stage.instance({ name, position: () => 0 });
+      instance.put(firing(stage.time, { alertname: 'X' }));
     }
     await stage.run(60_000);
     expect(stage.deliveries).toHaveLength(1);
@@ -136,15 +139,15 @@ describe('two instances', () => {
 
   it('tell once when the receiver takes longer to answer than the second one waits', async () => {
     const stage = new Stage({ receiver: () => ({ afterMs: 15_000, outcome: SENT }) });
-    for (const instance of both(stage)) instance.put(firing(stage.time, { alertname: 'X' }));
+    for (const instance of await both(stage)) instance.put(firing(stage.time, { alertname: 'X' }));
     await stage.run(60_000);
     expect(stage.deliveries).toHaveLength(1);
   });
 
   it('tell once when the clock of the one that told first is ahead (N7)', async () => {
     const stage = new Stage({ route: { groupIntervalMs: 20_000 } });
-    const a = stage.instance({ name: 'a', position: () => 0, skewMs: 9000 });
-    const b = stage.instance({ name: 'b', position: () => 1 });
+    const a = await stage.instance({ name: 'a', position: () => 0, skewMs: 9000 });
+    const b = await stage.instance({ name: 'b', position: () => 1 });
     for (const instance of [a, b]) instance.put(firing(stage.time, { alertname: 'X', n: '1' }));
     await stage.run(2000);
     for (const instance of [a, b]) instance.put(firing(stage.time, { alertname: 'X', n: '2' }));
@@ -163,7 +166,7 @@ describe('two instances', () => {
         return { afterMs: 10, outcome: beganMs < START_MS + 300_000 ? FAILED : SENT };
       },
     });
-    for (const instance of both(stage)) instance.put(firing(stage.time, { alertname: 'X' }));
+    for (const instance of await both(stage)) instance.put(firing(stage.time, { alertname: 'X' }));
     await stage.run(400_000);
     expect(stage.deliveries).toHaveLength(1);
     const closest = tried.slice(1).map(({ atMs }, index) => atMs - (tried[index]?.atMs ?? 0));
@@ -174,7 +177,7 @@ describe('two instances', () => {
     const stage = new Stage({
       receiver: ({ instance }) => ({ afterMs: 10, outcome: instance === 'a' ? FAILED : SENT }),
     });
-    const [a, b] = both(stage);
+    const [a, b] = await both(stage);
     a.put(firing(stage.time, { alertname: 'X' }));
     b.put(firing(stage.time, { alertname: 'X' }));
     await stage.run(3000);
@@ -192,7 +195,7 @@ describe('two instances', () => {
         outcome: instance === 'a' ? { outcome: 'failed', reason: 'clientError', message: '400' } : SENT,
       }),
     });
-    for (const instance of both(stage)) instance.put(firing(stage.time, { alertname: 'X' }));
+    for (const instance of await both(stage)) instance.put(firing(stage.time, { alertname: 'X' }));
     await stage.run(8000);
     expect(outcomes(stage)).toEqual(['a failed', 'b sent']);
   });
@@ -201,8 +204,8 @@ describe('two instances', () => {
     let reachable = true;
     const conduct = { reachable: () => reachable };
     const stage = new Stage();
-    const a = stage.instance({ name: 'a', position: () => 0, conduct });
-    const b = stage.instance({ name: 'b', position: () => 1, conduct });
+    const a = await stage.instance({ name: 'a', position: () => 0, conduct });
+    const b = await stage.instance({ name: 'b', position: () => 1, conduct });
     reachable = false;
     a.put(firing(stage.time, { alertname: 'X' }));
     b.put(firing(stage.time, { alertname: 'X' }));
@@ -222,7 +225,7 @@ describe('two instances', () => {
 
   it('do not tell of what was resolved while they waited', async () => {
     const stage = new Stage({ stepMs: 5000 });
-    const b = stage.instance({ name: 'b', position: () => 1 });
+    const b = await stage.instance({ name: 'b', position: () => 1 });
     b.put(firing(stage.time, { alertname: 'X' }, { endsAtMs: START_MS + 3000 }));
     await stage.run(20_000);
     expect(stage.deliveries).toEqual([]);
@@ -233,14 +236,14 @@ describe('two instances', () => {
 describe('after a restart of all instances', () => {
   it('nothing is told again, and the next tick is where it would have been', async () => {
     const stage = new Stage({ route: { repeatIntervalMs: 30_000 } });
-    const first = stage.instance({ name: 'a', position: () => 0 });
+    const first = await stage.instance({ name: 'a', position: () => 0 });
     const alert = firing(stage.time, { alertname: 'X' });
     first.put(alert);
     await stage.run(10_000);
     await first.stop();
     const [opened] = first.groups.values();
 
-    const second = stage.instance({ name: 'a', position: () => 0, watchedUntilMs: stage.time.nowMs });
+    const second = await stage.instance({ name: 'a', position: () => 0, watchedUntilMs: stage.time.nowMs });
     await stage.run(5000);
     second.groups.put(alert, stage.time.nowMs);
     second.groups.openedAt(opened?.id ?? '', START_MS, START_MS);
@@ -255,7 +258,7 @@ describe('after a restart of all instances', () => {
 
   it('a tick that nobody was there for is made up for at the start', async () => {
     const stage = new Stage();
-    const second = stage.instance({ name: 'a', position: () => 0, watchedUntilMs: START_MS - 60_000 });
+    const second = await stage.instance({ name: 'a', position: () => 0, watchedUntilMs: START_MS - 60_000 });
     second.groups.put(firing(stage.time, { alertname: 'X' }), START_MS - 50_000);
     second.dispatcher.start();
     await stage.run(500);

@@ -88,7 +88,10 @@ async function play({ instances, receiver, alerts }: World): Promise<{ stage: St
       outcome: within(receiver.fails, beganMs) ? FAILED : SENT,
     }),
   });
-  const actors = instances.map((traits, index) => stage.instance(optionsOf(stage, traits, index)));
+  const actors: Instance[] = [];
+  for (const [index, traits] of instances.entries()) {
+    actors.push(await stage.instance(optionsOf(stage, traits, index)));
+  }
   instances.forEach(({ killedAtMs }, index) => {
     if (killedAtMs !== undefined) stage.time.after(killedAtMs, () => actors[index]?.kill());
   });

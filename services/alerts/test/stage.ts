@@ -1,3 +1,4 @@
+import { MemoryLog, MemoryLogStorage } from '@tandem/testing';
 import {
   buildRoutes,
   GroupTable,
@@ -18,8 +19,9 @@ import {
   type TargetFlush,
   type TargetOutcome,
 } from '../src/index.ts';
-import { SimulatedNotificationLog, SimulatedTopic, type LogConduct } from './simulated-notifications.ts';
-import { VirtualTime } from './virtual-clock.ts';
+import { NotificationTopic } from '../src/log/notification-topic.ts';
+import { ConductedLog, type LogConduct } from './conducted-log.ts';
+import { VirtualTime } from './virtual-time.ts';
 
 export const START_MS = 1_700_000_000_000;
 
@@ -62,7 +64,7 @@ export interface StageOptions {
 /** Instances on one simulated log and one simulated time, in front of one receiver. */
 export class Stage {
   readonly time = new VirtualTime(START_MS);
-  readonly topic = new SimulatedTopic(this.time);
+  readonly storage = new MemoryLogStorage(() => this.time.nowMs);
   readonly deliveries: Delivery[] = [];
   /** What each instance said of its flushes, in order. */
   readonly told: { readonly instance: string; readonly flush: TargetFlush; readonly outcome: TargetOutcome }[] = [];
@@ -73,6 +75,7 @@ export class Stage {
 
   constructor(options: StageOptions = {}) {
     this.#options = options;
+    this.storage.create({ name: 'nflog', partitions: 2, policy: 'compact', maxRecordBytes: 1_000_000 });
     this.root = buildRoutes({
       receiver: 'team',
       groupBy: ['alertname'],
@@ -89,8 +92,11 @@ export class Stage {
     });
   }
 
-  instance(options: InstanceOptions): Instance {
-    return new Instance(this, options, this.#options);
+  /** An instance that has begun to follow the log. */
+  async instance(options: InstanceOptions): Promise<Instance> {
+    const opening = Instance.open(this, options, this.#options);
+    await this.run(0);
+    return opening;
   }
 
   /** Lets time pass. */
@@ -99,37 +105,47 @@ export class Stage {
   }
 }
 
+/** How an instance is doing. */
+interface Life {
+  dead: boolean;
+  readonly stopping: AbortController;
+}
+
+/** What an instance is made of. */
+interface Inside extends StageOptions {
+  readonly log: NotificationTopic;
+  readonly life: Life;
+}
+
 /** One instance of the alerts service, as far as flushes go. */
 export class Instance {
   readonly dispatcher: Dispatcher;
   readonly groups: GroupTable;
   readonly silences = new SilenceTable();
-  readonly log: SimulatedNotificationLog;
   readonly name: string;
-  readonly #stopping = new AbortController();
+  readonly #life: Life;
   readonly #stage: Stage;
-  #dead = false;
   #claims = 0;
 
-  constructor(stage: Stage, options: InstanceOptions, { receiver, stepMs, sendResolved }: StageOptions) {
+  private constructor(stage: Stage, options: InstanceOptions, { log, life, ...rest }: Inside) {
     this.#stage = stage;
+    this.#life = life;
     this.name = options.name;
     this.groups = new GroupTable(stage.root);
-    const { reachable = () => true, latencyMs = () => 5 } = options.conduct ?? {};
-    this.log = new SimulatedNotificationLog(stage.topic, { reachable: () => !this.#dead && reachable(), latencyMs });
+    const receiver: Receiver = rest.receiver ?? (() => ({ afterMs: 10, outcome: SENT }));
     this.dispatcher = new Dispatcher({
       groups: this.groups,
       suppressors: { inhibitor: new Inhibitor([]), times: new TimeIntervals([]), silences: this.silences },
-      integrationsOf: () => [this.#webhook(receiver ?? (() => ({ afterMs: 10, outcome: SENT })), sendResolved ?? true)],
+      integrationsOf: () => [this.#webhook(receiver, rest.sendResolved ?? true)],
       position: options.position,
-      stepMs: stepMs ?? 5000,
-      log: this.log,
+      stepMs: rest.stepMs ?? 5000,
+      log,
       clock: stage.time.clock(options.skewMs),
       owner: this.name,
       newClaimId: () => `${this.name}#${this.#claims++}`,
       random: options.random ?? (() => 0.5),
       retentionMs: 432_000_000,
-      stopping: this.#stopping.signal,
+      stopping: life.stopping.signal,
       watchedUntilMs: options.watchedUntilMs,
       observer: {
         attempt: () => undefined,
@@ -140,20 +156,44 @@ export class Instance {
     });
   }
 
+  static async open(stage: Stage, options: InstanceOptions, stageOptions: StageOptions): Promise<Instance> {
+    const life: Life = { dead: false, stopping: new AbortController() };
+    const { reachable = () => true, latencyMs = () => 5 } = options.conduct ?? {};
+    let isOpen = false;
+    const conducted = new ConductedLog(new MemoryLog(stage.storage), stage.time, {
+      reachable: () => !isOpen || (!life.dead && reachable()),
+      latencyMs: () => (isOpen ? latencyMs() : 0),
+    });
+    const log = await NotificationTopic.open({
+      reader: conducted,
+      appender: conducted,
+      topic: 'nflog',
+      cluster: 'main',
+      clock: stage.time.clock(options.skewMs),
+      patienceMs: 3000,
+      retryMs: 1000,
+      signal: life.stopping.signal,
+      onError: (error) => void stage.errors.push(error),
+      onUnreadable: (_, problem) => void stage.errors.push(problem),
+    });
+    isOpen = true;
+    return new Instance(stage, options, { ...stageOptions, log, life });
+  }
+
   /** An alert is in the log now, and the instance has read it. */
   put(alert: Alert): void {
-    if (!this.#dead) this.dispatcher.put(alert, this.#stage.time.nowMs);
+    if (!this.#life.dead) this.dispatcher.put(alert, this.#stage.time.nowMs);
   }
 
   /** Ends as a process does that is killed: nothing of it happens any more, and nothing is tidied up. */
   kill(): void {
-    this.#dead = true;
-    this.#stopping.abort();
+    this.#life.dead = true;
+    this.#life.stopping.abort();
   }
 
   /** Ends in order. */
   async stop(): Promise<void> {
-    this.#stopping.abort();
+    this.#life.stopping.abort();
     await this.dispatcher.stopped();
   }
 
@@ -168,10 +208,10 @@ export class Instance {
         const { groupKey } = notification.target;
         const attempt = { instance: this.name, key: groupKey, beganMs, notification };
         const { afterMs, outcome } = receiver(attempt);
-        const reached = await time.clock().sleep(afterMs, this.#dead ? new AbortController().signal : signal);
+        const reached = await time.clock().sleep(afterMs, this.#life.dead ? new AbortController().signal : signal);
         // A receiver that has taken a request has taken it, whether or not anybody lives to hear of it.
         if (reached && outcome.outcome === 'sent') deliveries.push({ ...attempt, endedMs: time.nowMs });
-        if (this.#dead) return new Promise(() => undefined);
+        if (this.#life.dead) return new Promise(() => undefined);
         return reached ? outcome : { outcome: 'retry', reason: 'contextDeadlineExceeded', message: 'too late' };
       },
     };

@@ -1,11 +1,18 @@
 import { Buffer } from 'node:buffer';
 
 import { AvroRecord, type AvroResult, type AvroSchema, type EncodedRecord } from './avro-record.ts';
+import { ALERT_FINGERPRINT, ALERT_SCHEMA, type Alert } from './generated/alert.ts';
 import { CLUSTER_FINGERPRINT, CLUSTER_SCHEMA, type Cluster } from './generated/cluster.ts';
 import { COMMAND_FINGERPRINT, COMMAND_SCHEMA, type Command } from './generated/command.ts';
 import { ELECTION_FINGERPRINT, ELECTION_SCHEMA, type Election } from './generated/election.ts';
 import { HEARTBEAT_FINGERPRINT, HEARTBEAT_SCHEMA, type Heartbeat } from './generated/heartbeat.ts';
 import { LEDGER_ROW_FINGERPRINT, LEDGER_ROW_SCHEMA, type LedgerRow } from './generated/ledger-row.ts';
+import { MEMBER_FINGERPRINT, MEMBER_SCHEMA, type Member } from './generated/member.ts';
+import {
+  NOTIFICATION_ENTRY_FINGERPRINT,
+  NOTIFICATION_ENTRY_SCHEMA,
+  type NotificationEntry,
+} from './generated/notification-entry.ts';
 import { REJECT_FINGERPRINT, REJECT_SCHEMA, type Reject } from './generated/reject.ts';
 import {
   SETTINGS_IN_FORCE_FINGERPRINT,
@@ -13,6 +20,7 @@ import {
   type SettingsInForce,
 } from './generated/settings-in-force.ts';
 import { SETTINGS_FINGERPRINT, SETTINGS_SCHEMA, type Settings } from './generated/settings.ts';
+import { SILENCE_FINGERPRINT, SILENCE_SCHEMA, type Silence } from './generated/silence.ts';
 import { TALLY_FINGERPRINT, TALLY_SCHEMA, type Tally } from './generated/tally.ts';
 import { HEADER, SETTINGS_KIND } from './samples-headers.ts';
 
@@ -48,6 +56,21 @@ export const heartbeatRecord = new AvroRecord<Heartbeat>({
   schema: HEARTBEAT_SCHEMA,
   fingerprint: HEARTBEAT_FINGERPRINT,
 });
+
+/** Alerts in the topic `alerts`. */
+export const alertRecord = new AvroRecord<Alert>({ schema: ALERT_SCHEMA, fingerprint: ALERT_FINGERPRINT });
+
+/** Records of the topic `silences`. */
+export const silenceRecord = new AvroRecord<Silence>({ schema: SILENCE_SCHEMA, fingerprint: SILENCE_FINGERPRINT });
+
+/** Entries in the topic `nflog`. */
+export const notificationEntryRecord = new AvroRecord<NotificationEntry>({
+  schema: NOTIFICATION_ENTRY_SCHEMA,
+  fingerprint: NOTIFICATION_ENTRY_FINGERPRINT,
+});
+
+/** Records of the topic `members`. */
+export const memberRecord = new AvroRecord<Member>({ schema: MEMBER_SCHEMA, fingerprint: MEMBER_FINGERPRINT });
 
 const reject = new AvroRecord<Reject>({ schema: REJECT_SCHEMA, fingerprint: REJECT_FINGERPRINT });
 

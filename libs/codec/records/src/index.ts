@@ -6,30 +6,40 @@ export {
   type EncodedRecord,
 } from './avro-record.ts';
 export {
+  alertRecord,
   clusterRecord,
   commandRecord,
   electionRecord,
   heartbeatRecord,
   ledgerRowRecord,
+  memberRecord,
+  notificationEntryRecord,
   rejectRecord,
   settingsInForceRecord,
   settingsRecord,
+  silenceRecord,
   tallyRecord,
 } from './avro-records.ts';
+export { type Alert } from './generated/alert.ts';
+export { type AlertGroup } from './generated/alert-group.ts';
 export { type Barrier } from './generated/barrier.ts';
 export { type Cluster } from './generated/cluster.ts';
 export { type Command } from './generated/command.ts';
 export { type Election } from './generated/election.ts';
 export { type Heartbeat } from './generated/heartbeat.ts';
 export { type LedgerRow } from './generated/ledger-row.ts';
+export { type Member } from './generated/member.ts';
+export { type NotificationClaim } from './generated/notification-claim.ts';
+export { type NotificationEntry } from './generated/notification-entry.ts';
 export { type Reject } from './generated/reject.ts';
 export { type SettingsInForce } from './generated/settings-in-force.ts';
 export { type Settings } from './generated/settings.ts';
 export { type Shard } from './generated/shard.ts';
+export { type Silence } from './generated/silence.ts';
 export { type Tally } from './generated/tally.ts';
 export { type HeaderProblem, type HeaderResult } from './header-reader.ts';
-export { clusterId, clusterKey, settingsKey, shardId, shardKey, tenantKey, unpairedKey } from './keys.ts';
-export { barrierRecord, shardRecord } from './kinds.ts';
+export { alertsKey, clusterId, clusterKey, settingsKey, shardId, shardKey, tenantKey, unpairedKey } from './keys.ts';
+export { alertGroupRecord, barrierRecord, notificationClaimRecord, shardRecord } from './kinds.ts';
 export {
   COMMAND_KIND,
   decodeDedupedHeaders,

@@ -52,3 +52,11 @@ export function tenantKey(tenant: string): Uint8Array {
 export function settingsKey(): Uint8Array {
   return encoder.encode('//settings');
 }
+
+/**
+ * `alerts cluster/what`: key of the records of an alerts cluster. What identifies a record within it is written as it is: the
+ * name of the cluster alone is escaped, and ends at the first `/`.
+ */
+export function alertsKey(cluster: string, what: string): Uint8Array {
+  return encoder.encode(`${escapeSegment(cluster)}/${what}`);
+}

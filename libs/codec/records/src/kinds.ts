@@ -1,7 +1,13 @@
 import { type RecordHeaders } from '@tandem/stream';
 
 import { AvroRecord, type AvroResult, type EncodedRecord } from './avro-record.ts';
+import { ALERT_GROUP_FINGERPRINT, ALERT_GROUP_SCHEMA, type AlertGroup } from './generated/alert-group.ts';
 import { BARRIER_FINGERPRINT, BARRIER_SCHEMA, type Barrier } from './generated/barrier.ts';
+import {
+  NOTIFICATION_CLAIM_FINGERPRINT,
+  NOTIFICATION_CLAIM_SCHEMA,
+  type NotificationClaim,
+} from './generated/notification-claim.ts';
 import { SHARD_FINGERPRINT, SHARD_SCHEMA, type Shard } from './generated/shard.ts';
 import { HEADER } from './samples-headers.ts';
 
@@ -42,4 +48,16 @@ export const barrierRecord = new KindRecord(
 export const shardRecord = new KindRecord(
   'shard',
   new AvroRecord<Shard>({ schema: SHARD_SCHEMA, fingerprint: SHARD_FINGERPRINT }),
+);
+
+/** Groups of alerts, in `alerts`. */
+export const alertGroupRecord = new KindRecord(
+  'group',
+  new AvroRecord<AlertGroup>({ schema: ALERT_GROUP_SCHEMA, fingerprint: ALERT_GROUP_FINGERPRINT }),
+);
+
+/** Claims, in `nflog`. */
+export const notificationClaimRecord = new KindRecord(
+  'claim',
+  new AvroRecord<NotificationClaim>({ schema: NOTIFICATION_CLAIM_SCHEMA, fingerprint: NOTIFICATION_CLAIM_FINGERPRINT }),
 );

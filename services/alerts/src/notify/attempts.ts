@@ -10,7 +10,7 @@ const SPREAD = 0.5;
 /** How long to wait after `failures` failures in a row (1, 2, …), ms. @param random from 0 to 1 */
 export function backoffMs(failures: number, random: number): number {
   const pause = Math.min(FIRST_MS * FACTOR ** (failures - 1), MAX_MS);
-  return pause * (1 - SPREAD + 2 * SPREAD * random);
+  return Math.round(pause * (1 - SPREAD + 2 * SPREAD * random));
 }
 
 /** What came of sending with repetitions. */

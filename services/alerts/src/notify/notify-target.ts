@@ -4,6 +4,7 @@ import {
   entryExpiresAtMs,
   notificationKey,
   standingOf,
+  type Claim,
   type FlushedAlert,
   type NotificationReason,
   type ReceiverData,
@@ -21,7 +22,7 @@ import { type FlushObserver, type TargetFlush, type TargetOutcome } from './targ
 export interface NotifyContext {
   readonly log: NotificationLog;
   readonly clock: AlertsClock;
-  /** Names the instance and its life: owner of its claims. */
+  /** Name of the instance: owner of its claims. */
   readonly owner: string;
   readonly newClaimId: () => string;
   /** From 0 to 1; spreads retries. */
@@ -71,7 +72,7 @@ class TargetNotifier {
   /** Aborts at the deadline, and when the instance stops. */
   readonly #signal: AbortSignal;
   /** The claim it has asked for. */
-  #claimId: string | undefined;
+  #claim: Pick<Claim, 'owner' | 'id'> | undefined;
   /** Who has had the target instead. */
   #holder = '';
 
@@ -125,16 +126,16 @@ class TargetNotifier {
   /** Asks for the claim, or waits where somebody else has it; `not-yet`: the log is to be read again. */
   async #obtain(state: TargetState): Promise<'yes' | 'not-yet' | 'nobody-asked'> {
     const { log, clock, owner, newClaimId } = this.#context;
-    const standing = standingOf(state, this.#claimId, clock.now());
+    const standing = standingOf(state, this.#claim?.id, clock.now());
     if (standing.kind === 'mine') return 'yes';
     if (standing.kind === 'held') {
       this.#holder = standing.owner;
       await this.#changeOrEnd(standing.untilMs);
       return 'not-yet';
     }
-    this.#claimId = newClaimId();
+    this.#claim = { owner, id: newClaimId() };
     const forMs = this.#flush.deadlineMs - clock.now();
-    return (await log.claim(this.#key, { owner, id: this.#claimId }, forMs)) ? 'not-yet' : 'nobody-asked';
+    return (await log.claim(this.#flush.target, this.#claim, forMs)) ? 'not-yet' : 'nobody-asked';
   }
 
   /** Waits for something new of the target, or for the end of a claim. */
@@ -149,7 +150,7 @@ class TargetNotifier {
   }
 
   async #release(): Promise<void> {
-    if (this.#claimId !== undefined) await this.#context.log.release(this.#key, this.#claimId);
+    if (this.#claim !== undefined) await this.#context.log.release(this.#flush.target, this.#claim);
   }
 
   async #send(intended: Intended, failOpen: boolean): Promise<TargetOutcome> {
@@ -181,7 +182,7 @@ class TargetNotifier {
     // Later than what it was decided by, whatever the clocks say: entries are merged by their times.
     const timestampMs = Math.max(clock.now(), toldAtMs + 1);
     const expiresAtMs = entryExpiresAtMs(timestampMs, group.route.options.repeatIntervalMs, retentionMs);
-    await log.record({ target, timestampMs, ...hashesOf(alerts), receiverData, expiresAtMs }, this.#claimId);
+    await log.record({ target, timestampMs, ...hashesOf(alerts), receiverData, expiresAtMs }, this.#claim);
   }
 }
 

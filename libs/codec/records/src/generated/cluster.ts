@@ -149,13 +149,8 @@ export const CLUSTER_SCHEMA = {
         {
           type: 'record',
           name: 'TargetWatch',
-          doc: 'What is known of targets that replicas cannot scrape.',
           fields: [
-            {
-              name: 'spentUntilMs',
-              type: ['null', 'long'],
-              doc: 'Log time up to which the budget of looking back is spent, Unix ms.',
-            },
+            { name: 'spentUntilMs', type: ['null', 'long'] },
             {
               name: 'replicas',
               type: {
@@ -164,13 +159,9 @@ export const CLUSTER_SCHEMA = {
                   type: 'record',
                   name: 'WatchedReplica',
                   fields: [
-                    { name: 'replica', type: 'string', doc: 'Its name.' },
-                    { name: 'heardAtMs', type: 'long', doc: 'Log time of its newest record, Unix ms.' },
-                    {
-                      name: 'highTimestampMs',
-                      type: ['null', 'long'],
-                      doc: 'Its newest sample, Unix ms; null: it sent none.',
-                    },
+                    { name: 'replica', type: 'string' },
+                    { name: 'heardAtMs', type: 'long' },
+                    { name: 'highTimestampMs', type: ['null', 'long'] },
                     {
                       name: 'down',
                       type: {
@@ -179,22 +170,16 @@ export const CLUSTER_SCHEMA = {
                           type: 'record',
                           name: 'DownTarget',
                           fields: [
-                            { name: 'target', type: 'string', doc: 'Hash of job and instance.' },
-                            { name: 'atMs', type: 'long', doc: 'Newest sample of the newest report, Unix ms.' },
-                            {
-                              name: 'intervalMs',
-                              type: ['null', 'long'],
-                              doc: 'Shortest time between two reports, ms; null: there was one only.',
-                            },
+                            { name: 'target', type: 'string' },
+                            { name: 'atMs', type: 'long' },
+                            { name: 'intervalMs', type: ['null', 'long'] },
                           ],
                         },
                       },
-                      doc: 'Targets that are down for it.',
                     },
                   ],
                 },
               },
-              doc: 'The replicas of the cluster, in the order in which they were first heard.',
             },
           ],
         },

@@ -2,9 +2,9 @@ import { newerEntry, type NotificationEntry } from './notification-entry.ts';
 
 /** An instance means to notify a target, and nobody else may until it has, or its time is over. */
 export interface Claim {
-  /** Names the instance, and its life: one that was restarted is another. */
+  /** Name of the instance. */
   readonly owner: string;
-  /** Tells this claim from others of its owner. */
+  /** Tells this claim from others, of its owner too. */
   readonly id: string;
   /** Log time from which on it holds no longer, Unix ms. */
   readonly untilMs: number;
@@ -12,16 +12,11 @@ export interface Claim {
 
 /** A record of the notification log, as far as claims look at it. */
 export type NotificationRecord =
-  | {
-      readonly kind: 'claim';
-      readonly claim: Claim;
-      /** What the target was last told, so that compaction keeps it; absent: nothing. */
-      readonly entry?: NotificationEntry | undefined;
-    }
-  /** A notification was sent. Absent entry: there is nothing to be remembered. */
+  | { readonly kind: 'claim'; readonly claim: Claim }
+  /** A notification was sent, and the claim to it, if there was one, has ended. */
   | { readonly kind: 'entry'; readonly entry: NotificationEntry; readonly claimId?: string | undefined }
-  /** A claim is given up without having sent anything. */
-  | { readonly kind: 'release'; readonly claimId: string; readonly entry?: NotificationEntry | undefined };
+  /** An instance has no claim any more. */
+  | { readonly kind: 'release'; readonly owner: string };
 
 /** What the notification log says of a target. */
 export interface TargetState {
@@ -32,13 +27,15 @@ export interface TargetState {
 
 /** The state after a record (SPEC.md, N4): entries by their times, claims by their places in the log. */
 export function applyNotification(state: TargetState, record: NotificationRecord, appendedAtMs: number): TargetState {
-  const entry = record.entry === undefined ? state.entry : newerEntry(state.entry, record.entry);
+  const entry = record.kind === 'entry' ? newerEntry(state.entry, record.entry) : state.entry;
   return { entry, claim: claimAfter(state.claim, record, appendedAtMs) };
 }
 
 function claimAfter(known: Claim | undefined, record: NotificationRecord, appendedAtMs: number): Claim | undefined {
-  if (record.kind !== 'claim') return known?.id === record.claimId ? undefined : known;
-  return known === undefined || isOver(known, appendedAtMs) || known.id === record.claim.id ? record.claim : known;
+  if (record.kind === 'entry') return known?.id === record.claimId ? undefined : known;
+  if (record.kind === 'release') return known?.owner === record.owner ? undefined : known;
+  const isFree = known === undefined || isOver(known, appendedAtMs) || known.id === record.claim.id;
+  return isFree ? record.claim : known;
 }
 
 function isOver({ untilMs }: Claim, logTimeMs: number): boolean {

@@ -9,7 +9,7 @@ export interface NotificationTarget {
 }
 
 /** What an integration remembers of a group beside what was sent, such as the id of a message. */
-export type ReceiverData = ReadonlyMap<string, string | number | bigint>;
+export type ReceiverData = ReadonlyMap<string, string | number>;
 
 /** An entry of the notification log: what a target was last told. Times are Unix ms. */
 export interface NotificationEntry {

@@ -1,0 +1,179 @@
+import {
+  applyNotification,
+  notificationKey,
+  type Claim,
+  type NotificationEntry,
+  type NotificationRecord,
+  type NotificationTarget,
+  type TargetState,
+} from '@tandem/alerting';
+import { alertsKey } from '@tandem/records';
+import { partitionOf, type LogRecord, type OutgoingRecord, type RecordAppender } from '@tandem/stream';
+
+import { type AlertsClock } from '../clock.ts';
+import { type NotificationLog } from '../notify/notification-log.ts';
+import { NotificationCodec, type Written } from './notification-codec.ts';
+import { TopicTail, type TopicTailOptions } from './topic-tail.ts';
+
+/** What the notification log is made of. */
+export interface NotificationTopicOptions extends Omit<TopicTailOptions, 'apply'> {
+  readonly appender: Pick<RecordAppender, 'append'>;
+  readonly clock: AlertsClock;
+  /** The alerts cluster: instances of others on the same log are not looked at. */
+  readonly cluster: string;
+  /** How long the log is waited for, ms. */
+  readonly patienceMs: number;
+  /** How often what could not be appended is tried again, ms. */
+  readonly retryMs: number;
+  /** Told of a record that cannot be read. */
+  readonly onUnreadable: (record: LogRecord, problem: string) => void;
+}
+
+/** Records of one target. */
+interface Pending {
+  readonly target: NotificationTarget;
+  readonly written: readonly Written[];
+}
+
+/** The notification log on the topic `nflog` (SPEC.md, N1 to N7). */
+export class NotificationTopic implements NotificationLog {
+  readonly #options: NotificationTopicOptions;
+  readonly #codec: NotificationCodec;
+  readonly #states = new Map<string, TargetState>();
+  readonly #changes = new Map<string, Set<() => void>>();
+  /** What was sent while the log was away, oldest first. */
+  readonly #pending: Pending[] = [];
+  #flushing: Promise<boolean> | undefined;
+  #tail: TopicTail | undefined;
+
+  private constructor(options: NotificationTopicOptions) {
+    this.#options = options;
+    this.#codec = new NotificationCodec(options.cluster);
+  }
+
+  /** Begins to follow the topic. @throws {LogError} where it cannot be asked for */
+  static async open(options: NotificationTopicOptions): Promise<NotificationTopic> {
+    const log = new NotificationTopic(options);
+    log.#tail = await TopicTail.open({ ...options, apply: (record) => log.#apply(record) });
+    return log;
+  }
+
+  /** How many entries are not in the log yet. */
+  get pending(): number {
+    return this.#pending.length;
+  }
+
+  known(key: string): TargetState {
+    return this.#states.get(key) ?? {};
+  }
+
+  async readToEnd(key: string, signal: AbortSignal): Promise<TargetState | undefined> {
+    const tail = this.#tail;
+    if (tail === undefined || !(await this.#flush())) return undefined;
+    const partition = this.#partitionOf(key, tail);
+    const read = await this.#inTime((end) => tail.readToEnd(partition, end), signal);
+    return read === true ? this.known(key) : undefined;
+  }
+
+  claim(target: NotificationTarget, claim: Omit<Claim, 'untilMs'>, forMs: number): Promise<boolean> {
+    return this.#append([{ target, written: [this.#codec.claim(target, { ...claim, forMs })] }]);
+  }
+
+  async record(entry: NotificationEntry, claim: Omit<Claim, 'untilMs'> | undefined): Promise<void> {
+    const { target } = entry;
+    const record = { kind: 'entry', entry, claimId: claim?.id } as const;
+    this.#take(notificationKey(target), (state) => applyNotification(state, record, this.#options.clock.now()));
+    const written = [this.#codec.entry(entry, claim?.id)];
+    if (claim !== undefined) written.push(this.#codec.release(target, claim.owner));
+    this.#pending.push({ target, written });
+    if (!(await this.#flush())) void this.#flushLater();
+  }
+
+  async release(target: NotificationTarget, claim: Omit<Claim, 'untilMs'>): Promise<void> {
+    await this.#append([{ target, written: [this.#codec.release(target, claim.owner)] }]);
+  }
+
+  changed(key: string, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const waiting = this.#changes.get(key) ?? new Set();
+      const wake = (): void => {
+        waiting.delete(wake);
+        if (waiting.size === 0) this.#changes.delete(key);
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      waiting.add(wake);
+      this.#changes.set(key, waiting);
+      signal.addEventListener('abort', wake);
+      if (signal.aborted) wake();
+    });
+  }
+
+  /** Appends what waits. @returns whether nothing waits any more */
+  #flush(): Promise<boolean> {
+    if (this.#pending.length === 0) return Promise.resolve(true);
+    this.#flushing ??= this.#flushOnce().finally(() => (this.#flushing = undefined));
+    return this.#flushing;
+  }
+
+  async #flushOnce(): Promise<boolean> {
+    const batch = [...this.#pending];
+    if (!(await this.#append(batch))) return false;
+    this.#pending.splice(0, batch.length);
+    return true;
+  }
+
+  async #flushLater(): Promise<void> {
+    const { clock, retryMs, signal } = this.#options;
+    while ((await clock.sleep(retryMs, signal)) && !(await this.#flush()));
+  }
+
+  async #append(batch: readonly Pending[]): Promise<boolean> {
+    const tail = this.#tail;
+    if (tail === undefined) return false;
+    const records = batch.flatMap((one) => this.#outgoing(one, tail));
+    const { appender, signal } = this.#options;
+    return (await this.#inTime(() => appender.append(records).then(() => true), signal)) === true;
+  }
+
+  /** Claims go where the entries of their target go: their order is the order of one partition. */
+  #outgoing({ target, written }: Pending, tail: TopicTail): readonly OutgoingRecord[] {
+    const partition = this.#partitionOf(notificationKey(target), tail);
+    return written.map((record) => ({ topic: this.#options.topic, partition, ...record }));
+  }
+
+  /** Does something with the log for as long as its patience lasts; `undefined`: it was away, or the signal aborted. */
+  async #inTime<T>(work: (end: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+    const { clock, patienceMs } = this.#options;
+    const end = new AbortController();
+    const stop = (): void => end.abort();
+    signal.addEventListener('abort', stop);
+    try {
+      const late = clock.sleep(patienceMs, AbortSignal.any([signal, end.signal])).then(() => undefined);
+      return await Promise.race([work(end.signal).catch(() => undefined), late]);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      stop();
+    }
+  }
+
+  #apply(record: LogRecord): void {
+    const decoded = this.#codec.decode(record);
+    if (decoded === undefined) return;
+    if (!decoded.ok) this.#options.onUnreadable(record, decoded.problem);
+    else this.#take(decoded.key, (state) => changed(state, decoded.record, record.timestampMs));
+  }
+
+  #take(key: string, change: (state: TargetState) => TargetState): void {
+    this.#states.set(key, change(this.known(key)));
+    for (const wake of this.#changes.get(key) ?? []) wake();
+  }
+
+  #partitionOf(key: string, { partitions }: TopicTail): number {
+    return partitionOf(alertsKey(this.#options.cluster, key), partitions);
+  }
+}
+
+function changed(state: TargetState, record: NotificationRecord | 'forgotten', appendedAtMs: number): TargetState {
+  return record === 'forgotten' ? { claim: state.claim } : applyNotification(state, record, appendedAtMs);
+}
