@@ -211,6 +211,17 @@ describe('a target that only the elected replica cannot scrape', () => {
     expect(bytesOf(storage)).toEqual(expected);
   });
 
+  test('D6: the same bytes, where instances die in a backlog in which the fill has closed before its lane has joined', async () => {
+    const records = pairLog(40, (n) => n === 3 || n === 4, NEVER);
+    const expected = bytesOf((await consumed(records, SETTINGS)).storage);
+    const large: ClientOptions = { batchRecords: () => 1000 };
+    for (let atStep = 0; atStep < 6; atStep++) {
+      const dying: ClientOptions = { ...large, fate: (n) => (n === atStep ? 'dies-after' : 'lives') };
+      const { storage } = await consumed(records, { ...SETTINGS, commitBytes: 500 }, [dying, dying, large]);
+      expect(bytesOf(storage)).toEqual(expected);
+    }
+  });
+
   test('both cannot: the end comes out once, and nothing is filled', async () => {
     const out = await run(pairLog(8, (n) => n >= 3));
     expect(of(out, 'requests')).toEqual(['0 a', '15 a', '30 a', '51! b+']);

@@ -5,6 +5,7 @@ import { createMetrics, type LogFields, type Logger, NO_LOGGER } from '@tandem/t
 import { type TallyRow } from '../src/ledger/tally.ts';
 import { ledgerOf } from './ledger.ts';
 import {
+  bodiesOf,
   emitted,
   emittedByCluster,
   instanceOf,
@@ -151,6 +152,15 @@ describe('a seam', () => {
       const dropped = sum((row) => Object.values(row.dropped).reduce((total, samples) => total + samples, 0));
       expect(sum((row) => row.emitted - row.caughtUp) + dropped).toBe(sum(({ samples }) => samples));
     }
+  });
+
+  test('S7: a seam is read beside a backlog, and does not wait for its end', async () => {
+    const others = Array.from({ length: 2000 }, (_, i): Sent => {
+      return { at: 130 + i / 100, replica: 'x', cluster: 'd', samples: [['s', 130 + i / 100]] };
+    });
+    const { storage } = await outcomeOf([...pair('c', 50, 120), ...others], { batchRecords: () => 10 });
+    const clusters = bodiesOf(storage).map(({ headers }) => headers['cluster']);
+    expect(clusters.lastIndexOf('c')).toBeLessThan(clusters.length - 1000);
   });
 
   test('it is logged, with who took over', async () => {

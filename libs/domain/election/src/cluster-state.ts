@@ -111,7 +111,7 @@ function markOf(timestampMs: number): number {
 function evaluate(state: ElectedState, { handover }: ElectionSettings): readonly ReplicaSight[] {
   const replicas = state.replicas.map((sight) => ({
     ...sight,
-    health: healthAtMark(sight.health, sight.highTimestampMs),
+    health: healthAtMark(sight.health, sight),
   }));
   const scores = scoresOf(replicas, state.heardAtMs);
   const most = (scores.get(state.replica)?.score ?? 0) + handover.margin;

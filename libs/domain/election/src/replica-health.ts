@@ -115,18 +115,27 @@ export function healthAfter(
     digests: remembered(health.digests, record),
     openStepMs: Math.max(health.openStepMs, stepTo(record, highTimestampMs)),
     // What came with the first samples belongs to a time before them.
-    weighedToMs: health.weighedToMs ?? maxTimestampMs,
+    weighedToMs: health.weighedToMs ?? Math.min(maxTimestampMs, timestampMs),
     openSamples: health.openSamples + (health.weighedToMs === null ? 0 : samples),
     upSamples: health.upSamples + upSamples,
     downSamples: health.downSamples + downSamples,
   };
 }
 
-/** The health of a replica when a window is closed. @param highTimestampMs its newest sample, Unix ms, if it sent any */
-export function healthAtMark(health: ReplicaHealth, highTimestampMs: number | undefined): ReplicaHealth {
+/**
+ * The health of a replica when a window is closed.
+ *
+ * @param highTimestampMs its newest sample, Unix ms, if it sent any
+ * @param lastRecordMs log time of its newest record, Unix ms
+ */
+export function healthAtMark(
+  health: ReplicaHealth,
+  { highTimestampMs = -Infinity, lastRecordMs }: { readonly highTimestampMs?: number; readonly lastRecordMs: number },
+): ReplicaHealth {
   const { openLagMs, openGapMs, openStepMs } = health;
   return {
-    ...weighed(health, highTimestampMs),
+    // A sample far ahead of the log is no advance: samples would not be weighed until the log has come to it.
+    ...weighed(health, Math.min(highTimestampMs, lastRecordMs)),
     ...(openLagMs === null
       ? {}
       : {
@@ -141,15 +150,15 @@ export function healthAtMark(health: ReplicaHealth, highTimestampMs: number | un
 }
 
 /** Weighs the samples since the last advance. Only sums, products and quotients: the same to the bit everywhere. */
-function weighed(health: ReplicaHealth, highTimestampMs: number | undefined): ReplicaHealth {
+function weighed(health: ReplicaHealth, reachedMs: number): ReplicaHealth {
   const { weighedToMs, weighedSamples, weighedSpanMs, openSamples } = health;
-  const spanMs = weighedToMs === null || highTimestampMs === undefined ? 0 : highTimestampMs - weighedToMs;
-  if (highTimestampMs === undefined || spanMs <= 0) return health;
-  if (spanMs > HOLE_MS) return { ...health, weighedToMs: highTimestampMs, openSamples: 0 };
+  const spanMs = weighedToMs === null ? 0 : reachedMs - weighedToMs;
+  if (spanMs <= 0) return health;
+  if (spanMs > HOLE_MS) return { ...health, weighedToMs: reachedMs, openSamples: 0 };
   const kept = WEIGHED_SPAN_MS / (WEIGHED_SPAN_MS + spanMs);
   return {
     ...health,
-    weighedToMs: highTimestampMs,
+    weighedToMs: reachedMs,
     openSamples: 0,
     weighedSamples: weighedSamples * kept + openSamples,
     weighedSpanMs: weighedSpanMs * kept + spanMs,

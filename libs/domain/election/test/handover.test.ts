@@ -70,7 +70,40 @@ describe('a living elected replica that does worse is succeeded', () => {
   });
 });
 
+test('E22: one that lost half of its targets behind a sample that was far ahead of the log', () => {
+  const samples = (at: number) => (at < 1300 ? 100 : 50);
+  const lag = (at: number) => (at === 1200 ? -590 : 1);
+  expectOne(run([{ ...A, samples, lag }, B], 2 * HOUR), ['b', 'score partial'], 1300 + 240, 1300 + 500);
+});
+
+test('E22: what a standby has once told of its targets fades, when it tells of them no more', () => {
+  const once = (at: number) => (at < 60 ? ([10, 10] as const) : ([0, 0] as const));
+  const half = (at: number) => [10, at < 3600 ? 0 : 5] as const;
+  const held = run(
+    [
+      { ...A, up: half },
+      { ...B, up: once },
+    ],
+    2 * HOUR,
+  );
+  expectOne(held, ['b', 'score targets-down'], 3600 + 60, 3600 + 300);
+});
+
 describe('a living elected replica is not succeeded', () => {
+  test('E25: by one that had a single sample far ahead of the log', () => {
+    expect(run([A, { ...B, lag: (at) => (at === 1202 ? -590 : 1) }], 2 * HOUR)).toEqual([]);
+  });
+
+  test('E25: by one that sends everything twice, the second time with sixty requests in between', () => {
+    const once = recordsOf([A, B], HOUR);
+    const again = recordsOf([B], HOUR - 300).map((record) => ({
+      ...record,
+      timestampMs: record.timestampMs + 300_000,
+    }));
+    const both = [...once, ...again].sort((one, other) => one.timestampMs - other.timestampMs);
+    expect(elections(new ElectionTable(DEFAULT_ELECTION_SETTINGS), both).slice(1)).toEqual([]);
+  });
+
   const behind = [{ ...A, lag: fallingBehind(600) }, B];
 
   test('E24: when handovers are off', () => {
