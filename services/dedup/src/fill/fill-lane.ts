@@ -1,6 +1,6 @@
 import { EndGrid, FillTable, type FillSource, type FillStep, type Orphan, type WatermarkHold } from '@tandem/election';
 import { type DedupedHeaders } from '@tandem/records';
-import { compress, inflate, rewrite, type SeriesTracker } from '@tandem/remote-write';
+import { type SeriesTracker } from '@tandem/remote-write';
 import { type LogRecord } from '@tandem/stream';
 
 import { keyText } from '../bytes.ts';
@@ -17,6 +17,7 @@ import {
   type ReplicaSource,
 } from '../seam/seam-reader.ts';
 import { type Transaction } from '../transaction.ts';
+import { extractSamples } from './extract-samples.ts';
 import { fillSettingsResolver } from './fill-overrides.ts';
 import { PendingBodies } from './pending-bodies.ts';
 
@@ -254,7 +255,9 @@ export class FillLane implements Lane {
 
   #keepAll(records: readonly ReplicaRecord[], transaction: Transaction): void {
     for (const entry of records) {
-      const needed = this.#extract(entry, (_high, _low, _timestampMs, item) => this.#table.wantsAdded(item));
+      const needed = extractSamples(entry, this.#options, (_high, _low, _timestampMs, item) =>
+        this.#table.wantsAdded(item),
+      );
       if (needed !== undefined) this.#keep(needed, transaction);
     }
   }
@@ -301,7 +304,7 @@ export class FillLane implements Lane {
     await this.#decidePending(record, term, transaction);
     if (headers.span === undefined) return;
     this.#table.reached(headers.span.maxTimestampMs);
-    const needed = this.#extract(entry, (_high, _low, _timestampMs, item) => this.#table.wants(item));
+    const needed = extractSamples(entry, this.#options, (_high, _low, _timestampMs, item) => this.#table.wants(item));
     if (needed !== undefined && !(await this.#fill(needed, term, transaction))) this.#keep(needed, transaction);
     await this.#decideWaiting(term, transaction);
   }
@@ -315,7 +318,7 @@ export class FillLane implements Lane {
   async #keepWaiting(entry: ReplicaRecord, term: FillStep, transaction: Transaction): Promise<void> {
     const { waits } = this.#table;
     if (waits.takeAdded() === 0) return;
-    const needed = this.#extract(entry, (high, low) => waits.has(high, low));
+    const needed = extractSamples(entry, this.#options, (high, low) => waits.has(high, low));
     if (needed === undefined) return;
     if (this.#waiting.fits(needed)) {
       this.#waiting.add(needed);
@@ -364,21 +367,6 @@ export class FillLane implements Lane {
     const { record, headers } = entry;
     await this.#options.filter.pass(record, transaction, { headers, epoch, seam: this.#table.standby, fill });
     return this.#table.takeUndecided() === 0;
-  }
-
-  /** A record with nothing but the samples that are wanted; `undefined`: there are none. */
-  #extract(entry: ReplicaRecord, advance: SeriesTracker['advance']): ReplicaRecord | undefined {
-    const { record, headers } = entry;
-    if (record.value === null || headers.samples === 0) return undefined;
-    const series: SeriesTracker = { advance };
-    const { replicaLabel } = this.#options.state.inForce.at(record.offset);
-    const protocol = headers.protocol === '1.0' ? 'v1' : 'v2';
-    const value = inflate(record.value, this.#options.settings.maxDecodedBytes, (data) => {
-      const rewritten = rewrite(protocol, data, { replicaLabel, series, onlyKept: true });
-      return rewritten.ok && rewritten.keptSamples > 0 ? compress(rewritten.body) : undefined;
-    });
-    // A body that cannot be read is needed by nobody: it was counted when it came.
-    return value.ok && value.value !== undefined ? { headers, record: { ...record, value: value.value } } : undefined;
   }
 
   /** Nothing is filled any more: what is held goes out, and what only the standby had ends. */

@@ -77,6 +77,21 @@ export class FillSeries {
     this.#numbers[slot * NUMBERS + field] = value;
   }
 
+  /**
+   * Takes note of what a replica has sent of a series: time and value are side by side. The interval is the shortest time
+   * between two of one replica, so that a scrape that was missed does not count.
+   *
+   * @returns how far it is from its sample before, ms; 0 where there is none
+   */
+  sent(slot: number, field: typeof LEADER_MS | typeof STANDBY_MS, timestampMs: number, value: number): number {
+    const distanceMs = timestampMs - this.number(slot, field);
+    this.setNumber(slot, field, timestampMs);
+    this.setNumber(slot, field + 1, value);
+    if (!(distanceMs > 0)) return 0;
+    if (!(this.number(slot, INTERVAL_MS) <= distanceMs)) this.setNumber(slot, INTERVAL_MS, distanceMs);
+    return distanceMs;
+  }
+
   flags(slot: number): number {
     return this.#words[slot * WORDS + 2] ?? 0;
   }

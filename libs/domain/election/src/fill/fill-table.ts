@@ -378,18 +378,8 @@ export class FillTable {
     this.#suppressed++;
   }
 
-  /**
-   * Takes note of what a replica has sent of a series: time and value are side by side. The interval is the shortest time
-   * between two of one replica, so that a scrape that was missed does not count.
-   */
   #sent(slot: number, field: typeof LEADER_MS | typeof STANDBY_MS, timestampMs: number, value: number): void {
-    const series = this.#series;
-    const distanceMs = timestampMs - series.number(slot, field);
-    series.setNumber(slot, field, timestampMs);
-    series.setNumber(slot, field + 1, value);
-    if (!(distanceMs > 0)) return;
-    if (!(series.number(slot, INTERVAL_MS) <= distanceMs)) series.setNumber(slot, INTERVAL_MS, distanceMs);
-    this.#longestMs = Math.max(this.#longestMs, distanceMs);
+    this.#longestMs = Math.max(this.#longestMs, this.#series.sent(slot, field, timestampMs, value));
   }
 
   #intervalMs(slot: number): number {
