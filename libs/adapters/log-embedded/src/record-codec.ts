@@ -59,12 +59,15 @@ export function recordTimeMs(stored: Buffer): number {
   return stored.readUIntBE(TIME_AT, TIME_BYTES);
 }
 
-/** A stored record as a reader gets it; key and value are views of `stored`, which must not be reused. */
+/**
+ * A stored record as a reader gets it. Its value is a view of `stored`, which must not be reused; its key is not: who keeps a
+ * key must not keep the body with it.
+ */
 export function decodeRecord(stored: Buffer, offset: number): LogRecord {
   const flags = stored[0] ?? 0;
   const cursor = new Cursor(stored, HEAD_BYTES);
   const headers = decodeHeaders(cursor);
-  const key = (flags & HAS_KEY) === 0 ? null : cursor.take();
+  const key = (flags & HAS_KEY) === 0 ? null : Buffer.from(cursor.take());
   const value = (flags & HAS_VALUE) === 0 ? null : cursor.rest();
   return { offset, timestampMs: recordTimeMs(stored), key, value, headers };
 }

@@ -1,6 +1,8 @@
-const SLAB_BYTES = 524_288;
+const SLAB_BYTES = 262_144;
+/** What is not larger than this is kept apart: who keeps it for long must not keep a slab with it. As the Kafka driver does. */
+const SMALL = 4096;
 /** What is larger than this has memory of its own: the rest of a slab would be wasted for it. */
-const LARGEST = SLAB_BYTES / 4;
+const LARGEST = SLAB_BYTES / 2;
 
 /**
  * Copies bytes into slabs, many to one: a buffer of its own for each record costs more than copying it, and what is left of
@@ -12,6 +14,7 @@ export class Slab {
 
   /** A copy of the first bytes of a buffer, which is nobody else's. */
   copy(bytes: Uint8Array, length: number): Buffer {
+    if (length <= SMALL) return Buffer.from(bytes.subarray(0, length));
     const kept = this.#reserve(length);
     kept.set(bytes.subarray(0, length));
     return kept;

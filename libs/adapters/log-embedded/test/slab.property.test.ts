@@ -22,4 +22,11 @@ describe('a slab', () => {
       { numRuns: 30 },
     );
   });
+
+  test('is not kept by what is small, however many there are', () => {
+    const slab = new Slab();
+    const source = Buffer.alloc(100_000);
+    slab.copy(source, 100_000);
+    for (const length of [1, 100, 4096]) expect(slab.copy(source, length).buffer.byteLength).toBeLessThanOrEqual(8192);
+  });
 });

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { type LogRecord } from '@tandem/stream';
+import { HeaderAssembler, type LogRecord, type RecordHeaders } from '@tandem/stream';
 import { ATTRIBUTES, BATCH, BATCH_PREFIX_BYTES, MAGIC } from './record-batch.ts';
 import { ByteReader } from './varint.ts';
 
@@ -120,10 +120,24 @@ class Batch {
 function decodeRecord(reader: ByteReader, offset: number, timestampMs: number): LogRecord {
   const key = decodeBytes(reader);
   const value = decodeBytes(reader);
-  const headers: [string, string][] = [];
-  for (let left = reader.varint(); left > 0; left--) headers.push([decodeText(reader), decodeText(reader)]);
-  // Not by assignment: a header may be called `__proto__`.
-  return { offset, timestampMs, key, value, headers: Object.fromEntries(headers) };
+  return { offset, timestampMs, key, value, headers: decodeHeaders(reader) };
+}
+
+const assembler = new HeaderAssembler();
+
+function decodeHeaders(reader: ByteReader): RecordHeaders {
+  try {
+    for (let texts = 2 * reader.varint(); texts > 0; texts--) {
+      const to = Math.max(0, reader.varint()) + reader.at;
+      if (to > reader.bytes.length) throw new RangeError(`cannot read a header: it ends at ${to}`);
+      assembler.take(reader.bytes, reader.at, to);
+      reader.at = to;
+    }
+  } catch (error) {
+    assembler.reset();
+    throw error;
+  }
+  return assembler.finish();
 }
 
 function decodeBytes(reader: ByteReader): Uint8Array | null {
@@ -132,9 +146,4 @@ function decodeBytes(reader: ByteReader): Uint8Array | null {
   if (length === 0) return NOTHING;
   const bytes = reader.slice(length);
   return length > COPY_BELOW_BYTES ? bytes : Buffer.from(bytes);
-}
-
-function decodeText(reader: ByteReader): string {
-  const length = reader.varint();
-  return length <= 0 ? '' : reader.slice(length).toString('utf8');
 }
