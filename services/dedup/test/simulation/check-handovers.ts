@@ -10,6 +10,9 @@ const BAD_MS = 60_000;
 /** Four evaluations, the windows at both ends, the cadence of the one that succeeds; ms. */
 const NOTICED_AFTER_MS = 120_000;
 
+/** When it is known how many samples a replica sends, ms: the decayed sum of its advances comes to six minutes. */
+const PARTIAL_AFTER_MS = 570_000;
+
 /** The records by which a living replica was succeeded, offsets. */
 export function handoversOf(elections: readonly Election[]): ReadonlySet<number> {
   return new Set(elections.filter(({ reason }) => reason === 'score').map(({ sourceOffset }) => sourceOffset));
@@ -45,6 +48,8 @@ function electedAt(reigns: readonly Reign[], atMs: number): Reign | undefined {
 /** From when on a replica's samples are too far behind or ahead; `Infinity`: never. */
 function badFromMs(replica: Replica): number {
   if (replica.clockOffsetMs >= BAD_MS) return replica.startsAtMs;
+  const [missing] = faultsOf(replica, 'missing-target');
+  if (missing !== undefined) return missing.fromMs + PARTIAL_AFTER_MS;
   const [link] = faultsOf(replica, 'slow-link');
   return link === undefined ? Infinity : link.fromMs + BAD_MS / (1 - 1 / link.factor);
 }

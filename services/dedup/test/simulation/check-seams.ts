@@ -99,7 +99,7 @@ function heldOf({ series, view, known, first }: SeriesSeam): number {
 
 /** Whether the successor has scraped the series all around the seam, and everything of it has reached the log in time. */
 function isSteady({ series, known, first, successor, intervalMs, view }: SeriesSeam, world: World): boolean {
-  if (series.startsWith('visitor')) return false;
+  if (series.startsWith('visitor') || series.startsWith('sensor')) return false;
   const fromMs = known.last.stampMs - successor.clockOffsetMs - 2 * intervalMs;
   const untilMs = (first?.stampMs ?? Infinity) - successor.clockOffsetMs + intervalMs;
   if (fromMs < successor.startsAtMs || untilMs > world.durationMs) return false;

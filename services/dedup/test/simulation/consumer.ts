@@ -1,5 +1,7 @@
 import { type LeaseClaim, type LeaseOutcome, type LeaseStore } from '@tandem/election';
 
+import { clusterId } from '@tandem/records';
+
 import { type DedupSettings } from '../../src/index.ts';
 import { instanceOf, isSettled, SETTINGS, TOPICS } from '../pipeline.ts';
 import { ScriptedLeases } from '../scripted-leases.ts';
@@ -113,7 +115,13 @@ function settingsOf({ idleTimeoutMs, clusters }: World, { commitBytes, replayWin
   const spread = clusters.flatMap(({ name: cluster, shards }) =>
     cluster === undefined || shards === undefined ? [] : [{ tenant: TENANT, cluster, shards }],
   );
-  return { ...SETTINGS, elections, commitBytes, replayWindowMs, spread };
+  const overrides = clusters.flatMap(({ name, takesOutOfOrder }) =>
+    name === undefined || takesOutOfOrder !== true
+      ? []
+      : [{ tenant: TENANT, cluster: clusterId(TENANT, name), rule: 'pass' as const }],
+  );
+  const outOfOrder = { ...SETTINGS.outOfOrder, overrides };
+  return { ...SETTINGS, outOfOrder, elections, commitBytes, replayWindowMs, spread };
 }
 
 /** Runs one instance until it dies, or has processed everything; whether it has. */

@@ -33,12 +33,14 @@ export const SCENARIOS: readonly [Scenario, ...Scenario[]] = [
   'mixed',
 ];
 /** Worlds in which nothing is lost or late but by what they are made for. */
-const QUIET: readonly Scenario[] = ['calm', 'outage', 'lagging', 'clock-ahead'];
+const QUIET: readonly Scenario[] = ['calm', 'outage', 'lagging', 'clock-ahead', 'partial'];
 
 /** Makes the world of a seed. */
 export function makeWorld(seed: number, random: Random): World {
-  const scenario = random.pick(SCENARIOS);
-  const durationMs = random.int(240, 480) * 1000;
+  const drawn = random.pick(SCENARIOS);
+  const scenario = rareScenario(seed) ?? drawn;
+  // How many samples a replica sends is known after minutes.
+  const durationMs = random.int(240, 480) * 1000 + (scenario === 'partial' ? 500_000 : 0);
   const partitions = random.int(1, 2);
   const plan = { scenario, durationMs };
   const clusters = Array.from({ length: random.int(1, 3) }, (_, i) =>
@@ -48,6 +50,12 @@ export function makeWorld(seed: number, random: Random): World {
   const outages = scenario === 'outage' || (scenario === 'mixed' && random.chance(0.5)) ? outagesOf(random, plan) : [];
   const idleTimeoutMs = random.pick([1_800_000, 1_800_000, 100_000, 45_000]);
   return { seed, scenario, durationMs, partitions, clusters, outages, idleTimeoutMs };
+}
+
+/** Worlds that are long, or that ask for other settings: of a few seeds. */
+function rareScenario(seed: number): Scenario | undefined {
+  if (seed % 40 === 33) return 'partial';
+  return seed % 20 === 14 ? 'out-of-order' : undefined;
 }
 
 /** What all clusters of a world have in common. */
@@ -70,26 +78,35 @@ export function clusterOf(
 ): Cluster {
   const { scenario } = plan;
   const steady = QUIET.includes(scenario) ? ([1000, 5000] as const) : ([1000, 5000, 15_000] as const);
-  const targets = Array.from({ length: random.int(1, 3) }, (_, i) =>
+  const isPartial = scenario === 'partial';
+  const targets = Array.from({ length: random.int(1, 3) + (isPartial ? 1 : 0) }, (_, i) =>
     targetOf(random, plan, {
       name: `${name}-t${i}`,
       // The first one is scraped often, or the cluster is silent for longer than the failover timeout by nature.
       intervalMs:
-        i === 0 && scenario !== 'slow' ? random.pick(steady) : random.pick([1000, 5000, 15_000, 15_000, 60_000]),
+        isPartial || (i === 0 && scenario !== 'slow')
+          ? random.pick(steady)
+          : random.pick([1000, 5000, 15_000, 15_000, 60_000]),
     }),
   );
   const replicas = Array.from({ length: random.chance(0.2) ? 3 : 2 }, (_, i) =>
     replicaOf(random.fork(), plan, { index: i, targets }),
   );
-  return { name, partition, targets, replicas };
+  return { name, partition, targets, replicas, ...(scenario === 'out-of-order' && random.chance(0.5) ? TAKES : {}) };
 }
+
+const TAKES: Pick<Cluster, 'takesOutOfOrder'> = { takesOutOfOrder: true };
 
 function loneSender(random: Random, plan: Plan, partition: number): Cluster {
   const targets = [targetOf(random, plan, { name: 'lone', intervalMs: random.pick([5000, 15_000]) })];
   return { name: undefined, partition, targets, replicas: [replicaOf(random, plan, { index: 1, targets })] };
 }
 
-function targetOf(random: Random, { durationMs }: Plan, { name, intervalMs }: Omit<Target, 'series'>): Target {
+function targetOf(
+  random: Random,
+  { durationMs, scenario }: Plan,
+  { name, intervalMs }: Omit<Target, 'series'>,
+): Target {
   const series: SeriesTruth[] = [
     { name: 'up', kind: 'up', valueAt: () => 1 },
     gauge(random.int(1, 1000)),
@@ -97,6 +114,7 @@ function targetOf(random: Random, { durationMs }: Plan, { name, intervalMs }: Om
   ];
   if (random.chance(0.5)) series.push({ ...counter(random, durationMs), name: 'bytes_total' });
   if (random.chance(0.5)) series.push(visitor(random, durationMs));
+  if (scenario === 'out-of-order') series.push({ ...gauge(random.int(1, 1000)), name: 'sensor', kind: 'late' });
   return { name, intervalMs, series };
 }
 
@@ -174,12 +192,20 @@ function faultsFor(
     cut: { kind: 'cut', fromMs, untilMs },
     // Some never had it.
     'lost-target': { kind: 'lost-target', fromMs: random.int(-60_000, fromMs), untilMs: Infinity, target },
+    'missing-target': { kind: 'missing-target', fromMs: 0, untilMs: Infinity, target },
     'slow-link': { kind: 'slow-link', fromMs: Math.round(fromMs / 4), untilMs: Infinity, factor: 2.5 },
   };
   if (scenario === 'mixed')
     return random.chance(0.6) ? [fault[random.pick<Fault['kind']>(['crash', 'pause', 'cut', 'lost-target'])]] : [];
+  if (scenario === 'partial') return index === 0 ? missingTargets(random, targets) : [];
   if (scenario === 'flaky-target') return flakyTargets(random, durationMs, { index, targets });
   return index === 0 ? KINDS[scenario].map((kind) => fault[kind]) : [];
+}
+
+/** All targets but the first one, from the beginning or from a little later on. */
+function missingTargets(random: Random, targets: readonly Target[]): readonly Fault[] {
+  const fromMs = random.pick([0, 0, 20_000]);
+  return targets.slice(1).map(({ name: target }) => ({ kind: 'missing-target', fromMs, untilMs: Infinity, target }));
 }
 
 /** Targets that are lost and found again: mostly by the replica that is elected first, at times by others as well. */
@@ -203,7 +229,7 @@ function flakyTargets(
 }
 
 /** What happens to the replica that is elected first. */
-const KINDS: Readonly<Record<Exclude<Scenario, 'mixed' | 'flaky-target'>, readonly Fault['kind'][]>> = {
+const KINDS: Readonly<Record<Exclude<Scenario, 'mixed' | 'flaky-target' | 'partial'>, readonly Fault['kind'][]>> = {
   calm: [],
   outage: [],
   crash: ['crash'],
@@ -215,4 +241,5 @@ const KINDS: Readonly<Record<Exclude<Scenario, 'mixed' | 'flaky-target'>, readon
   'lost-target': ['lost-target', 'crash'],
   lagging: ['slow-link'],
   'clock-ahead': [],
+  'out-of-order': ['crash'],
 };

@@ -12,6 +12,8 @@ export interface Sample {
   readonly stale: boolean;
   /** When it was really scraped. */
   readonly realMs: number;
+  /** Older than others of its series that were stored before. */
+  readonly late?: true;
 }
 
 /** What one replica has scraped and sent in its life, or lives. */
@@ -69,12 +71,16 @@ function shardOf(series: string): number {
 function scrape(replica: Replica, target: Target, life: Stretch, random: Random): readonly Sample[] {
   const samples: Sample[] = [];
   const present = new Set<string>();
-  const lost = faultsOf(replica, 'lost-target').filter(({ target: name }) => name === target.name);
-  for (const realMs of scrapeTimes(replica, target, life, random)) {
-    const reached = stretchAt(lost, realMs) === undefined;
+  const isThere = visibilityOf(replica, target);
+  for (const [n, realMs] of scrapeTimes(replica, target, life, random).entries()) {
+    const { reached, known } = isThere(realMs);
     for (const truth of target.series) {
       const series = `${truth.name}{${target.name}}`;
-      const value = exposed(truth, realMs, reached);
+      if (truth.kind === 'late') {
+        if (reached) samples.push(...lateSamples(truth, series, { n, realMs, target, replica }));
+        continue;
+      }
+      const value = known ? exposed(truth, realMs, reached) : undefined;
       if (value === undefined && !present.delete(series)) continue;
       if (value !== undefined) present.add(series);
       const stampMs = realMs + replica.clockOffsetMs;
@@ -82,6 +88,36 @@ function scrape(replica: Replica, target: Target, life: Stretch, random: Random)
     }
   }
   return samples;
+}
+
+/** Whether a replica knows of a target at a time, and reaches it. */
+function visibilityOf(replica: Replica, { name }: Target): (realMs: number) => { reached: boolean; known: boolean } {
+  const lost = faultsOf(replica, 'lost-target').filter(({ target }) => target === name);
+  const missing = faultsOf(replica, 'missing-target').filter(({ target }) => target === name);
+  return (realMs) => {
+    const known = stretchAt(missing, realMs) === undefined;
+    return { known, reached: known && stretchAt(lost, realMs) === undefined };
+  };
+}
+
+interface LateScrape {
+  /** Which scrape it is. */
+  readonly n: number;
+  readonly realMs: number;
+  readonly target: Target;
+  readonly replica: Replica;
+}
+
+/** At every other scrape the newest; at every fourth two before it that were not there yet. */
+function lateSamples(truth: SeriesTruth, series: string, scraped: LateScrape): readonly Sample[] {
+  const { n, realMs, target, replica } = scraped;
+  if (n % 2 === 1) return [];
+  const at = (back: number): Omit<Sample, 'late'> => {
+    const ms = realMs - back * target.intervalMs;
+    return { series, stampMs: ms + replica.clockOffsetMs, value: truth.valueAt(ms) ?? 0, stale: false, realMs };
+  };
+  if (n < 4 || n % 4 !== 0) return [at(0)];
+  return [at(0), { ...at(3), late: true }, { ...at(1), late: true }];
 }
 
 function exposed(truth: SeriesTruth, realMs: number, reached: boolean): number | undefined {

@@ -162,5 +162,5 @@ function candidatesOf(reign: Reign, entries: readonly Entry[], sinceMs: number):
     ({ replica, offset, atMs }) =>
       replica.name === reign.replica && offset < reign.untilOffset && (offset >= fromOffset || atMs >= sinceMs),
   );
-  return own.flatMap((entry) => entry.samples.map((sample) => ({ entry, sample })));
+  return own.flatMap((entry) => entry.samples.filter(({ late }) => late !== true).map((sample) => ({ entry, sample })));
 }

@@ -4,6 +4,7 @@ import { checkLedger } from './check-ledger.ts';
 import { checkElections } from './check-elections.ts';
 import { checkHandovers, handoversOf } from './check-handovers.ts';
 import { checkKey } from './check-seams.ts';
+import { checkOutOfOrder } from './check-out-of-order.ts';
 import { checkWatermarks } from './check-watermarks.ts';
 import { consume, roughConsumer, SMOOTH, type Consumer } from './consumer.ts';
 import { Findings } from './findings.ts';
@@ -96,19 +97,22 @@ function head(text: string | undefined): string {
 function checkCluster({ world, history, output, findings }: Omit<Simulation, 'consumer'>, cluster: Cluster): void {
   const key = keyTextOf(keyOf(cluster));
   const entries = history.filter((entry) => entry.cluster === cluster);
-  const outs = output.samples.get(key) ?? [];
+  const all = output.samples.get(key) ?? [];
+  const outs = all.filter(({ outOfOrder }) => !outOfOrder);
   const elections = output.elections.get(key) ?? [];
   const paired = cluster.name !== undefined;
   const reigns = paired
     ? reignsOf(history, cluster, { idleTimeoutMs: world.idleTimeoutMs, handovers: handoversOf(elections) })
     : entries.slice(0, 1).map(loneReign);
-  checkKey({ key, cluster, entries, outs, views: viewsOf(reigns, entries, outs) }, world, findings);
+  const run = { key, cluster, entries, outs, views: viewsOf(reigns, entries, outs) };
+  checkKey(run, world, findings);
+  checkOutOfOrder(run, all, findings);
   if (paired) {
     checkElections({ key, cluster, entries, reigns, elections }, world, findings);
     checkHandovers({ key, cluster, entries, reigns, elections }, world, findings);
   }
   findings.count('records', entries.length);
-  findings.count('samples out', outs.length);
+  findings.count('samples out', all.length);
 }
 
 /** A sender of no pair is let through for ever, as epoch 0. */

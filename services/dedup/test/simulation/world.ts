@@ -7,7 +7,8 @@ export interface Stretch {
 /** A series as its target exposes it: a function of real time, the same for everybody who scrapes it. */
 export interface SeriesTruth {
   readonly name: string;
-  readonly kind: 'gauge' | 'counter' | 'visitor' | 'up';
+  /** `late`: every other sample of it is there only when a newer one is, as with a sender that takes samples out of order. */
+  readonly kind: 'gauge' | 'counter' | 'visitor' | 'up' | 'late';
   /** Value at a real time, ms; `undefined`: the series is away. */
   readonly valueAt: (realMs: number) => number | undefined;
 }
@@ -29,6 +30,8 @@ export type Fault =
   | ({ readonly kind: 'cut' } & Stretch)
   /** A target cannot be reached any more, by this replica alone: stale markers, and `up` is 0. */
   | ({ readonly kind: 'lost-target'; readonly target: string } & Stretch)
+  /** A target is not discovered by this replica alone: it is not scraped, and nothing says that it is down. */
+  | ({ readonly kind: 'missing-target'; readonly target: string } & Stretch)
   /** Its way to ingest takes so many times longer from here on: its samples fall behind. */
   | ({ readonly kind: 'slow-link'; readonly factor: number } & Stretch);
 
@@ -60,6 +63,8 @@ export interface Cluster {
   readonly partition: number;
   /** Its series are spread over so many shards, and it is elected from heartbeats; absent: it is not spread. */
   readonly shards?: number;
+  /** Whether its tenant takes samples out of order; absent: it does not. */
+  readonly takesOutOfOrder?: boolean;
   readonly targets: readonly Target[];
   readonly replicas: readonly Replica[];
 }
@@ -78,6 +83,8 @@ export type Scenario =
   | 'slow'
   | 'lagging'
   | 'clock-ahead'
+  | 'partial'
+  | 'out-of-order'
   | 'mixed';
 
 /** All there is: clusters and their senders, and what happens to them. All of it follows from the seed. */
