@@ -2,6 +2,7 @@ import { describe, test } from '@jest/globals';
 
 import {
   expectFailoversAmidRebalances,
+  expectFillsAmidKills,
   expectNoZombies,
   expectOneFailover,
   expectToScaleOut,
@@ -40,6 +41,12 @@ describe('services in processes of their own, on the embedded log', () => {
   test(
     'members that stood still for longer than their session go on: they write nothing that others have written',
     () => expectNoZombies(EMBEDDED),
+    TIMEOUT_MS,
+  );
+
+  test(
+    'dedup is killed again and again while targets are filled and a living replica is succeeded: no scrape missing, none twice',
+    () => expectFillsAmidKills(EMBEDDED),
     TIMEOUT_MS,
   );
 });

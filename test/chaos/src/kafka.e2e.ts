@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { kafkaProcess, redisServer } from '@tandem/testing';
+import { kafkaProcess, redisCommand, redisServer } from '@tandem/testing';
 import { requires } from '@tandem/testing/suites';
 
 import { withRun } from './run.ts';
 import {
   expectFailoversAmid,
   expectFailoversAmidRebalances,
+  expectFillsAmidKills,
   expectNoZombies,
   expectOneFailover,
   expectToScaleOut,
@@ -97,6 +98,12 @@ describeWith('services in processes of their own, on Kafka 4.1 and Redis', () =>
       const options = { title: 'leases in failovers', source, size: SIZE, clusters: CLUSTERS };
       await expectFailoversAmid(options, leaseStoreLoss(source.redis));
     },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'dedup is killed and Redis emptied again and again while targets are filled and a living replica is succeeded: no scrape missing, none twice',
+    () => expectFillsAmidKills(source, () => redisCommand(source.redis.address, 'FLUSHALL')),
     TIMEOUT_MS,
   );
 });

@@ -204,7 +204,8 @@ function failoverTimeout({ failoverTimeoutMs = FAILOVER_TIMEOUT_MS }: RunOptions
   return failoverTimeoutMs;
 }
 
-function chosenSeed(): number {
+/** The seed of a run: `TANDEM_CHAOS_SEED`, or a new one. */
+export function chosenSeed(): number {
   const given = process.env['TANDEM_CHAOS_SEED'];
   return given === undefined ? Math.floor(Math.random() * 1_000_000) : Number(given);
 }

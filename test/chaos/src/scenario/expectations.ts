@@ -1,9 +1,11 @@
 import { expect } from '@jest/globals';
 
-import { type RunOptions, withRun } from '../run.ts';
+import { chosenSeed, type RunOptions, withRun } from '../run.ts';
+import { Random } from '../random.ts';
 import { failOver, type FailoverStory } from './failover.ts';
 import { type Disturbance, failOverAmid, rebalance } from './failover-amid.ts';
 import { killAtRandom } from './kills.ts';
+import { fillAmidKills } from './fill-amid-kills.ts';
 import { scaleOut } from './scale-out.ts';
 import { pauseBeyondSession } from './zombie.ts';
 import { type BackendSource } from '../stage/backend.ts';
@@ -85,4 +87,12 @@ async function failOversAmid(
     stories,
     elections: verdict.elections.map(({ cluster, epoch, replica }) => `${cluster} ${epoch} ${replica}`),
   };
+}
+
+/** Dedup dies while targets are filled, and while their replica is succeeded: no scrape is missing, none is there twice. */
+export async function expectFillsAmidKills(source: BackendSource, disturb?: () => Promise<unknown>): Promise<void> {
+  const { findings, filled, elections } = await fillAmidKills(source, new Random(chosenSeed()), disturb);
+  expect(findings).toEqual([]);
+  expect(filled).toBeGreaterThan(0);
+  expect(elections).toEqual(['1 a first-seen', '2 b score']);
 }
