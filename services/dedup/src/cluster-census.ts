@@ -1,5 +1,5 @@
 import { type Clock } from '@tandem/lifecycle';
-import { isSettings, shardRecord } from '@tandem/records';
+import { isSettings, senderRecord, shardRecord } from '@tandem/records';
 import { readToBarrier, type LogRecord, type RecordReader } from '@tandem/stream';
 import { type Logger } from '@tandem/telemetry';
 
@@ -93,7 +93,7 @@ export class ClusterCensus {
     this.#partitions.set(partition, counted);
     const source = { topic, partition, signal };
     const next = await readToBarrier(reader, source, Math.max(counted.next, start), (record) => {
-      if (isSettings(record.headers) || shardRecord.is(record.headers)) return;
+      if (isSettings(record.headers) || shardRecord.is(record.headers) || senderRecord.is(record.headers)) return;
       this.#set(counted, keyText(record.key), electedOf(record));
     });
     // What was broken off is read again.

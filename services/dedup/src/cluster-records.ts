@@ -4,6 +4,7 @@ import {
   type Election,
   type LeaseClaim,
   type ReplicaSight,
+  type SenderReport,
 } from '@tandem/election';
 import { clusterId, clusterKey, clusterRecord, electionRecord, type Cluster } from '@tandem/records';
 import { type LogRecord, type OutgoingRecord } from '@tandem/stream';
@@ -39,6 +40,8 @@ export interface StoredCluster extends ClusterName, StoredFills {
 export interface WrittenCluster extends Omit<StoredCluster, 'sourceOffset'> {
   /** How long the elected replica may be silent now, ms; `null` when vacant. For people: it is not read back. */
   readonly failoverTimeoutMs: number | null;
+  /** What is said of its senders. For people, as well. */
+  readonly verdicts: readonly SenderReport[];
 }
 
 /** The record of `elections` for an election. */
@@ -73,7 +76,7 @@ export function electionOutput(
 /** The record of `clusters` for a state. */
 export function clusterOutput(
   topic: string,
-  { state, seams, fills, watch, shards, failoverTimeoutMs, ...name }: WrittenCluster,
+  { state, seams, fills, watch, shards, failoverTimeoutMs, verdicts, ...name }: WrittenCluster,
   source: SourcePosition,
 ): OutgoingRecord {
   const { epoch, fromTimestampMs } = state;
@@ -92,6 +95,7 @@ export function clusterOutput(
       fills,
       watch,
       shards,
+      verdicts,
     }),
   };
 }

@@ -14,6 +14,7 @@ import { outlast } from './outlast.ts';
 import { type PartitionState } from './partition-state.ts';
 import { PartitionWorker, type WorkerContext } from './partition-worker.ts';
 import { electorGroup, type DecisionSettings, type DedupSettings, type DedupTopics } from './settings.ts';
+import { unpairedStatuses } from './senders/unpaired-watch.ts';
 import { ElectorWorker } from './spread/elector-worker.ts';
 import { clusterStatuses, type DedupStatus } from './status.ts';
 
@@ -179,6 +180,9 @@ class Dedup implements DedupService {
         ),
         ...Array.from(this.#electors, ({ clusters }) => clusters).flat(),
       ],
+      senders: workers.flatMap(({ state, status }) =>
+        state === undefined ? [] : unpairedStatuses(status.partition, state.senders),
+      ),
       degraded: [
         ...this.#context.leases.degraded,
         ...this.#context.limit.degraded,
@@ -223,7 +227,11 @@ class Dedup implements DedupService {
   #collectClusters(): void {
     const { senderVerdict, replicaScore, failoverTimeout } = this.#context.metrics;
     for (const gauge of [senderVerdict, replicaScore, failoverTimeout]) gauge.reset();
-    for (const { tenant: user, cluster, elected, replicas } of this.status().clusters) {
+    const { clusters, senders } = this.status();
+    for (const { tenant: user, cluster, replica, verdict } of senders) {
+      senderVerdict.set({ user, cluster: cluster ?? '', replica: replica ?? '', verdict }, 1);
+    }
+    for (const { tenant: user, cluster, elected, replicas } of clusters) {
       if (elected !== undefined) failoverTimeout.set({ user, cluster }, elected.failoverTimeoutMs / 1000);
       for (const { replica, verdict, score } of replicas) {
         replicaScore.set({ user, cluster, replica }, score);

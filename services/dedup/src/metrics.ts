@@ -64,8 +64,12 @@ export const DEDUP_METRICS = {
   }),
   senderVerdict: gauge({
     name: 'tandem_dedup_sender_verdict',
-    help: '1 for what is to be said of a sender over the last minutes: ok, alone (no other replica is heard), repeats (two senders of one name?), clock-ahead.',
+    help: '1 for what is to be said of a sender over the last minutes: ok, alone (no other replica is heard), shared (two senders have one replica name), clock-ahead; replica-label-missing, cluster-label-missing (its series are not deduplicated; the label it lacks is empty here).',
     labels: ['user', 'cluster', 'replica', 'verdict'],
+  }),
+  sendersOverlooked: counter({
+    name: 'tandem_dedup_senders_overlooked_total',
+    help: 'Times a sender without the cluster or the replica label was heard and not remembered, because its partition has too many.',
   }),
   commands: counter({
     name: 'tandem_dedup_operator_commands_total',

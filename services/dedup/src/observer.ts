@@ -25,7 +25,7 @@ export type SampleDrop = DropReason | ShardDropReason | 'repeat' | 'out-of-order
 /** What is wrong with a sender, and where to look. */
 const ADVICE: Readonly<Record<Exclude<SenderVerdict, 'ok'>, string>> = {
   alone: 'no other replica of the cluster is heard: nobody would take over',
-  repeats: 'much of what this replica sends was sent before: do two senders have one replica name?',
+  shared: 'two senders seem to have this replica name: its samples come twice, or at uneven distances',
   'clock-ahead': 'the samples of this replica are stamped ahead: look at its clock',
 };
 
@@ -163,6 +163,12 @@ export class DedupObserver {
     const fields = { tenant, cluster, replica, verdict };
     if (verdict === 'ok') this.#logger.info(fields, 'sender is in order again');
     else this.#logger.warn(verdict === 'clock-ahead' ? { ...fields, ahead_ms: aheadMs } : fields, ADVICE[verdict]);
+  }
+
+  /** A sender of no pair that there is no room to remember. */
+  senderOverlooked(tenant: string): void {
+    this.#metrics.sendersOverlooked.inc();
+    this.#logger.warn({ tenant }, 'too many senders lack the cluster or the replica label, some are not told of');
   }
 
   /** The elected replica as it stands. */

@@ -12,6 +12,7 @@ import {
   decodeSamplesHeaders,
   isCommand,
   isSettings,
+  senderRecord,
   type SamplesHeaders,
 } from '@tandem/records';
 import { type LogRecord } from '@tandem/stream';
@@ -31,6 +32,7 @@ import { ClusterLanes } from './seam/cluster-lanes.ts';
 import { type Lane } from './seam/lane.ts';
 import { seamOf } from './seam/open-seam.ts';
 import { type ReplicaRecord } from './seam/seam-reader.ts';
+import { UnpairedWatch } from './senders/unpaired-watch.ts';
 import { ShardFollowers } from './spread/shard-followers.ts';
 import { type Transaction } from './transaction.ts';
 
@@ -40,6 +42,7 @@ export class PartitionProcessor {
   readonly #filter: RecordFilter;
   readonly #settings: SettingsKeeper;
   readonly #ledger: PartitionLedger;
+  readonly #unpaired: UnpairedWatch;
   /** Clusters with an open seam. */
   readonly lanes: ClusterLanes;
   /** Shards of spread clusters. */
@@ -49,6 +52,7 @@ export class PartitionProcessor {
     this.#options = options;
     this.#filter = new RecordFilter(options);
     this.#settings = new SettingsKeeper(options);
+    this.#unpaired = new UnpairedWatch(options);
     this.#ledger = new PartitionLedger({
       ...options,
       open: options.state.ledger,
@@ -126,6 +130,7 @@ export class PartitionProcessor {
       if (this.#settings.take(record, transaction)) this.#configure(record, transaction);
     } else if (isCommand(record.headers)) this.#obey(record, transaction);
     else if (barrierRecord.is(record.headers)) this.shards.turn(record, transaction);
+    else if (senderRecord.is(record.headers)) this.#unpaired.take(record, transaction);
     else return false;
     return true;
   }
@@ -194,6 +199,7 @@ export class PartitionProcessor {
       transaction.afterwards(() => observer.vacated(name, replica));
     }
     const { nowMs } = state.elections;
+    this.#unpaired.advance(nowMs, transaction);
     const watermarkMs = state.watermark.advance(nowMs, () => this.lanes.holds(nowMs));
     if (watermarkMs !== undefined) writeWatermark(this.#options, transaction, watermarkMs);
   }
@@ -295,13 +301,14 @@ export class PartitionProcessor {
     transaction: Transaction,
     { cluster, name, state }: ClusterChange,
   ): void {
-    const { topics, partition, state: known } = this.#options;
+    const { topics, partition, state: known, watches } = this.#options;
     const open = this.lanes.openOf(cluster);
     const watch = known.fills.snapshot(cluster);
     const source = { partition, offset };
     const failoverTimeoutMs = known.elections.failoverTimeoutMs({ tenant: name.tenant, cluster, state });
+    const told = { failoverTimeoutMs, verdicts: watches.reports(cluster) };
     transaction.writeCluster(
-      clusterOutput(topics.clusters, { ...name, state, ...open, watch, failoverTimeoutMs, shards: 1 }, source),
+      clusterOutput(topics.clusters, { ...name, state, ...open, watch, ...told, shards: 1 }, source),
     );
   }
 

@@ -1,4 +1,4 @@
-import { type ElectionTable, type FillStep, type Watermark } from '@tandem/election';
+import { type ElectionTable, type FillStep, type UnpairedSenders, type Watermark } from '@tandem/election';
 
 import { type ClusterName } from './cluster-records.ts';
 import { type DedupedHistory } from './deduped-history.ts';
@@ -25,6 +25,8 @@ export interface PartitionState {
   readonly fills: ClusterFills;
   /** Steps of fills that were open when the partition was taken over, by cluster. */
   readonly fillSteps: ReadonlyMap<string, readonly FillStep[]>;
+  /** Senders whose series are of no pair. */
+  readonly senders: UnpairedSenders;
   /** What was counted and is not in the ledger yet. */
   readonly ledger: OpenLedger;
   readonly index: SeriesIndex;

@@ -11,7 +11,7 @@ import { DedupObserver } from './observer.ts';
 import { PartitionProcessor } from './partition-processor.ts';
 import { PartitionRunner } from './partition-runner.ts';
 import { type PartitionState } from './partition-state.ts';
-import { SenderWatches } from './sender-watches.ts';
+import { SenderWatches } from './senders/sender-watches.ts';
 import { type DedupTopics, type WorkSettings } from './settings.ts';
 import { type PartitionStatus } from './status.ts';
 import { takeOver } from './take-over.ts';

@@ -2,7 +2,7 @@ import { type LogRecord, type RecordReader } from '@tandem/stream';
 
 import { type DedupObserver } from './observer.ts';
 import { type PartitionState } from './partition-state.ts';
-import { type SenderWatches } from './sender-watches.ts';
+import { type SenderWatches } from './senders/sender-watches.ts';
 import { type DedupTopics, type WorkSettings } from './settings.ts';
 import { type Transaction } from './transaction.ts';
 

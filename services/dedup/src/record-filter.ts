@@ -134,10 +134,12 @@ export class RecordFilter {
     const { inOrder, outOfOrder } = sifted;
     const { tenant, pair } = headers;
     const { droppedSamples } = inOrder;
-    if (pair !== undefined && seam === undefined && droppedSamples > 0) {
-      watches.repeated(clusterId(tenant, pair.cluster), pair.replica, droppedSamples);
-    }
     const passed = outOfOrder?.keptSamples ?? 0;
+    if (pair !== undefined && seam === undefined) {
+      const cluster = clusterId(tenant, pair.cluster);
+      if (droppedSamples > passed) watches.repeated(cluster, pair.replica, droppedSamples - passed);
+      watches.passed(cluster, pair.replica, record.timestampMs, this.#options.state.index.table(keyText(record.key)));
+    }
     const emitted = inOrder.keptSamples + passed;
     const dropped = dropsOf(sifted, passage);
     transaction.tally.count(placeOf(record, headers, readAgain ? epoch : undefined), {

@@ -9,7 +9,8 @@ import {
 
 import { type ClusterName } from './cluster-records.ts';
 import { type PartitionState } from './partition-state.ts';
-import { type SenderWatches } from './sender-watches.ts';
+import { type UnpairedStatus } from './senders/unpaired-watch.ts';
+import { type SenderWatches } from './senders/sender-watches.ts';
 
 /** A cluster as this instance sees it. */
 export interface ClusterStatus extends ClusterName {
@@ -62,6 +63,8 @@ export interface DedupStatus {
   /** Of heartbeats; none where no cluster is spread. */
   readonly electors: readonly ElectorStatus[];
   readonly clusters: readonly ClusterStatus[];
+  /** Senders whose series are not deduplicated, because they lack the cluster or the replica label. Times are log time, Unix ms. */
+  readonly senders: readonly UnpairedStatus[];
   /** What does not work though the stream goes on, in a few words each. */
   readonly degraded: readonly string[];
 }

@@ -82,7 +82,7 @@ export async function takeOver(options: TakeOverOptions): Promise<PartitionState
   const ledger = await readOpenLedger(reader, tallies, claim.position, (offset, problem) =>
     onUnreadable(topics.tallies, offset, problem),
   );
-  const decided = { inForce, settingsAreWritten, elections, names, shards };
+  const decided = { inForce, settingsAreWritten, elections, names, shards, senders: read.senders };
   return { ...decided, ledger, seams, fills, fillSteps, history, ...replayed };
 }
 

@@ -6,8 +6,46 @@ import { ScriptedLeases } from './scripted-leases.ts';
 import { SimulatedLog, SimulatedStorage } from './simulated-log.ts';
 
 /** A record of 40 samples, made a second before it is received. */
-function sent(replica: string, at: number, madeAt = at - 1): Sent {
-  return { at, replica, samples: Array.from({ length: 40 }, (_, i): Sample => [`s${i}`, madeAt]) };
+function sent(replica: string, at: number, madeAt = at - 1, series = 40): Sent {
+  return { at, replica, samples: Array.from({ length: series }, (_, i): Sample => [`s${i}`, madeAt]) };
+}
+
+/** A Prometheus with remote write, in the words of a test. */
+interface Prometheus {
+  readonly replica: string;
+  readonly protocol: '1.0' | '2.0';
+  readonly shards: number;
+  /** Spreads its targets over the interval, as a host's name does. */
+  readonly host?: number;
+  /** Every third request is sent again. */
+  readonly retries?: boolean;
+}
+
+/** Twelve targets scraped every 15 s, each at a moment of its own; a shard of the queue sends every 5 s what is its. */
+function prometheus({ replica, protocol, shards, host = 1, retries = false }: Prometheus): readonly Sent[] {
+  const requests: Sent[] = [];
+  for (let at = 5; at < 450; at += 5) {
+    const scraped = scrapedBefore(at, host);
+    for (let shard = 0; shard < shards; shard++) {
+      const samples = scraped.filter((_, series) => series % shards === shard).flat();
+      if (samples.length === 0) continue;
+      // Shards are not in step: the later ones come up to 4 s later, behind the next of others.
+      const request = { at: at + ((shard * 7) % 9) / 2, replica, protocol, samples };
+      requests.push(request);
+      if (retries && (at / 5 + shard) % 3 === 0) requests.push({ ...request, at: request.at + 0.5 });
+    }
+  }
+  return requests;
+}
+
+/** Of each series of a host, four a target, the sample scraped in the 5 s before, if there is one. */
+function scrapedBefore(at: number, host: number): readonly (readonly Sample[])[] {
+  return Array.from({ length: 48 }, (_, series) => {
+    const target = Math.floor(series / 4);
+    const offset = ((target * 7919 + host * 104_729) % 1500) / 100;
+    const scraped = Math.ceil((at - 5 - offset) / 15) * 15 + offset;
+    return scraped < 0 || scraped >= at ? [] : [[`s${series}`, scraped]];
+  });
 }
 
 async function outcomeOf(records: readonly Sent[]) {
@@ -50,17 +88,39 @@ describe('what is said of senders', () => {
 
   test('two senders of one name are named by their repeats', async () => {
     const { verdicts } = await outcomeOf(
-      steps.flatMap((at) => [sent('a', at), sent('a', at + 5, at - 1), sent('b', at + 6)]),
+      steps.flatMap((at) => [sent('a', at), sent('a', at + 5, at - 1, 39), sent('b', at + 6)]),
     );
-    expect(verdicts).toEqual({ a: 'repeats', b: 'ok' });
+    expect(verdicts).toEqual({ a: 'shared', b: 'ok' });
   });
 
   test('two senders of one name are named though their clocks differ, where one reaches back behind the other', async () => {
     const { verdicts } = await outcomeOf(
       steps.flatMap((at) => [sent('a', at), sent('a', at + 5, at - 4), sent('b', at + 6)]),
     );
-    expect(verdicts).toMatchObject({ a: 'repeats' });
+    expect(verdicts).toMatchObject({ a: 'shared' });
   });
+
+  test.each(['1.0', '2.0'] as const)(
+    'V2: a queue of %s with many shards, whose requests come out of order and again, is one sender',
+    async (protocol) => {
+      const { verdicts } = await outcomeOf(prometheus({ replica: 'a', protocol, shards: 6, retries: true }));
+      expect(verdicts).toEqual({ a: 'alone' });
+    },
+  );
+
+  test.each(['1.0', '2.0'] as const)(
+    'V2: two of %s with one replica name, each with a beat of its own, are two',
+    async (protocol) => {
+      for (const shards of [1, 6]) {
+        const { verdicts } = await outcomeOf([
+          ...prometheus({ replica: 'a', protocol, shards, host: 1 }),
+          ...prometheus({ replica: 'a', protocol, shards, host: 2 }),
+          ...prometheus({ replica: 'b', protocol, shards, host: 3 }),
+        ]);
+        expect(verdicts).toEqual({ a: 'shared', b: 'ok' });
+      }
+    },
+  );
 
   test('a clock that is ahead is named with by how much', async () => {
     const { verdicts, warnings } = await outcomeOf(steps.flatMap((at) => [sent('a', at), sent('b', at + 5, at + 25)]));

@@ -1,13 +1,14 @@
 import { spreadTable } from '@tandem/records';
 import { checkEncoding, protocolOf, WRITTEN_HEADERS, type Protocol, type Summary } from '@tandem/remote-write';
 import { type HttpRequest, type HttpResponse } from '@tandem/server';
-import { LogError, type RecordAppender, type RecordReader } from '@tandem/stream';
+import { LogError, type OutgoingRecord, type RecordAppender, type RecordReader } from '@tandem/stream';
 import { throttleLogger, type Logger } from '@tandem/telemetry';
 
 import { type Heartbeats } from './heartbeats.ts';
 import { tellLackingLabel } from './lacking-label.ts';
 import { type IngestMetrics } from './metrics.ts';
 import { planRequest, type Plan } from './plan.ts';
+import { SenderNotes } from './sender-notes.ts';
 import { refusalOf, refuse, type Refusal } from './refusal.ts';
 import { type IngestSettings, type PlanSettings } from './settings.ts';
 import { tenantOf } from './tenant.ts';
@@ -35,6 +36,7 @@ const NOTHING: Pick<Summary, 'samples' | 'histograms' | 'exemplars'> = { samples
 export class WriteHandler {
   readonly #options: WriteHandlerOptions;
   readonly #logger: Logger;
+  readonly #notes = new SenderNotes();
   /** Known once the log has answered; the number of partitions is fixed while a process lives. */
   #planSettings: PlanSettings | undefined;
 
@@ -61,8 +63,10 @@ export class WriteHandler {
     const plan = planRequest({ protocol, tenant: tenant.tenant, body: body.bytes, receivedAtMs }, settings);
     if (!plan.ok) return this.#refused(plan, protocol);
     const { metrics } = this.#options;
-    tellLackingLabel(plan.summary.identity, tenant.tenant, { ...settings, metrics, logger: this.#logger });
-    return this.#append(plan, protocol);
+    const { identity } = plan.summary;
+    tellLackingLabel(identity, tenant.tenant, { ...settings, metrics, logger: this.#logger });
+    const note = this.#notes.noteOf(identity, { tenant: tenant.tenant, nowMs: receivedAtMs }, settings);
+    return this.#append(plan, protocol, note === undefined ? [] : [note]);
   }
 
   async #settings(): Promise<PlanSettings | { readonly error: unknown }> {
@@ -84,11 +88,12 @@ export class WriteHandler {
     return encoding.ok ? result.protocol : refusalOf(encoding);
   }
 
-  async #append(plan: Plan, protocol: Protocol): Promise<HttpResponse> {
+  /** @param notes what is appended beside the request */
+  async #append(plan: Plan, protocol: Protocol, notes: readonly OutgoingRecord[]): Promise<HttpResponse> {
     const { log, metrics, heartbeats } = this.#options;
     const end = metrics.appendDuration.startTimer();
     try {
-      if (plan.records.length > 0) await log.append(plan.records);
+      if (plan.records.length > 0) await log.append([...plan.records, ...notes]);
     } catch (error) {
       return this.#notAppended(error, protocol);
     } finally {

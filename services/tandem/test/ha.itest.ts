@@ -131,9 +131,9 @@ describe('tandem ha on the data directory of tandem up', () => {
     await expectWhatHappened();
     const { output } = await ha('list');
     expect(output).toMatch(
-      /^TENANT +CLUSTER +ELECTED +EPOCH +ELECTED-SINCE +LAST-HEARD +FAILOVER-TIMEOUT +PARTITION$/m,
+      /^TENANT +CLUSTER +ELECTED +EPOCH +ELECTED-SINCE +LAST-HEARD +FAILOVER-TIMEOUT +PARTITION +SENDERS$/m,
     );
-    expect(output).toMatch(/^anonymous +team1 +b +2 +20\S+Z \(\d+\w ago\) +20\S+Z \(\d+\w ago\) +2\.0s +\d+$/m);
+    expect(output).toMatch(/^anonymous +team1 +b +2 +20\S+Z \(\d+\w ago\) +20\S+Z \(\d+\w ago\) +2\.0s +\d+ +\S.*$/m);
   }, 60_000);
 
   test('ends with 1 and the nearest name for a cluster that is not there', async () => {

@@ -53,10 +53,10 @@ describe('tandem ha list', () => {
     ]);
     const { text, notes } = await list();
     expect(text.split('\n')).toEqual([
-      'TENANT  CLUSTER  ELECTED  EPOCH  ELECTED-SINCE                      LAST-HEARD                         FAILOVER-TIMEOUT  PARTITION',
-      't       prod     a        1      2026-03-01T12:00:00.000Z (3m ago)  2026-03-01T12:00:01.000Z (2m ago)  30.0s             1',
-      't       staging  a        1      2026-03-01T12:00:00.000Z (3m ago)  2026-03-01T12:00:01.000Z (2m ago)  30.0s             2',
-      'u       a        r2       12     2026-03-01T12:00:00.000Z (3m ago)  2026-03-01T12:00:01.000Z (2m ago)  30.0s             3',
+      'TENANT  CLUSTER  ELECTED  EPOCH  ELECTED-SINCE                      LAST-HEARD                         FAILOVER-TIMEOUT  PARTITION  SENDERS',
+      't       prod     a        1      2026-03-01T12:00:00.000Z (3m ago)  2026-03-01T12:00:01.000Z (2m ago)  30.0s             1          -',
+      't       staging  a        1      2026-03-01T12:00:00.000Z (3m ago)  2026-03-01T12:00:01.000Z (2m ago)  30.0s             2          -',
+      'u       a        r2       12     2026-03-01T12:00:00.000Z (3m ago)  2026-03-01T12:00:01.000Z (2m ago)  30.0s             3          -',
     ]);
     expect(notes).toEqual([]);
   });
@@ -75,7 +75,7 @@ describe('tandem ha list', () => {
     await log.append([
       clusterOutput({ replica: null, electedAtMs: null, receivedAtMs: null, failoverTimeoutMs: null, epoch: 4 }),
     ]);
-    expect((await list()).text).toMatch(/^t +prod +- +4 +- +- +- +0$/m);
+    expect((await list()).text).toMatch(/^t +prod +- +4 +- +- +- +0 +-$/m);
     expect(parsed(await list({ json: true }))).toEqual([
       {
         tenant: 't',
@@ -178,7 +178,7 @@ describe('tandem ha show', () => {
     await log.append([clusterOutput({ heardAtMs: T0, replicas: [sight] })]);
     const { text } = await show('prod');
     expect(text).toMatch(/^failover timeout +30.0s$/m);
-    expect(text).toMatch(/^b +2026-03-01T12:00:00.000Z \(3m ago\) +1m30s +100 % +50 % +0.25$/m);
+    expect(text).toMatch(/^b +2026-03-01T12:00:00.000Z \(3m ago\) +1m30s +100 % +50 % +0.25 +-$/m);
     expect(parsed(await show('prod', { json: true }))).toMatchObject({
       failover_timeout_seconds: 30,
       replicas: [{ replica: 'b', lag_seconds: 90, score: 0.25, freshness: 0.5, completeness: 1, targets_up: 0.5 }],

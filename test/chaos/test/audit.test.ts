@@ -90,6 +90,7 @@ function auditOf(deduped: readonly Opened<DedupedHeaders>[]): readonly string[] 
         seams: [],
         fills: [],
         watch: null,
+        verdicts: [],
         shards: 1,
         heardAtMs: 0,
         silentMs: 0,

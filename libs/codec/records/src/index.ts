@@ -33,13 +33,25 @@ export { type NotificationClaim } from './generated/notification-claim.ts';
 export { type NotificationEntry } from './generated/notification-entry.ts';
 export { type Reject } from './generated/reject.ts';
 export { type SettingsInForce } from './generated/settings-in-force.ts';
+export { type Sender } from './generated/sender.ts';
 export { type Settings } from './generated/settings.ts';
 export { type Shard } from './generated/shard.ts';
 export { type Silence } from './generated/silence.ts';
 export { type Tally } from './generated/tally.ts';
 export { type HeaderProblem, type HeaderResult } from './header-reader.ts';
-export { alertsKey, clusterId, clusterKey, settingsKey, shardId, shardKey, tenantKey, unpairedKey } from './keys.ts';
-export { alertGroupRecord, barrierRecord, notificationClaimRecord, shardRecord } from './kinds.ts';
+export {
+  alertsKey,
+  clusterId,
+  clusterKey,
+  senderId,
+  senderKey,
+  settingsKey,
+  shardId,
+  shardKey,
+  tenantKey,
+  unpairedKey,
+} from './keys.ts';
+export { alertGroupRecord, barrierRecord, notificationClaimRecord, senderRecord, shardRecord } from './kinds.ts';
 export {
   COMMAND_KIND,
   decodeDedupedHeaders,

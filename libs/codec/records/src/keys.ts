@@ -43,7 +43,20 @@ export function unpairedKey(tenant: string, partition: number): Uint8Array {
   return encoder.encode(`${escapeSegment(tenant)}//${partition}`);
 }
 
-/** Key of metadata alone: `tenant`. */
+/**
+ * `tenant//sender/cluster/replica`, one of the two empty: the name of a sender whose series are of no pair because it lacks
+ * that label. The key of its records in `clusters` is this text in UTF-8.
+ */
+export function senderId(tenant: string, cluster: string | null, replica: string | null): string {
+  return `${escapeSegment(tenant)}//sender/${escapeSegment(cluster ?? '')}/${escapeSegment(replica ?? '')}`;
+}
+
+/** Key of a sender whose series are of no pair, in `clusters`. */
+export function senderKey(tenant: string, cluster: string | null, replica: string | null): Uint8Array {
+  return encoder.encode(senderId(tenant, cluster, replica));
+}
+
+/** Key of metadata alone, and of what is said of senders of no pair in `samples`: `tenant`. */
 export function tenantKey(tenant: string): Uint8Array {
   return encoder.encode(escapeSegment(tenant));
 }

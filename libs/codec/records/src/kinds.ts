@@ -8,6 +8,7 @@ import {
   NOTIFICATION_CLAIM_SCHEMA,
   type NotificationClaim,
 } from './generated/notification-claim.ts';
+import { SENDER_FINGERPRINT, SENDER_SCHEMA, type Sender } from './generated/sender.ts';
 import { SHARD_FINGERPRINT, SHARD_SCHEMA, type Shard } from './generated/shard.ts';
 import { HEADER } from './samples-headers.ts';
 
@@ -42,6 +43,12 @@ class KindRecord<T> {
 export const barrierRecord = new KindRecord(
   'barrier',
   new AvroRecord<Barrier>({ schema: BARRIER_SCHEMA, fingerprint: BARRIER_FINGERPRINT }),
+);
+
+/** Senders whose series are of no pair: as ingest hears them in `samples`, as they stand in `clusters`. */
+export const senderRecord = new KindRecord(
+  'sender',
+  new AvroRecord<Sender>({ schema: SENDER_SCHEMA, fingerprint: SENDER_FINGERPRINT }),
 );
 
 /** What the shards of spread clusters follow, in `clusters`. */

@@ -33,6 +33,7 @@ const VACANT: Cluster = {
   seams: [],
   fills: [],
   watch: null,
+  verdicts: [],
   shards: 1,
   activeMs: 0,
   handedOverAtMs: null,

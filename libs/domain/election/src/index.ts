@@ -87,3 +87,12 @@ export {
   type WaitingShard,
 } from './shard-state.ts';
 export { Watermark, type PassedSamples, type WatermarkHold, type WatermarkSettings } from './watermark.ts';
+export {
+  MAX_UNPAIRED,
+  UNPAIRED_SILENT_MS,
+  UnpairedSenders,
+  unpairedVerdict,
+  type UnpairedSender,
+  type UnpairedVerdict,
+} from './unpaired-senders.ts';
+export { type Distances } from './shared-sender.ts';

@@ -22,7 +22,12 @@ export function remembered(digests: readonly number[], record: DigestedRecord): 
 }
 
 /** 32 bits of span, samples and size (FNV-1a over their words). */
-function digestOf({ minTimestampMs = 0, maxTimestampMs = 0, samples = 0, sizeBytes = 0 }: DigestedRecord): number {
+export function digestOf({
+  minTimestampMs = 0,
+  maxTimestampMs = 0,
+  samples = 0,
+  sizeBytes = 0,
+}: DigestedRecord): number {
   let digest = 0x811c9dc5;
   for (const word of [minTimestampMs, minTimestampMs / 2 ** 32, maxTimestampMs, samples, sizeBytes]) {
     digest = Math.imul(digest ^ word, 0x01000193);

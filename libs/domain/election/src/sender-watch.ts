@@ -1,10 +1,13 @@
+import { digestOf } from './record-digest.ts';
+import { isShared, SharedTally } from './shared-sender.ts';
+
 /** What can be said of a sender. */
 export type SenderVerdict =
   | 'ok'
   /** No other replica of its cluster was heard for a while: nobody would take over. */
   | 'alone'
-  /** Much of what it sends is not newer than what it sent before: as when two senders have one replica name. */
-  | 'repeats'
+  /** Two senders have one replica name: see `shared-sender.ts`. */
+  | 'shared'
   /** Its samples are stamped later than another replica's, or than the time they are received. */
   | 'clock-ahead';
 
@@ -23,18 +26,18 @@ export interface WatchedRecord {
   readonly timestampMs: number;
   /** When ingest received it. */
   readonly receivedAtMs: number;
-  /** Its newest sample; absent where it has none. */
+  /** Its oldest and its newest sample; absent where it has none. */
+  readonly minTimestampMs?: number;
   readonly maxTimestampMs?: number;
   readonly samples: number;
+  /** Size of the body, bytes: tells a request that is sent again from another one. */
+  readonly sizeBytes?: number;
 }
 
 /** What is said rests on at least this much log time, and on at most twice as much, ms. */
 export const WATCH_WINDOW_MS = 300_000;
 /** Clocks may differ by so much before anybody is told, ms. */
 const CLOCK_TOLERANCE_MS = 5_000;
-/** Of so many samples a share of repeats says something. */
-const ENOUGH_SAMPLES = 100;
-const REPEATED_SHARE = 0.1;
 /** Replicas watched per cluster; more are not worth watching. */
 const MAX_WATCHED = 16;
 
@@ -42,15 +45,21 @@ const MAX_WATCHED = 16;
 interface Tally {
   /** Least time between a record's newest sample and its reception, ms: the way here, less the clock's advance. */
   floorMs: number;
-  samples: number;
-  repeats: number;
+  readonly shared: SharedTally;
   heard: boolean;
 }
 
 interface Sender {
   current: Tally;
   before: Tally | undefined;
+  /** Digests of its newest records, in a ring; and whether the newest of all is one of them again. */
+  readonly digests: Int32Array;
+  turn: number;
+  isRetry: boolean;
 }
+
+/** Digests remembered per sender: a shard of its queue sends again before it sends on. */
+const MAX_DIGESTS = 64;
 
 /**
  * Watches the senders of one cluster for what operators get wrong, window by window of log time. What it finds is for
@@ -62,21 +71,37 @@ export class SenderWatch {
   #windows = 0;
 
   /** Takes note of a record, elected or not; whether it began another window. */
-  heard({ replica, timestampMs, receivedAtMs, maxTimestampMs, samples }: WatchedRecord): boolean {
+  heard(record: WatchedRecord): boolean {
+    const { replica, timestampMs, receivedAtMs, maxTimestampMs, samples } = record;
     const turned = this.#turn(timestampMs);
     const sender = this.#senderOf(replica);
     if (sender === undefined) return turned;
     const { current } = sender;
     current.heard = true;
-    current.samples += samples;
+    noteDigest(sender, digestOf(record));
+    if (!sender.isRetry) current.shared.samples += samples;
     if (maxTimestampMs !== undefined) current.floorMs = Math.min(current.floorMs, receivedAtMs - maxTimestampMs);
     return turned;
   }
 
-  /** Takes note of samples of a replica that were not newer than what was let through. */
+  /** Takes note of samples of the record heard last that were not newer than what was let through; of a retry they say nothing. */
   repeated(replica: string, samples: number): void {
     const sender = this.#senders.get(replica);
-    if (sender !== undefined) sender.current.repeats += samples;
+    if (sender !== undefined && !sender.isRetry) sender.current.shared.repeats += samples;
+  }
+
+  /** Whether the distances of a replica's samples are to be looked at again, at a log time, Unix ms. */
+  isLookDue(replica: string, timestampMs: number): boolean {
+    return this.#senders.get(replica)?.current.shared.isLookDue(timestampMs) === true;
+  }
+
+  /**
+   * Takes note of the distances between the newest samples of some series of a replica.
+   *
+   * @param distancesMs of each series the three newest ones, the newest first
+   */
+  looked(replica: string, timestampMs: number, distancesMs: readonly (readonly [number, number, number])[]): void {
+    this.#senders.get(replica)?.current.shared.look(timestampMs, distancesMs);
   }
 
   /** What is to be said of each replica; nothing before the first window is over. */
@@ -109,23 +134,30 @@ export class SenderWatch {
   #senderOf(replica: string): Sender | undefined {
     let sender = this.#senders.get(replica);
     if (sender === undefined && this.#senders.size < MAX_WATCHED) {
-      sender = { current: emptyTally(), before: undefined };
+      const digests = new Int32Array(MAX_DIGESTS);
+      sender = { current: emptyTally(), before: undefined, digests, turn: 0, isRetry: false };
       this.#senders.set(replica, sender);
     }
     return sender;
   }
 }
 
+function noteDigest(sender: Sender, digest: number): void {
+  sender.isRetry = sender.digests.includes(digest);
+  if (sender.isRetry) return;
+  sender.digests[sender.turn] = digest;
+  sender.turn = (sender.turn + 1) % MAX_DIGESTS;
+}
+
 function emptyTally(): Tally {
-  return { floorMs: Infinity, samples: 0, repeats: 0, heard: false };
+  return { floorMs: Infinity, shared: new SharedTally(), heard: false };
 }
 
 function merge(before: Tally | undefined, current: Tally): Tally {
   if (before === undefined) return current;
   return {
     floorMs: Math.min(before.floorMs, current.floorMs),
-    samples: before.samples + current.samples,
-    repeats: before.repeats + current.repeats,
+    shared: before.shared.plus(current.shared),
     heard: before.heard || current.heard,
   };
 }
@@ -136,8 +168,8 @@ function aheadBy(floorMs: number, slowestMs: number): number {
   return aheadMs > CLOCK_TOLERANCE_MS ? aheadMs : 0;
 }
 
-function verdictOf({ samples, repeats }: Tally, aheadMs: number, replicas: number): SenderVerdict {
-  if (samples >= ENOUGH_SAMPLES && repeats / samples >= REPEATED_SHARE) return 'repeats';
+function verdictOf({ shared }: Tally, aheadMs: number, replicas: number): SenderVerdict {
+  if (isShared(shared)) return 'shared';
   if (aheadMs > 0) return 'clock-ahead';
   return replicas === 1 ? 'alone' : 'ok';
 }

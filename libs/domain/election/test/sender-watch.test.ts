@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { SenderWatch, WATCH_WINDOW_MS } from '../src/index.ts';
+import { SenderWatch, WATCH_WINDOW_MS, type Distances } from '../src/index.ts';
 
 interface Habit {
   readonly replica: string;
@@ -20,7 +20,7 @@ function watched(
     for (const { replica, delayMs = 500, repeats = 0 } of habits) {
       const timestampMs = at * 1000;
       const maxTimestampMs = timestampMs - delayMs;
-      watch.heard({ replica, timestampMs, receivedAtMs: timestampMs, maxTimestampMs, samples: 100 });
+      watch.heard({ replica, timestampMs, receivedAtMs: timestampMs, maxTimestampMs, samples: 100, sizeBytes: at });
       watch.repeated(replica, repeats);
     }
   }
@@ -55,7 +55,73 @@ describe('the watch of senders', () => {
       { replica: 'a', repeats: 10 },
       { replica: 'b', repeats: 9 },
     ]);
-    expect(verdicts(watch)).toEqual({ a: 'repeats', b: 'ok' });
+    expect(verdicts(watch)).toEqual({ a: 'shared', b: 'ok' });
+  });
+
+  test('V2: requests that are sent again make nobody shared', () => {
+    const watch = new SenderWatch();
+    for (let at = 0; at < 400; at += 15) {
+      const record = { replica: 'a', receivedAtMs: at * 1000, maxTimestampMs: at * 1000, samples: 100, sizeBytes: at };
+      watch.heard({ ...record, timestampMs: at * 1000 });
+      watch.heard({ ...record, timestampMs: at * 1000 + 5000 });
+      watch.repeated('a', 100);
+    }
+    expect(verdicts(watch)).toEqual({ a: 'alone' });
+  });
+
+  test.each<[string, Distances, string]>([
+    ['short and long by turns', [7000, 8000, 7000], 'shared'],
+    ['one that is hardly off', [4000, 11_000, 4010], 'shared'],
+    ['even', [15_000, 15_000, 15_000], 'alone'],
+    ['even, stamped a few ms off', [15_002, 14_998, 15_001], 'alone'],
+    ['half, as by two that happen to be half an interval apart', [7500, 7500, 7500], 'alone'],
+    ['a scrape missed', [15_000, 30_000, 15_000], 'alone'],
+    ['two scrapes missed', [45_000, 15_000, 45_000], 'alone'],
+    ['of all kinds, as of samples with times of their own', [7000, 8000, 3000], 'alone'],
+  ])('V2: distances of samples tell two beats: %s', (_what, distances, verdict) => {
+    const watch = new SenderWatch();
+    for (let at = 0; at < 400; at += 15) {
+      const timestampMs = at * 1000;
+      watch.heard({
+        replica: 'a',
+        timestampMs,
+        receivedAtMs: timestampMs,
+        maxTimestampMs: timestampMs,
+        samples: 10,
+        sizeBytes: at,
+      });
+      if (watch.isLookDue('a', timestampMs))
+        watch.looked(
+          'a',
+          timestampMs,
+          Array.from({ length: 10 }, () => distances),
+        );
+    }
+    expect(verdicts(watch)).toEqual({ a: verdict });
+  });
+
+  test('V2: a look that finds uneven distances once tells nothing, nor one of too few series', () => {
+    const watch = new SenderWatch();
+    const uneven: Distances = [7000, 8000, 7000];
+    const even: Distances = [15_000, 15_000, 15_000];
+    for (let at = 0; at < 400; at += 15) {
+      const timestampMs = at * 1000;
+      watch.heard({
+        replica: 'a',
+        timestampMs,
+        receivedAtMs: timestampMs,
+        maxTimestampMs: timestampMs,
+        samples: 10,
+        sizeBytes: at,
+      });
+      watch.looked(
+        'a',
+        timestampMs,
+        Array.from({ length: 10 }, () => (at === 60 ? uneven : even)),
+      );
+      watch.looked('a', timestampMs, [uneven, uneven, uneven]);
+    }
+    expect(verdicts(watch)).toEqual({ a: 'alone' });
   });
 
   test('a clock that is ahead is named with how far', () => {

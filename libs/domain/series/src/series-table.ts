@@ -170,6 +170,22 @@ export class SeriesTable {
     }
   }
 
+  /**
+   * The three newest distances between samples of some series, ms, the newest first; of series for which so many are known.
+   *
+   * @param limit at most so many series, and at most sixteen times as many slots are looked at
+   */
+  distances(limit: number): readonly (readonly [number, number, number])[] {
+    const words = this.#words;
+    const found: (readonly [number, number, number])[] = [];
+    const stop = Math.min(words.length, 16 * limit * WORDS);
+    for (let at = FIRST_DISTANCE; at < stop && found.length < limit; at += WORDS) {
+      const oldest = (words[at + 2] ?? 0) >>> 0;
+      if (oldest !== 0) found.push([(words[at] ?? 0) >>> 0, (words[at + 1] ?? 0) >>> 0, oldest]);
+    }
+    return found;
+  }
+
   /** Forgets everything. */
   clear(): void {
     this.#rebuild(MIN_SLOTS, Infinity);

@@ -3,7 +3,7 @@ import { LogError, type Claim } from '@tandem/stream';
 import { DedupObserver } from '../observer.ts';
 import { PartitionRunner } from '../partition-runner.ts';
 import { type WorkerContext } from '../partition-worker.ts';
-import { SenderWatches } from '../sender-watches.ts';
+import { SenderWatches } from '../senders/sender-watches.ts';
 import { clusterStatuses, type ClusterStatus, type ElectorStatus } from '../status.ts';
 import { Standings } from '../standings.ts';
 import { type Transaction } from '../transaction.ts';

@@ -164,11 +164,20 @@ export class Elector implements RecordProcessor {
     transaction: Transaction,
     { name, state }: { readonly name: ClusterName; readonly state: ClusterState },
   ): void {
-    const { topics, partition, state: known } = this.#options;
+    const { topics, partition, state: known, watches } = this.#options;
     const cluster = clusterId(name.tenant, name.cluster);
     const failoverTimeoutMs = known.elections.failoverTimeoutMs({ tenant: name.tenant, cluster, state });
     const shards = this.#shardCount(name);
-    const stored = { ...name, state, seams: [], fills: [], watch: null, failoverTimeoutMs, shards };
+    const stored = {
+      ...name,
+      state,
+      seams: [],
+      fills: [],
+      watch: null,
+      failoverTimeoutMs,
+      shards,
+      verdicts: watches.reports(cluster),
+    };
     transaction.writeCluster(clusterOutput(topics.clusters, stored, { partition, offset: record.offset }));
   }
 

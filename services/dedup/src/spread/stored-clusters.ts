@@ -1,4 +1,5 @@
-import { clusterId, isSettings, shardId, shardRecord, spreadTable } from '@tandem/records';
+import { UnpairedSenders, type UnpairedSender } from '@tandem/election';
+import { clusterId, isSettings, senderId, senderRecord, shardId, shardRecord, spreadTable } from '@tandem/records';
 import { readToBarrier, type LogRecord, type RecordReader } from '@tandem/stream';
 
 import { keyText } from '../bytes.ts';
@@ -14,6 +15,8 @@ export interface StoredClusters {
   /** By their id. */
   readonly clusters: ReadonlyMap<string, StoredCluster>;
   readonly shards: ReadonlyMap<string, StoredShard>;
+  /** Senders of no pair. */
+  readonly senders: UnpairedSenders;
   /** The settings in force, the oldest first; absent: there are none. None at all: what is written down cannot be read. */
   readonly changes: readonly StoredSettings[] | undefined;
 }
@@ -29,6 +32,7 @@ export async function readClusters(
 ): Promise<StoredClusters> {
   const clusters = new Map<string, StoredCluster>();
   const shards = new Map<string, StoredShard>();
+  const senders = new Map<string, UnpairedSender>();
   let changes: readonly StoredSettings[] | undefined;
   const apply = (record: LogRecord): void => {
     if (isSettings(record.headers)) {
@@ -36,13 +40,14 @@ export async function readClusters(
       return;
     }
     const key = keyText(record.key);
-    const ofShard = shardRecord.is(record.headers);
-    const stored = record.value === null ? undefined : ofShard ? readShard(record) : readCluster(record);
+    const stored = record.value === null ? undefined : readStored(record);
     if (typeof stored === 'string') onUnreadable(source.topic, record.offset, stored);
     else if (stored === undefined) {
       clusters.delete(key);
       shards.delete(key);
-    } else if ('shard' in stored) shards.set(key, stored);
+      senders.delete(key);
+    } else if ('heardAtMs' in stored) senders.set(key, stored);
+    else if ('shard' in stored) shards.set(key, stored);
     else clusters.set(key, stored);
   };
   const { start } = await reader.bounds(source.topic, source.partition);
@@ -52,7 +57,22 @@ export async function readClusters(
     changes,
     clusters: new Map(Array.from(clusters.values(), (each) => [clusterId(each.tenant, each.cluster), each])),
     shards: new Map(Array.from(shards.values(), (each) => [shardId(each.tenant, each.cluster, each.shard), each])),
+    senders: unpairedOf(senders.values()),
   };
+}
+
+/** A record of `clusters` that is no settings; a problem comes back as text. */
+function readStored(record: LogRecord): StoredCluster | StoredShard | UnpairedSender | string {
+  if (shardRecord.is(record.headers)) return readShard(record);
+  if (!senderRecord.is(record.headers)) return readCluster(record);
+  const decoded = senderRecord.decode(record);
+  return decoded.ok ? decoded.value : decoded.problem;
+}
+
+function unpairedOf(stored: Iterable<UnpairedSender>): UnpairedSenders {
+  const senders = new UnpairedSenders();
+  for (const sender of stored) senders.restore(senderId(sender.tenant, sender.cluster, sender.replica), sender);
+  return senders;
 }
 
 /**

@@ -12,6 +12,10 @@ export interface ReplicaJson {
   readonly freshness: number;
   readonly completeness: number;
   readonly targets_up: number;
+  /** ok, alone, shared or clock-ahead; `null`: it was not watched for long enough. */
+  readonly verdict: string | null;
+  /** By how much its clock is ahead; 0 where it is not. */
+  readonly ahead_seconds: number;
 }
 
 /** A cluster as `--json` shows it; times are RFC 3339. */
@@ -37,7 +41,7 @@ export interface ClusterJson {
   readonly fill: { readonly standby: string; readonly targets: number; readonly since: string | null } | null;
 }
 
-function replicaJson({ replica, lastRecordMs, lagMs, ...scores }: ReplicaStanding): ReplicaJson {
+function replicaJson({ replica, lastRecordMs, lagMs, verdict, aheadMs, ...scores }: ReplicaStanding): ReplicaJson {
   return {
     replica,
     last_record: rfc3339(lastRecordMs),
@@ -46,6 +50,8 @@ function replicaJson({ replica, lastRecordMs, lagMs, ...scores }: ReplicaStandin
     freshness: scores.freshness,
     completeness: scores.completeness,
     targets_up: scores.targetsUp,
+    verdict,
+    ahead_seconds: aheadMs / 1000,
   };
 }
 

@@ -1,4 +1,4 @@
-import { clusterRecord, isSettings, shardRecord, type Cluster } from '@tandem/records';
+import { clusterRecord, isSettings, senderRecord, shardRecord, type Cluster, type Sender } from '@tandem/records';
 import { type LogRecord, type RecordReader } from '@tandem/stream';
 
 import { type ClusterName } from './cluster-name.ts';
@@ -40,6 +40,8 @@ export interface ClusterFill {
 export interface ClustersRead {
   /** By tenant, then by cluster. */
   readonly clusters: readonly ClusterStanding[];
+  /** Senders whose series are of no pair, by tenant. */
+  readonly senders: readonly Sender[];
   /** Clusters whose newest record cannot be read: they are left out, for what was before it no longer holds. */
   readonly unreadable: number;
 }
@@ -47,17 +49,24 @@ export interface ClustersRead {
 /** Reads the topic `clusters` to the barrier. @throws {LogError} `unknown-topic` */
 export async function readClusters(reader: RecordReader, topic: string): Promise<ClustersRead> {
   const newest = new Map<string, ClusterStanding | 'unreadable'>();
+  const senders = new Map<string, Sender>();
   const apply = (record: LogRecord, partition: number): void => {
     if (isSettings(record.headers)) return;
     // The shards of a spread cluster are written down beside it; one cluster, one standing.
     if (shardRecord.is(record.headers)) return;
     const key = `${partition}/${keyText(record.key)}`;
-    if (record.value === null) newest.delete(key);
-    else newest.set(key, standingOf(record, partition) ?? 'unreadable');
+    if (record.value === null) {
+      newest.delete(key);
+      senders.delete(key);
+    } else if (senderRecord.is(record.headers)) {
+      const decoded = senderRecord.decode(record);
+      if (decoded.ok) senders.set(key, decoded.value);
+    } else newest.set(key, standingOf(record, partition) ?? 'unreadable');
   };
   await readTopic(reader, { topic, apply });
   const clusters = [...newest.values()].filter((cluster) => cluster !== 'unreadable');
-  return { clusters: clusters.toSorted(byName), unreadable: newest.size - clusters.length };
+  const named = [...senders.values()].toSorted((a, b) => compare(a.tenant, b.tenant));
+  return { clusters: clusters.toSorted(byName), senders: named, unreadable: newest.size - clusters.length };
 }
 
 function standingOf(record: LogRecord, partition: number): ClusterStanding | undefined {

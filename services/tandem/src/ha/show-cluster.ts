@@ -10,7 +10,7 @@ import { type HaTopics } from './open-log-to-read.ts';
 import { readClusters, type ClusterStanding } from './read-clusters.ts';
 import { readElections } from './read-elections.ts';
 import { formatJson, unreadableNote, type Report } from './report.ts';
-import { type ReplicaStanding } from './replica-standing.ts';
+import { verdictText, type ReplicaStanding } from './replica-standing.ts';
 import { formatFields, formatTable } from './table.ts';
 import { formatSpan, formatTime, formatTimeAndAge, NOTHING } from './times.ts';
 
@@ -71,7 +71,7 @@ function fillText(fill: ClusterStanding['fill'], nowMs: number): string {
   return `${targets === 1 ? '1 target' : `${targets} targets`} from ${standby}, since ${formatTimeAndAge(sinceMs, nowMs)}`;
 }
 
-const REPLICAS_HEAD = ['REPLICA', 'LAST-RECORD', 'LAG', 'SAMPLES', 'TARGETS-UP', 'SCORE'];
+const REPLICAS_HEAD = ['REPLICA', 'LAST-RECORD', 'LAG', 'SAMPLES', 'TARGETS-UP', 'SCORE', 'VERDICT'];
 
 function replicasText({ replicas }: ClusterStanding, nowMs: number): readonly string[] {
   if (replicas.length === 0) return [];
@@ -83,7 +83,8 @@ function replicasText({ replicas }: ClusterStanding, nowMs: number): readonly st
   ];
 }
 
-function replicaRow({ replica, lastRecordMs, lagMs, ...scores }: ReplicaStanding, nowMs: number): readonly string[] {
+function replicaRow(standing: ReplicaStanding, nowMs: number): readonly string[] {
+  const { replica, lastRecordMs, lagMs, ...scores } = standing;
   return [
     replica,
     formatTimeAndAge(lastRecordMs, nowMs),
@@ -91,6 +92,7 @@ function replicaRow({ replica, lastRecordMs, lagMs, ...scores }: ReplicaStanding
     percent(scores.completeness),
     percent(scores.targetsUp),
     scores.score.toFixed(2),
+    verdictText(standing),
   ];
 }
 

@@ -13,8 +13,8 @@ const reserved = (key: string): TopicNote => note(key, 'reserved: nothing is wri
 /** Keys and values of every topic. */
 export const TOPIC_NOTES: Readonly<Record<TopicId, TopicNote>> = {
   samples: note(
-    'tenant/cluster; tenant/cluster/shard (spread clusters); tenant//partition (series of no pair); tenant (metadata)',
-    'a remote-write body of one tenant, cluster and replica, snappy, as received where possible. Headers: version, tenant, cluster, replica, shard, protocol, samples, min-ts, max-ts, received-at, down-targets. Or, with the header kind `command`, an operator’s command (`proto/avro/command.avsc`); with the kind `settings`, key //settings, settings that are in force behind it (`proto/avro/settings.avsc`); with the kind `barrier`, an election of a spread cluster as it takes effect in a shard (`proto/avro/barrier.avsc`)',
+    'tenant/cluster; tenant/cluster/shard (spread clusters); tenant//partition (series of no pair); tenant (metadata; senders)',
+    'a remote-write body of one tenant, cluster and replica, snappy, as received where possible. Headers: version, tenant, cluster, replica, shard, protocol, samples, min-ts, max-ts, received-at, down-targets. Or, with the header kind `command`, an operator’s command (`proto/avro/command.avsc`); with the kind `settings`, key //settings, settings that are in force behind it (`proto/avro/settings.avsc`); with the kind `barrier`, an election of a spread cluster as it takes effect in a shard (`proto/avro/barrier.avsc`); with the kind `sender`, that a sender without one of the two labels was heard (`proto/avro/sender.avsc`)',
   ),
   deduped: note(
     'as in samples',
@@ -22,8 +22,8 @@ export const TOPIC_NOTES: Readonly<Record<TopicId, TopicNote>> = {
   ),
   elections: note('tenant/cluster', 'Avro (`proto/avro/election.avsc`): one record for each election'),
   clusters: note(
-    'tenant/cluster; tenant/cluster/shard; //settings',
-    'Avro (`proto/avro/cluster.avsc`): the election as it stands. With the header kind `settings`: the settings by which the partition is judged (`proto/avro/settings-in-force.avsc`); with the kind `shard`: what a shard of a spread cluster follows (`proto/avro/shard.avsc`)',
+    'tenant/cluster; tenant/cluster/shard; tenant//sender/cluster/replica; //settings',
+    'Avro (`proto/avro/cluster.avsc`): the election as it stands. With the header kind `settings`: the settings by which the partition is judged (`proto/avro/settings-in-force.avsc`); with the kind `shard`: what a shard of a spread cluster follows (`proto/avro/shard.avsc`); with the kind `sender`: a sender without one of the two labels (`proto/avro/sender.avsc`)',
   ),
   heartbeats: note(
     'tenant/cluster',

@@ -84,6 +84,8 @@ export interface Cluster {
   }[];
   /** Shards the cluster is spread over. More than 1: it is elected from heartbeats, and sourceOffset is one of that topic. */
   readonly shards: number;
+  /** What was to be said of its senders when this was written; none while they were not watched for long enough. For people: it decides nothing. */
+  readonly verdicts: readonly { readonly replica: string; readonly verdict: string; readonly aheadMs: number }[];
 }
 
 /** The schema of {@link Cluster}, without its comments. */
@@ -230,8 +232,24 @@ export const CLUSTER_SCHEMA = {
       default: [],
     },
     { name: 'shards', type: 'int', default: 1 },
+    {
+      name: 'verdicts',
+      type: {
+        type: 'array',
+        items: {
+          type: 'record',
+          name: 'Verdict',
+          fields: [
+            { name: 'replica', type: 'string' },
+            { name: 'verdict', type: 'string' },
+            { name: 'aheadMs', type: 'double' },
+          ],
+        },
+      },
+      default: [],
+    },
   ],
 } as const;
 
 /** CRC-64-AVRO of the schema's canonical form, hexadecimal. */
-export const CLUSTER_FINGERPRINT = '5d8265348ba89235';
+export const CLUSTER_FINGERPRINT = '471402f5743fc261';

@@ -1,14 +1,18 @@
 import { SenderWatch, type SenderReport, type SenderVerdict } from '@tandem/election';
 import { type SamplesHeaders } from '@tandem/records';
+import { type SeriesTable } from '@tandem/series';
 import { type LogRecord } from '@tandem/stream';
 
-import { type ClusterName } from './cluster-records.ts';
+import { type ClusterName } from '../cluster-records.ts';
 
 /** Told of a sender of which something else is to be said than before. */
 export type OnVerdict = (name: ClusterName, report: SenderReport) => void;
 
 /** What is watched of a record, or of a heartbeat. */
 export type WatchedHeaders = Pick<SamplesHeaders, 'receivedAtMs' | 'samples' | 'span' | 'pair'>;
+
+/** Series of which the distances of samples are looked at, once a minute of log time and replica. */
+const LOOKED_AT_SERIES = 64;
 
 interface Watched {
   readonly watch: SenderWatch;
@@ -33,13 +37,21 @@ export class SenderWatches {
       timestampMs: record.timestampMs,
       receivedAtMs,
       samples,
-      ...(span === undefined ? {} : { maxTimestampMs: span.maxTimestampMs }),
+      sizeBytes: record.value?.length ?? 0,
+      ...span,
     });
     if (turned) this.#tell(name, watched);
   }
 
   repeated(cluster: string, replica: string, samples: number): void {
     this.#watched.get(cluster)?.watch.repeated(replica, samples);
+  }
+
+  /** Takes note of a record that was let through in order, and of how far apart the samples of its series are. */
+  passed(cluster: string, replica: string, timestampMs: number, table: Pick<SeriesTable, 'distances'>): void {
+    const watch = this.#watched.get(cluster)?.watch;
+    if (watch?.isLookDue(replica, timestampMs) !== true) return;
+    watch.looked(replica, timestampMs, table.distances(LOOKED_AT_SERIES));
   }
 
   forget(cluster: string): void {
