@@ -317,6 +317,7 @@ describe('the service', () => {
     expect(service.status()).toEqual({
       instance: 'd1',
       degraded: [],
+      senders: [],
       partitions: [{ partition: 0, phase: 'running', position: 3, end: 3, catchingUp: 0 }],
       electors: [],
       clusters: [

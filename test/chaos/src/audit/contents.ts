@@ -7,6 +7,7 @@ import {
   isSettings,
   isWatermark,
   rejectRecord,
+  senderRecord,
   shardRecord,
   type Cluster,
   type DedupedHeaders,
@@ -69,7 +70,7 @@ export async function readContents(log: Log, prefix: string): Promise<Contents> 
 
 /** Settings are of a partition, and shards of spread clusters are written down beside them. */
 function isOfCluster({ record }: Place): boolean {
-  return !isSettings(record.headers) && !shardRecord.is(record.headers);
+  return !isSettings(record.headers) && !shardRecord.is(record.headers) && !senderRecord.is(record.headers);
 }
 
 async function readTopic(log: Log, topic: string): Promise<readonly Place[]> {
