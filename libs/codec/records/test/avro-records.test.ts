@@ -80,7 +80,7 @@ describe('records in Avro', () => {
       Buffer.from('anonymous'),
       Buffer.from([8]),
       Buffer.from('eu-1'),
-      Buffer.from([4, 0, 0, 0, 0, 0xce, 0x49, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2]),
+      Buffer.from([4, 0, 0, 0, 0, 0xce, 0x49, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0]),
     ]);
     expect(Buffer.from(value).subarray(0, 2).toString('hex')).toBe('c301');
     expect(Buffer.from(value).subarray(10).toString('hex')).toBe(body.toString('hex'));
