@@ -106,6 +106,15 @@ describe('a series of a filled target', () => {
       expect([fill.returned(90), fill.elected(105)]).toEqual([true, true]);
     });
 
+    test('D5: of what the standby sent behind it the elected replica’s end is the only one', () => {
+      const fill = late();
+      expect([fill.standby(81), fill.standby(96, 'stale')]).toEqual([true, 'waits']);
+      expect(fill.table.waits.takeOver()).toBe(true);
+      // Held, and newer than the standby's: it is the one that goes on.
+      expect([fill.returned(90), fill.elected(105, 'stale'), fill.standby(96, 'stale')]).toEqual([true, false, false]);
+      expect(fill.table.takeHeld()).toHaveLength(1);
+    });
+
     test('D10: waits for no longer than the skew', () => {
       const fill = late();
       fill.table.advance(101_999);
@@ -121,6 +130,7 @@ describe('a series of a filled target', () => {
       expect(fill.returned(90)).toBe(false);
       expect(fill.table.waits.takeAdded()).toBe(3);
       fill.table.waits.endAll();
+      expect(fill.table.waits.takeOver()).toBe(true);
       expect([fill.returned(90), fill.returned(105), fill.returned(120, 'stale')]).toEqual([true, true, false]);
       expect(fill.standby(126)).toBe(true);
     });
@@ -129,6 +139,7 @@ describe('a series of a filled target', () => {
       const fill = late();
       expect(fill.elected(90)).toBe(false);
       fill.table.waits.endAll();
+      expect(fill.table.waits.takeOver()).toBe(true);
       expect([fill.returned(90), fill.elected(105)]).toEqual([true, true]);
     });
   });

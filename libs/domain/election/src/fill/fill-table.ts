@@ -288,7 +288,7 @@ export class FillTable {
     }
     if (timestampMs <= series.number(slot, STANDBY_MS)) return false;
     const isLate = timestampMs <= series.number(slot, LAST_MS);
-    if (!isLate && !this.#isAbsent(slot)) {
+    if (!isLate && (this.#waits.isOver(slot) || !this.#isAbsent(slot))) {
       this.#undecided++;
       return false;
     }

@@ -12,6 +12,9 @@ import {
   type FillSeries,
 } from './fill-series.ts';
 
+/** In place of the time of what waits: it is to be judged. */
+const OVER = -Infinity;
+
 /**
  * Which samples of the elected replica wait when it can scrape a target again: those behind a gap in which the standby may
  * have a sample that has not reached the log yet (SPEC.md, "Fills"). A series can wait for no longer than the skew.
@@ -48,9 +51,18 @@ export class FillWaits {
 
   /** Whether a series waits no longer that did when it was asked last. */
   takeOver(): boolean {
-    const isOver = this.#isOver;
+    if (!this.#isOver) return false;
     this.#isOver = false;
-    return isOver;
+    const series = this.#series;
+    for (let slot = 0; slot < series.slots; slot++) {
+      if (series.flags(slot) !== 0 && this.isOver(slot)) series.setNumber(slot, WAITING_MS, NaN);
+    }
+    return true;
+  }
+
+  /** Whether what waited of a series is to be judged next: the standby's samples come behind it. */
+  isOver(slot: number): boolean {
+    return this.#series.number(slot, WAITING_MS) === OVER;
   }
 
   /** Whether a sample of the elected replica has to wait, or stay behind one that does. */
@@ -71,7 +83,8 @@ export class FillWaits {
   /** A sample of the standby: where no other can come before what waits, that waits no longer. */
   reached(slot: number, timestampMs: number): void {
     const series = this.#series;
-    if (timestampMs > series.number(slot, WAITING_MS) - 1.5 * series.number(slot, INTERVAL_MS)) this.#end(slot);
+    if (this.#isWaiting(slot) && timestampMs > series.number(slot, WAITING_MS) - 1.5 * series.number(slot, INTERVAL_MS))
+      this.#end(slot);
   }
 
   /** Moves the clock to the log time of a record. */
@@ -99,11 +112,11 @@ export class FillWaits {
   }
 
   #end(slot: number): void {
-    this.#series.setNumber(slot, WAITING_MS, NaN);
+    this.#series.setNumber(slot, WAITING_MS, OVER);
     this.#isOver = true;
   }
 
   #isWaiting(slot: number): boolean {
-    return !Number.isNaN(this.#series.number(slot, WAITING_MS));
+    return this.#series.number(slot, WAITING_MS) > OVER;
   }
 }
