@@ -43,7 +43,8 @@ export function makeWorld(seed: number, random: Random): World {
   const durationMs = random.int(240, 480) * 1000 + (scenario === 'partial' ? 500_000 : 0);
   const partitions = random.int(1, 2);
   const plan = { scenario, durationMs };
-  const clusters = Array.from({ length: random.int(1, 3) }, (_, i) =>
+  const drawnClusters = random.int(1, 3);
+  const clusters = Array.from({ length: scenario === 'partial' ? 1 : drawnClusters }, (_, i) =>
     clusterOf(random.fork(), plan, { name: `c${i}`, partition: i % partitions }),
   );
   if (random.chance(0.5)) clusters.push(loneSender(random.fork(), plan, random.int(0, partitions - 1)));
@@ -77,8 +78,13 @@ export function clusterOf(
   { name, partition }: { name: string; partition: number },
 ): Cluster {
   const { scenario } = plan;
-  const steady = QUIET.includes(scenario) ? ([1000, 5000] as const) : ([1000, 5000, 15_000] as const);
+  // They are long: few samples make them short to play.
   const isPartial = scenario === 'partial';
+  const steady = isPartial
+    ? ([5000] as const)
+    : QUIET.includes(scenario)
+      ? ([1000, 5000] as const)
+      : ([1000, 5000, 15_000] as const);
   const targets = Array.from({ length: random.int(1, 3) + (isPartial ? 1 : 0) }, (_, i) =>
     targetOf(random, plan, {
       name: `${name}-t${i}`,
