@@ -1,13 +1,14 @@
 import { type LeaseStore } from '@tandem/election';
 import { classify } from '@tandem/errors';
 import { type Clock, type Component } from '@tandem/lifecycle';
+import { type SettingsScope } from '@tandem/records';
 import { type Claim, type Log, type Membership } from '@tandem/stream';
 import { throttleLogger, type Logger, type Metrics } from '@tandem/telemetry';
 
 import { ClusterCensus } from './cluster-census.ts';
 import { ClusterLimit } from './cluster-limit.ts';
 import { settingsDocument } from './in-force/decision-settings.ts';
-import { type ConfiguredSettings } from './in-force/partition-settings.ts';
+import { type ConfiguredSettings, type PartitionSettings } from './in-force/partition-settings.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { DEDUP_METRICS } from './metrics.ts';
 import { outlast } from './outlast.ts';
@@ -154,7 +155,7 @@ class Dedup implements DedupService {
 
   reload(settings: DecisionSettings): void {
     this.#configured = this.#read(settings, true);
-    for (const worker of this.#workers) worker.offerSettings();
+    for (const worker of [...this.#workers, ...this.#electors]) worker.offerSettings();
   }
 
   #read(settings: DecisionSettings, isReload: boolean): ConfiguredSettings {
@@ -194,14 +195,22 @@ class Dedup implements DedupService {
 
   /** The partitions that are judged by another configuration, in a few words. */
   #foreignSettings(): readonly string[] {
-    const foreign = this.#foreignWorkers().map(({ status }) => status.partition);
-    if (foreign.length === 0) return [];
-    return [`partitions ${foreign.join(', ')} are judged by other settings than configured here`];
+    const { samples, heartbeats } = this.#foreignPartitions();
+    const note = 'are judged by other settings than configured here';
+    return [
+      ...(samples.length === 0 ? [] : [`partitions ${samples.join(', ')} ${note}`]),
+      ...(heartbeats.length === 0 ? [] : [`partitions ${heartbeats.join(', ')} of heartbeats ${note}`]),
+    ];
   }
 
-  #foreignWorkers(): readonly PartitionWorker[] {
+  #foreignPartitions(): Readonly<Record<SettingsScope, readonly number[]>> {
     const { hash } = this.#configured;
-    return [...this.#workers].filter(({ state }) => state !== undefined && state.inForce.newest.hash !== hash);
+    const isForeign = (inForce: PartitionSettings | undefined): boolean =>
+      inForce !== undefined && inForce.newest.hash !== hash;
+    const samples = [...this.#workers].filter(({ state }) => isForeign(state?.inForce));
+    const heartbeats = [...this.#electors].filter(({ inForce }) => isForeign(inForce));
+    const partitionOf = ({ status }: PartitionWorker | ElectorWorker): number => status.partition;
+    return { samples: samples.map(partitionOf), heartbeats: heartbeats.map(partitionOf) };
   }
 
   readiness(): string | undefined {
@@ -213,7 +222,8 @@ class Dedup implements DedupService {
     const { metrics, leases } = this.#context;
     const indexes = Array.from(this.#workers, ({ state }) => state?.index);
     metrics.claims.set(this.#workers.size);
-    metrics.settingsForeign.set(this.#foreignWorkers().length);
+    const foreign = this.#foreignPartitions();
+    metrics.settingsForeign.set(foreign.samples.length + foreign.heartbeats.length);
     metrics.series.set(indexes.reduce((sum, index) => sum + (index?.size ?? 0), 0));
     metrics.seriesBytes.set(indexes.reduce((sum, index) => sum + (index?.memoryBytes ?? 0), 0));
     metrics.seamsOpen.set(Array.from(this.#workers).reduce((sum, worker) => sum + worker.seamsCatchingUp, 0));

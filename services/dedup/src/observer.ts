@@ -16,6 +16,7 @@ import { type ClusterLimit } from './cluster-limit.ts';
 import { type ClusterName } from './cluster-records.ts';
 import { FillObserver } from './fill/fill-observer.ts';
 import { type SettingsChange } from './in-force/partition-settings.ts';
+import { type SettingsPlace } from './in-force/settings-records.ts';
 import { type DedupMetrics } from './metrics.ts';
 import { type OpenSeam } from './seam/open-seam.ts';
 
@@ -153,9 +154,9 @@ export class DedupObserver {
   }
 
   /** Settings took their place in the log. */
-  offeredSettings(partition: number, { instance, hash }: SettingsChange, outcome: SettingsOutcome): void {
+  offeredSettings(place: SettingsPlace, { instance, hash }: SettingsChange, outcome: SettingsOutcome): void {
     this.#metrics.settings.inc({ outcome });
-    this.#logger.info({ partition, instance, hash, outcome }, 'settings met in the log');
+    this.#logger.info({ ...place, instance, hash, outcome }, 'settings met in the log');
   }
 
   /** Something else is to be said of a sender than before. */

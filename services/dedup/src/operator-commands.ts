@@ -10,7 +10,7 @@ export interface ReceivedCommand {
   readonly command: OperatorCommand;
 }
 
-/** Reads a command out of a record of `samples`; a problem comes back as text. */
+/** Reads a command out of a record; a problem comes back as text. */
 export function readCommand(record: Pick<LogRecord, 'value' | 'headers'>): ReceivedCommand | string {
   const decoded = commandRecord.decode(record);
   if (!decoded.ok) return decoded.problem;

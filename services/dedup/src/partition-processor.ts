@@ -23,7 +23,7 @@ import { SettingsKeeper } from './in-force/settings-keeper.ts';
 import { judgedRecord } from './judged-record.ts';
 import { placeOf } from './ledger/place-of.ts';
 import { PartitionLedger } from './ledger/partition-ledger.ts';
-import { commandOutput, readCommand } from './operator-commands.ts';
+import { obey, type CommandedChange } from './obey.ts';
 import { type ProcessorOptions } from './processor-options.ts';
 import { RecordFilter } from './record-filter.ts';
 import { writeReject } from './reject.ts';
@@ -51,7 +51,7 @@ export class PartitionProcessor {
   constructor(options: ProcessorOptions) {
     this.#options = options;
     this.#filter = new RecordFilter(options);
-    this.#settings = new SettingsKeeper(options);
+    this.#settings = new SettingsKeeper({ ...options, of: 'samples' });
     this.#unpaired = new UnpairedWatch(options);
     this.#ledger = new PartitionLedger({
       ...options,
@@ -217,26 +217,12 @@ export class PartitionProcessor {
     }
   }
 
-  /** Does what an operator wants, and writes down what came of it. */
   #obey(record: LogRecord, transaction: Transaction): void {
-    const { state, topics, partition, observer } = this.#options;
-    const received = readCommand(record);
-    if (typeof received === 'string') {
-      const cause = { reason: 'bad-command', detail: received, samples: 0 };
-      writeReject(this.#options, { record, transaction, cause });
-      return;
-    }
-    const { stored, command } = received;
-    const name = { tenant: stored.tenant, cluster: stored.cluster };
-    const cluster = clusterId(name.tenant, name.cluster);
-    const { outcome, effect, state: after } = state.elections.obey({ tenant: name.tenant, cluster }, command);
-    if (effect !== undefined && after?.kind === 'elected') {
-      this.#record(record, transaction, { cluster, name, state: after, effect });
-    }
-    const source = { partition, offset: record.offset };
-    const epoch = after?.epoch ?? null;
-    transaction.write(commandOutput(topics.commands, stored, { outcome, epoch, source }));
-    transaction.afterwards(() => observer.obeyed(stored, outcome));
+    const onChange = (change: CommandedChange): void => this.#record(record, transaction, change);
+    const { elections } = this.#options.state;
+    const detail = obey({ ...this.#options, elections, onChange }, record, transaction);
+    if (detail === undefined) return;
+    writeReject(this.#options, { record, transaction, cause: { reason: 'bad-command', detail, samples: 0 } });
   }
 
   /** The epoch that lets a record of a pair through, or `undefined` when it goes no further. */

@@ -66,7 +66,11 @@ export class PartitionWorker {
       onCommitted: (transaction, durationMs) => this.#committed(transaction, durationMs),
       onLost: (lost) => this.#observer.lost(lost),
     });
-    this.#offerer = new SettingsOfferer({ ...context, partition: claim.partition, signal: this.#runner.signal });
+    this.#offerer = new SettingsOfferer({
+      ...context,
+      place: { of: 'samples', partition: claim.partition },
+      signal: this.#runner.signal,
+    });
   }
 
   get state(): PartitionState | undefined {

@@ -6,7 +6,7 @@ import { keyText } from './bytes.ts';
 import { type ClusterName, type StoredCluster } from './cluster-records.ts';
 import { DedupedHistory } from './deduped-history.ts';
 import { ClusterFills } from './fill/cluster-fills.ts';
-import { PartitionSettings, settingsFrom, type OfferedSettings } from './in-force/partition-settings.ts';
+import { PartitionSettings, type OfferedSettings } from './in-force/partition-settings.ts';
 import { judgedRecord } from './judged-record.ts';
 import { readOpenLedger } from './ledger/open-ledger.ts';
 import { lastRecordBefore } from './log-tail.ts';
@@ -41,7 +41,7 @@ export async function takeOver(options: TakeOverOptions): Promise<PartitionState
   const { changes, ...read } = await readClusters(reader, { topic: topics.clusters, partition, signal }, onUnreadable);
   const stored = electedFrom('samples', read.clusters, settings);
   const begun = { ...options.configured, fromOffset: claim.position };
-  const inForce = new PartitionSettings(changes === undefined ? [begun] : settingsFrom(changes, begun));
+  const inForce = PartitionSettings.takenOver(changes.samples, begun);
   const elections = new ElectionTable(inForce.current.elections, {
     clustersElsewhere: options.clustersElsewhere,
     overrides: inForce.current.overrides ?? [],
@@ -77,7 +77,7 @@ export async function takeOver(options: TakeOverOptions): Promise<PartitionState
     { clusters: stored, shards: read.shards },
     elections.nowMs - settings.watermark.patienceMs,
   );
-  const settingsAreWritten = changes !== undefined;
+  const settingsAreWritten = changes.samples !== undefined;
   const tallies = { topic: topics.tallies, partition, signal };
   const ledger = await readOpenLedger(reader, tallies, claim.position, (offset, problem) =>
     onUnreadable(topics.tallies, offset, problem),

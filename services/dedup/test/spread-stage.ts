@@ -16,7 +16,18 @@ import { partitionOf } from '@tandem/stream';
 import { createMetrics, type Metrics } from '@tandem/telemetry';
 
 import { type DedupService, type DedupSettings } from '../src/index.ts';
-import { instanceOf, isSettled, recordOf, samplesOf, SETTINGS, T0, TOPICS, waitFor, type Sent } from './pipeline.ts';
+import {
+  instanceOf,
+  isSettled,
+  recordOf,
+  samplesOf,
+  SETTINGS,
+  T0,
+  TOPICS,
+  waitFor,
+  type InstanceOptions,
+  type Sent,
+} from './pipeline.ts';
 import { ScriptedLeases } from './scripted-leases.ts';
 import { SimulatedLog, SimulatedStorage, type Appended } from './simulated-log.ts';
 
@@ -73,14 +84,14 @@ export class SpreadStage {
     return this.#service;
   }
 
-  /** Starts an instance; one that runs is killed. */
-  async start(): Promise<void> {
+  /** Starts an instance, by default with the settings of the stage; one that runs is killed. */
+  async start(settings = this.#settings, more: Pick<InstanceOptions, 'now'> = {}): Promise<void> {
     await this.stop();
     this.#log = new SimulatedLog(this.storage);
     this.metrics = createMetrics({ version: 'test', processMetrics: false });
     const { leases, metrics } = this;
     const instance = `d${++this.#lives}`;
-    this.#service = instanceOf({ log: this.#log, leases, settings: this.#settings, instance, metrics });
+    this.#service = instanceOf({ log: this.#log, leases, settings, instance, metrics, ...more });
     await this.#service.start(new AbortController().signal);
     await this.settle();
   }

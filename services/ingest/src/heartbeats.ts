@@ -1,9 +1,11 @@
 import { type Clock, type Component } from '@tandem/lifecycle';
-import { clusterKey, heartbeatRecord, type SamplesHeaders, type ShardsOf } from '@tandem/records';
+import { clusterKey, heartbeatRecord, type ShardsOf } from '@tandem/records';
 import { partitionOf, type OutgoingRecord, type RecordAppender, type RecordReader } from '@tandem/stream';
 import { type Instruments, type Logger } from '@tandem/telemetry';
 
 import { type INGEST_METRICS } from './metrics.ts';
+import { type Beat } from './plan.ts';
+import { Repeats } from './repeats.ts';
 import { ReplicaTally, type TalliedReplica } from './replica-tally.ts';
 
 /** How often what was appended is told, ms. */
@@ -25,13 +27,18 @@ export interface HeartbeatOptions {
 
 /**
  * Tells once a second, per replica of a spread cluster, what this instance has appended: their elections are decided from
- * that. Bounded: one tally a replica. What could not be told is told with the next heartbeat; what a killed process did
- * not tell is in the log, and nobody's silence is decided by it for longer than until the next one.
+ * that. Bounded: one tally a replica, and what is to be told again. Heartbeats that may not be in the log are told again as
+ * they were, before others: where they are in it already, they are known as repeats, and count once (SPEC of
+ * @tandem/election, E25). What a killed process did not tell is in the log, and nobody's silence is decided by it for longer
+ * than until the next one.
  */
 export class Heartbeats implements Component {
   readonly name = 'heartbeats';
   readonly #options: HeartbeatOptions;
   #tallies = new Map<string, ReplicaTally>();
+  readonly #repeats = new Repeats(MAX_TALLIES);
+  /** What may not be in the log, though it was told. */
+  #untold: readonly OutgoingRecord[] = [];
   #cancel: () => void = () => undefined;
   #telling: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -41,11 +48,16 @@ export class Heartbeats implements Component {
   }
 
   /** Takes note of records of spread clusters that are in the log. */
-  note(records: readonly SamplesHeaders[]): void {
-    for (const headers of records) {
-      const { tenant, pair, shard } = headers;
-      if (pair === undefined || shard === undefined) continue;
-      this.#tallyOf({ tenant, cluster: pair.cluster, replica: pair.replica })?.add(headers, shard);
+  note(beats: readonly Beat[]): void {
+    for (const [name, ofReplica] of byReplica(beats)) {
+      const isAgain = this.#repeats.isAgain(name, ofReplica);
+      for (const beat of ofReplica) {
+        const { tenant, pair, shard } = beat;
+        if (pair === undefined || shard === undefined) continue;
+        const tally = this.#tallyOf({ tenant, cluster: pair.cluster, replica: pair.replica });
+        if (isAgain) tally?.hear(beat);
+        else tally?.add(beat, shard);
+      }
     }
   }
 
@@ -53,7 +65,7 @@ export class Heartbeats implements Component {
     this.#schedule();
   }
 
-  /** Tells what was not told yet, once. */
+  /** Tells what was not told yet, once. Nothing is noted any more. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancel();
@@ -69,7 +81,7 @@ export class Heartbeats implements Component {
   }
 
   #tallyOf(replica: TalliedReplica): ReplicaTally | undefined {
-    const name = JSON.stringify([replica.tenant, replica.cluster, replica.replica]);
+    const name = nameOf(replica);
     let tally = this.#tallies.get(name);
     if (tally === undefined) {
       if (this.#tallies.size >= MAX_TALLIES) {
@@ -83,19 +95,32 @@ export class Heartbeats implements Component {
   }
 
   async #tell(): Promise<void> {
-    const tallies = [...this.#tallies.values()];
-    if (tallies.length === 0) return;
-    this.#tallies = new Map();
-    const { log, topic, metrics, logger } = this.#options;
+    const { metrics, logger } = this.#options;
+    if (this.#untold.length + this.#tallies.size === 0) return;
     try {
-      const partitions = await log.partitions(topic);
-      await log.append(tallies.map((tally) => this.#recordOf(tally, partitions)));
-      metrics.heartbeats.inc({ outcome: 'appended' }, tallies.length);
+      await this.#append(this.#untold);
+      this.#untold = await this.#take();
+      await this.#append(this.#untold);
+      this.#untold = [];
     } catch (error) {
-      metrics.heartbeats.inc({ outcome: 'failed' }, tallies.length);
+      metrics.heartbeats.inc({ outcome: 'failed' }, this.#untold.length + this.#tallies.size);
       logger.warn({ error }, 'heartbeats of spread clusters not appended, told again with the next ones');
-      for (const tally of tallies) this.#tallyOf(tally.replica)?.merge(tally);
     }
+  }
+
+  async #append(records: readonly OutgoingRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    await this.#options.log.append(records);
+    this.#options.metrics.heartbeats.inc({ outcome: 'appended' }, records.length);
+  }
+
+  /** What was tallied until now, as it is told: it is not changed any more. */
+  async #take(): Promise<readonly OutgoingRecord[]> {
+    const { log, topic } = this.#options;
+    const partitions = await log.partitions(topic);
+    const tallies = [...this.#tallies.values()];
+    this.#tallies = new Map();
+    return tallies.map((tally) => this.#recordOf(tally, partitions));
   }
 
   #recordOf(tally: ReplicaTally, partitions: number): OutgoingRecord {
@@ -105,4 +130,19 @@ export class Heartbeats implements Component {
     const heartbeat = heartbeatRecord.encode(tally.heartbeat(shardsOf(tenant, cluster)));
     return { topic, partition: partitionOf(key, partitions), key, ...heartbeat };
   }
+}
+
+function nameOf({ tenant, cluster, replica }: TalliedReplica): string {
+  return JSON.stringify([tenant, cluster, replica]);
+}
+
+function byReplica(beats: readonly Beat[]): ReadonlyMap<string, readonly Beat[]> {
+  const found = new Map<string, Beat[]>();
+  for (const beat of beats) {
+    const name = nameOf({ tenant: beat.tenant, cluster: beat.pair?.cluster ?? '', replica: beat.pair?.replica ?? '' });
+    const known = found.get(name);
+    if (known === undefined) found.set(name, [beat]);
+    else known.push(beat);
+  }
+  return found;
 }

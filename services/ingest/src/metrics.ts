@@ -48,7 +48,7 @@ export const INGEST_METRICS = {
   }),
   heartbeats: counter({
     name: 'tandem_ingest_heartbeats_total',
-    help: 'Heartbeats of replicas of spread clusters: appended; failed (told again with the next one); dropped (more replicas in a second than are kept count of).',
+    help: 'Heartbeats of replicas of spread clusters: appended; failed (told again before the next ones); dropped (more replicas in a second than are kept count of).',
     labels: ['outcome'],
   }),
   appendDuration: histogram({

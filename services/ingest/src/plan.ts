@@ -33,12 +33,18 @@ export interface IncomingRequest {
   readonly receivedAtMs: number;
 }
 
+/** What a record of a spread cluster holds. */
+export interface Beat extends SamplesHeaders {
+  /** Of its value. */
+  readonly sizeBytes: number;
+}
+
 /** What becomes of a request: the records that hold all of it, and what they hold. */
 export interface Plan {
   readonly ok: true;
   readonly records: readonly OutgoingRecord[];
   /** What the records of spread clusters hold, for their heartbeats. */
-  readonly beats: readonly SamplesHeaders[];
+  readonly beats: readonly Beat[];
   readonly summary: Summary;
   /** Whether the body goes into the log as it came. */
   readonly untouched: boolean;
@@ -149,7 +155,7 @@ function planSplit(
 /** What a request was split into, so far. */
 interface Made {
   readonly records: OutgoingRecord[];
-  readonly beats: SamplesHeaders[];
+  readonly beats: Beat[];
 }
 
 function appendGroup(made: Made, request: IncomingRequest, group: Group, settings: PlanSettings): Refusal | undefined {
@@ -158,7 +164,7 @@ function appendGroup(made: Made, request: IncomingRequest, group: Group, setting
   if (body.length <= settings.maxRecordBytes) {
     const headers = headersOf(request, group.key, group.summary);
     made.records.push(recordOf({ ...request, body }, headers, group.key, settings));
-    if (headers.shard !== undefined) made.beats.push(headers);
+    if (headers.shard !== undefined) made.beats.push({ ...headers, sizeBytes: body.length });
     return undefined;
   }
   // Aim below the limit at this body's own ratio; a part that is still larger comes here again, with less to aim at.

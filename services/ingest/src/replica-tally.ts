@@ -28,24 +28,19 @@ export class ReplicaTally {
     this.replica = replica;
   }
 
+  /** Takes note that it was heard: of a record that is there already, because its request is sent again. */
+  hear({ span, receivedAtMs }: Pick<SamplesHeaders, 'span' | 'receivedAtMs'>): void {
+    this.#reach(span?.minTimestampMs ?? Infinity, span?.maxTimestampMs ?? -Infinity);
+    this.#receive(receivedAtMs, receivedAtMs);
+  }
+
   /** Adds a record of one of its shards. */
   add({ samples, span, receivedAtMs, downTargets, ...health }: SamplesHeaders, shard: number): void {
+    this.hear({ receivedAtMs, ...(span === undefined ? {} : { span }) });
     this.#samples += samples;
     this.#upSamples += health.upSamples ?? 0;
     this.#downSamples += health.downSamples ?? 0;
-    this.#reach(span?.minTimestampMs ?? Infinity, span?.maxTimestampMs ?? -Infinity);
-    this.#receive(receivedAtMs, receivedAtMs);
     this.#addShard(shard, { samples, downTargets: downTargets.length });
-  }
-
-  /** Adds what another one has counted. */
-  merge(other: ReplicaTally): void {
-    this.#samples += other.#samples;
-    this.#upSamples += other.#upSamples;
-    this.#downSamples += other.#downSamples;
-    this.#reach(other.#minTimestampMs, other.#maxTimestampMs);
-    this.#receive(other.#receivedFromMs, other.#receivedUntilMs);
-    for (const [shard, tally] of other.#shards) this.#addShard(shard, tally);
   }
 
   /** The heartbeat that tells it. */

@@ -86,10 +86,12 @@ describe.each(['v1', 'v2'] as const)('a %s request of a spread cluster', (protoc
   });
 });
 
-/** A log that keeps what it is given, or fails. */
+/** A log that keeps what it is given, or fails, or both. */
 class RecordingLog implements RecordAppender {
   readonly records: OutgoingRecord[] = [];
   failing = false;
+  /** It says that it has failed, and has not. */
+  lying = false;
 
   partitions(): Promise<number> {
     return Promise.resolve(SETTINGS.partitions);
@@ -98,6 +100,7 @@ class RecordingLog implements RecordAppender {
   append(records: readonly OutgoingRecord[]): Promise<readonly Position[]> {
     if (this.failing) return Promise.reject(new LogError('unavailable', 'cannot append'));
     this.records.push(...records);
+    if (this.lying) return Promise.reject(new LogError('unavailable', 'cannot tell whether it is appended'));
     return Promise.resolve([]);
   }
 
@@ -232,11 +235,44 @@ describe('heartbeats', () => {
     heartbeats.note(planned(seriesOf('a'), 'v1', T0).beats);
     await tick();
     log.failing = false;
-    heartbeats.note(planned(seriesOf('a'), 'v1', T0 + 1500).beats);
+    heartbeats.note(planned(seriesOf('a', 8), 'v1', T0 + 1500).beats);
     await tick();
     expect(log.heartbeats).toEqual([
-      expect.objectContaining({ samples: 80, receivedFromMs: T0, receivedUntilMs: T0 + 1500 }),
+      expect.objectContaining({ samples: 40, receivedFromMs: T0, receivedUntilMs: T0 }),
+      expect.objectContaining({ samples: 8, receivedFromMs: T0 + 1500 }),
     ]);
+  });
+
+  it('that may be in the log though the append failed are told again as they were, before the next ones', async () => {
+    const { heartbeats, log, tick } = setup();
+    heartbeats.note(planned(seriesOf('a'), 'v1', T0).beats);
+    log.lying = true;
+    await tick();
+    log.lying = false;
+    heartbeats.note(planned(seriesOf('a', 8), 'v1', T0 + 1500).beats);
+    await tick();
+    const [first, again, next] = log.records;
+    expect(log.records).toHaveLength(3);
+    expect(again).toEqual(first);
+    expect(log.heartbeats.map(({ samples }) => samples)).toEqual([40, 40, 8]);
+    expect(next).not.toEqual(again);
+  });
+
+  it('count a request that is sent again once, but hear it (E25)', async () => {
+    const { heartbeats, log, tick } = setup();
+    heartbeats.note(planned(seriesOf('a'), 'v1', T0).beats);
+    heartbeats.note(planned(seriesOf('b'), 'v1', T0).beats);
+    await tick();
+    heartbeats.note(planned(seriesOf('a'), 'v1', T0 + 1500).beats);
+    await tick();
+    const told = log.heartbeats.map(({ replica, samples, perShard }) => [replica, samples, perShard.length]);
+    expect(told).toEqual([
+      ['a', 40, 4],
+      ['b', 40, 4],
+      ['a', 0, 0],
+    ]);
+    const span = { minTimestampMs: T0, maxTimestampMs: T0 + 39 };
+    expect(log.heartbeats[2]).toMatchObject({ ...span, receivedUntilMs: T0 + 1500 });
   });
 
   it('are of a bounded number of replicas a second', async () => {

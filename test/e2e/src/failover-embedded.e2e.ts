@@ -3,7 +3,7 @@ import { launchTandem, nodeExporter, prometheus, prometheus3, type TandemPeer, v
 import { requires } from '@tandem/testing/suites';
 
 import { describeFailover } from './failover-scenario.ts';
-import { launchSurroundings, pipelineConfig, type Stage, type Surroundings } from './stage.ts';
+import { launchSurroundings, pipelineConfig, SPREAD, SPREAD_CLUSTER, type Stage, type Surroundings } from './stage.ts';
 
 const describeWith = await requires(prometheus, nodeExporter, victoriaMetrics);
 const describeWithPrometheus3 = await requires(prometheus3);
@@ -13,7 +13,7 @@ describeWith('a pair before tandem up, on the embedded log', () => {
   let tandem: TandemPeer;
   beforeAll(async () => {
     surroundings = await launchSurroundings();
-    tandem = await launchTandem({ command: 'up', config: pipelineConfig(surroundings) });
+    tandem = await launchTandem({ command: 'up', config: `stream: { ${SPREAD} }${pipelineConfig(surroundings)}` });
   }, 60_000);
   afterAll(async () => {
     await tandem.stop();
@@ -22,6 +22,8 @@ describeWith('a pair before tandem up, on the embedded log', () => {
   const stage = (): Stage => ({ ...surroundings, ingest: tandem, dedup: tandem });
 
   describeFailover({ title: 'Prometheus of the distribution', cluster: 'packaged', packaged: true }, stage);
+
+  describeFailover({ title: 'a cluster spread over shards', cluster: SPREAD_CLUSTER, packaged: true }, stage);
 
   describeWithPrometheus3('Prometheus 3', () => {
     describeFailover({ title: 'with remote write 1.0', cluster: 'newer-v1', packaged: false }, stage);

@@ -19,7 +19,7 @@ import { requires } from '@tandem/testing/suites';
 
 import { describeFailover } from './failover-scenario.ts';
 import { kafkaConfig, redisConfig, writeConfig } from './tandem-config.ts';
-import { launchSurroundings, pipelineConfig, type Stage, type Surroundings } from './stage.ts';
+import { launchSurroundings, pipelineConfig, SPREAD, SPREAD_CLUSTER, type Stage, type Surroundings } from './stage.ts';
 import { dedupStatus, metric } from './tandem-api.ts';
 
 const describeWith = await requires(kafka, redis, prometheus, nodeExporter, victoriaMetrics);
@@ -36,7 +36,7 @@ describeWith('a pair before ingest, dedup and forward as processes of their own,
 
   beforeAll(async () => {
     [broker, leases, surroundings] = await Promise.all([acquireKafka(), acquireRedis(), launchSurroundings()]);
-    const config = `${kafkaConfig(broker)}${redisConfig(leases)}${pipelineConfig(surroundings)}`;
+    const config = `${kafkaConfig(broker, SPREAD)}${redisConfig(leases)}${pipelineConfig(surroundings)}`;
     created = await runTandem(['topics', 'create', `--config.file=${await writeConfig(folder, config)}`]);
     dedup = await launchTandem({ command: 'dedup', config });
     const forward = await launchTandem({ command: 'forward', config });
@@ -59,9 +59,15 @@ describeWith('a pair before ingest, dedup and forward as processes of their own,
     dedup,
   }));
 
-  test('the election is announced in Redis', async () => {
+  describeFailover({ title: 'a cluster spread over shards', cluster: SPREAD_CLUSTER, packaged: true }, (): Stage => ({
+    ...surroundings,
+    ingest,
+    dedup,
+  }));
+
+  test('the elections are announced in Redis', async () => {
     expect(await metric(dedup.url, 'tandem_dedup_lease_store_up')).toBe(1);
-    await until(async () => (await metric(dedup.url, 'tandem_dedup_leases_held')) === 1, { what: 'the lease' });
+    await until(async () => (await metric(dedup.url, 'tandem_dedup_leases_held')) === 2, { what: 'the leases' });
     expect((await dedupStatus(dedup.url)).degraded).toEqual([]);
   });
 });

@@ -95,6 +95,16 @@ export function scrapeTimes(samples: Samples): readonly number[] {
   return (found?.[1] ?? []).map(({ timestampMs }) => timestampMs).toSorted((a, b) => a - b);
 }
 
+/** A series that lags further behind the others than this has ended, ms. */
+const ENDED_MS = 5000;
+
+/** Up to where everything has come, whatever partitions the series came through: the least newest time of those that go on. */
+export function completeUntil(samples: Samples): number {
+  const newest = Array.from(samples.values(), (each) => Math.max(...each.map(({ timestampMs }) => timestampMs)));
+  const highMs = Math.max(0, ...newest);
+  return Math.min(highMs, ...newest.filter((timeMs) => timeMs > highMs - ENDED_MS));
+}
+
 /** Compares what arrived with what was to arrive; values by `same`, by default bit for bit. */
 export function compare(
   arrived: Samples,

@@ -8,11 +8,16 @@ import {
 } from '@tandem/testing';
 
 import { Recorder } from './recorder.ts';
-import { scrapeTimes } from './samples.ts';
+import { completeUntil } from './samples.ts';
 import { storedSamples } from './query.ts';
 
 /** As short as the settings of elections allow, so that a failover takes seconds. */
 export const FAILOVER_TIMEOUT_MS = 3000;
+
+/** A cluster whose series are spread over four shards, where a stage is told of it. */
+export const SPREAD_CLUSTER = 'spread';
+/** `stream.spread` with that cluster. */
+export const SPREAD = `spread: [{ cluster: ${SPREAD_CLUSTER}, shards: 4 }]`;
 
 /** What is around Tandem: something to scrape, a store behind, and a recorder beside the store. */
 export interface Surroundings {
@@ -66,10 +71,13 @@ export async function untilDelivered(
 ): Promise<void> {
   const what = (target: string): string =>
     `a scrape of ${cluster} after ${new Date(afterMs).toISOString()} at ${target}`;
-  await until(() => recorder.newestScrapeMs(cluster) > afterMs, { what: what('the recorder'), timeoutMs: 30_000 });
+  await until(() => completeUntil(recorder.samples(cluster)) > afterMs, {
+    what: what('the recorder'),
+    timeoutMs: 30_000,
+  });
   const newestStoredMs = async (): Promise<number> => {
     await store.flush();
-    return scrapeTimes(await storedSamples(store.url, cluster)).at(-1) ?? 0;
+    return completeUntil(await storedSamples(store.url, cluster));
   };
   await until(async () => (await newestStoredMs()) > afterMs, {
     what: what('the store'),

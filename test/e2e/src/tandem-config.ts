@@ -4,13 +4,18 @@ import { join } from 'node:path';
 
 import { type Kafka, type RedisEndpoint, type TempDir } from '@tandem/testing';
 
-/** The section `stream` for Kafka, with names of its own: the brokers may be shared. What waits for brokers does so for 3 s. */
-export function kafkaConfig({ brokers }: Pick<Kafka, 'brokers'>): string {
+/**
+ * The section `stream` for Kafka, with names of its own: the brokers may be shared. What waits for brokers does so for 3 s.
+ *
+ * @param more another key of the section
+ */
+export function kafkaConfig({ brokers }: Pick<Kafka, 'brokers'>, more = ''): string {
   return `
 stream:
   driver: kafka
   partitions: 4
   kafka: { brokers: ${JSON.stringify(brokers)}, topic_prefix: ${uniqueName()}., request_timeout: 3s }
+  ${more}
 `;
 }
 

@@ -1,10 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { ALIKE, compare, type Samples, scrapeTimes, seriesKey, within } from '../src/samples.ts';
+import { ALIKE, compare, completeUntil, type Samples, scrapeTimes, seriesKey, within } from '../src/samples.ts';
 
 const up = seriesKey({ __name__: 'up', job: 'node' });
 const samples = (...values: readonly (readonly [timestampMs: number, value: number])[]): Samples =>
   new Map([[up, values.map(([timestampMs, value]) => ({ timestampMs, value }))]]);
+
+test('a copy is complete up to where the series that goes on and has come least far has come', () => {
+  const series = (...timesMs: readonly number[]) => timesMs.map((timestampMs) => ({ timestampMs, value: 1 }));
+  const copy = new Map([
+    ['a', series(1000, 20_000)],
+    ['b', series(19_000, 2000)],
+    ['ended', series(3000)],
+  ]);
+  expect(completeUntil(copy)).toBe(19_000);
+  expect(completeUntil(new Map())).toBe(0);
+});
 
 describe('what the tests compare copies by', () => {
   test('the same samples are alike, in any order', () => {

@@ -46,10 +46,12 @@ export {
   senderId,
   senderKey,
   settingsKey,
+  settingsScope,
   shardId,
   shardKey,
   tenantKey,
   unpairedKey,
+  type SettingsScope,
 } from './keys.ts';
 export { alertGroupRecord, barrierRecord, notificationClaimRecord, senderRecord, shardRecord } from './kinds.ts';
 export {

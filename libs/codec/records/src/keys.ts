@@ -61,9 +61,22 @@ export function tenantKey(tenant: string): Uint8Array {
   return encoder.encode(escapeSegment(tenant));
 }
 
-/** Key of the settings of a partition, in `samples`, `commands` and `clusters`: no tenant's, because none is empty. */
-export function settingsKey(): Uint8Array {
-  return encoder.encode('//settings');
+/** What settings decide over: records of samples, or the heartbeats of spread clusters. */
+export type SettingsScope = 'samples' | 'heartbeats';
+
+/**
+ * Key of the settings of a partition of `samples`, there and in `commands` and `clusters`; or of a partition of
+ * `heartbeats`, likewise. No tenant's, because none is empty.
+ */
+export function settingsKey(of: SettingsScope = 'samples'): Uint8Array {
+  return encoder.encode(of === 'samples' ? '//settings' : '//settings/heartbeats');
+}
+
+/** Whose settings a record is about, by its key. */
+export function settingsScope(key: Uint8Array | null): SettingsScope {
+  const ofHeartbeats = settingsKey('heartbeats');
+  const isOfHeartbeats = key?.length === ofHeartbeats.length && key.every((byte, at) => byte === ofHeartbeats[at]);
+  return isOfHeartbeats ? 'heartbeats' : 'samples';
 }
 
 /**

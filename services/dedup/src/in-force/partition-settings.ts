@@ -35,7 +35,7 @@ export type StoredSettings = Omit<SettingsChange, 'settings' | 'problem'> & {
  *
  * @param begun what a partition without settings would begin with
  */
-export function settingsFrom(
+function settingsFrom(
   stored: readonly StoredSettings[],
   begun: SettingsChange,
 ): readonly [SettingsChange, ...SettingsChange[]] {
@@ -60,6 +60,16 @@ export class PartitionSettings {
   /** @param changes as they were written down, the oldest first; or the one that a partition without any begins with */
   constructor(changes: readonly [SettingsChange, ...SettingsChange[]]) {
     this.#changes = changes;
+  }
+
+  /**
+   * The settings of a partition that is taken over.
+   *
+   * @param stored as they were written down, the oldest first; absent: none were
+   * @param begun what a partition without settings begins with
+   */
+  static takenOver(stored: readonly StoredSettings[] | undefined, begun: SettingsChange): PartitionSettings {
+    return new PartitionSettings(stored === undefined ? [begun] : settingsFrom(stored, begun));
   }
 
   /** What is remembered, the oldest first. */

@@ -1,18 +1,19 @@
 import { settingsOutcome, type SettingsOutcome } from '@tandem/election';
 import { type Clock } from '@tandem/lifecycle';
+import { type SettingsScope } from '@tandem/records';
 import { type RecordAppender } from '@tandem/stream';
 import { type Logger } from '@tandem/telemetry';
 
 import { outlast } from '../outlast.ts';
 import { type DedupTopics } from '../settings.ts';
 import { type ConfiguredSettings, type SettingsChange } from './partition-settings.ts';
-import { settingsOffer } from './settings-records.ts';
+import { settingsOffer, type SettingsPlace } from './settings-records.ts';
 
 /** What settings are offered with. */
 export interface OffererOptions {
   readonly appender: RecordAppender;
-  readonly topics: Pick<DedupTopics, 'samples'>;
-  readonly partition: number;
+  readonly topics: Pick<DedupTopics, SettingsScope>;
+  readonly place: SettingsPlace;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Ends the offering: another instance holds the partition. */
@@ -43,9 +44,9 @@ export class SettingsOfferer {
   }
 
   #mayOffer(configured: ConfiguredSettings, inForce: SettingsChange, outcome: SettingsOutcome): boolean {
-    const { partition, logger } = this.#options;
+    const { place, logger } = this.#options;
     const { instance, hash, problem } = inForce;
-    const fields = { partition, configured: configured.hash, in_force: hash, of: instance };
+    const fields = { ...place, configured: configured.hash, in_force: hash, of: instance };
     if (outcome === 'older') {
       logger.warn(fields, 'settings of another instance, read later, are in force: give all the same configuration');
       return false;
@@ -60,9 +61,9 @@ export class SettingsOfferer {
   }
 
   async #append(configured: ConfiguredSettings): Promise<void> {
-    const { appender, topics, partition } = this.#options;
+    const { appender, topics, place } = this.#options;
     try {
-      await outlast(() => appender.append([settingsOffer(topics, partition, configured)]), this.#options);
+      await outlast(() => appender.append([settingsOffer(topics, place, configured)]), this.#options);
     } catch (error) {
       // It is not in the log: the next time it is asked about it has to be offered again.
       this.#offered = undefined;

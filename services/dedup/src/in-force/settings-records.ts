@@ -1,23 +1,28 @@
-import { settingsInForceRecord, settingsKey, settingsRecord, type Settings } from '@tandem/records';
+import { settingsInForceRecord, settingsKey, settingsRecord, type Settings, type SettingsScope } from '@tandem/records';
 import { type LogRecord, type OutgoingRecord } from '@tandem/stream';
 
-import { type SourcePosition } from '../cluster-records.ts';
 import { type DedupTopics } from '../settings.ts';
 import { readSettings } from './decision-settings.ts';
 import { type OfferedSettings, type SettingsChange, type StoredSettings } from './partition-settings.ts';
 
-/** Settings on their way: the record that puts them into a partition of `samples`. */
+/** What is judged by settings: a partition of `samples`, or one of `heartbeats`. */
+export interface SettingsPlace {
+  readonly of: SettingsScope;
+  readonly partition: number;
+}
+
+/** Settings on their way: the record that puts them into a partition. */
 export function settingsOffer(
-  topics: Pick<DedupTopics, 'samples'>,
-  partition: number,
+  topics: Pick<DedupTopics, SettingsScope>,
+  { of, partition }: SettingsPlace,
   { instance, readAtMs, hash, json }: OfferedSettings,
 ): OutgoingRecord {
   const onTheWay = { outcome: null, sourcePartition: null, fromOffset: null };
   const record = settingsRecord.encode({ instance, readAtMs, hash, json, ...onTheWay });
-  return { topic: topics.samples, partition, key: settingsKey(), ...record };
+  return { topic: topics[of], partition, key: settingsKey(of), ...record };
 }
 
-/** Reads settings out of a record of `samples`: in force, if they are to be, from behind it on. A problem comes as text. */
+/** Reads settings out of a record: in force, if they are to be, from behind it on. A problem comes as text. */
 export function readOffer(record: LogRecord): SettingsChange | string {
   const decoded = settingsRecord.decode(record);
   if (!decoded.ok) return decoded.problem;
@@ -33,19 +38,19 @@ export function readOffer(record: LogRecord): SettingsChange | string {
 export function settingsNote(
   topics: Pick<DedupTopics, 'commands'>,
   { instance, readAtMs, hash, json, fromOffset }: SettingsChange,
-  { outcome, partition }: { readonly outcome: NonNullable<Settings['outcome']>; readonly partition: number },
+  { outcome, of, partition }: SettingsPlace & { readonly outcome: NonNullable<Settings['outcome']> },
 ): OutgoingRecord {
   const inForce = outcome === 'first' || outcome === 'applied';
   const note = { outcome, sourcePartition: partition, fromOffset: inForce ? fromOffset : null };
   const record = settingsRecord.encode({ instance, readAtMs, hash, json, ...note });
-  return { topic: topics.commands, partition, key: settingsKey(), ...record };
+  return { topic: topics.commands, partition, key: settingsKey(of), ...record };
 }
 
 /** The record of `clusters` that says what is in force. */
 export function inForceOutput(
   topics: Pick<DedupTopics, 'clusters'>,
   changes: readonly SettingsChange[],
-  { partition }: Pick<SourcePosition, 'partition'>,
+  { of, partition }: SettingsPlace,
 ): OutgoingRecord {
   const stored = changes.map(({ fromOffset, readAtMs, instance, hash, json }) => {
     return { fromOffset, readAtMs, instance, hash, json };
@@ -53,7 +58,7 @@ export function inForceOutput(
   return {
     topic: topics.clusters,
     partition,
-    key: settingsKey(),
+    key: settingsKey(of),
     ...settingsInForceRecord.encode({ changes: stored }),
   };
 }

@@ -1,13 +1,15 @@
 import { ElectionTable, isElectable, type JudgedRecord } from '@tandem/election';
-import { clusterId, heartbeatRecord, isCommand, type Heartbeat } from '@tandem/records';
+import { clusterId, heartbeatRecord, isCommand, isSettings, type Heartbeat } from '@tandem/records';
 import { type LogRecord } from '@tandem/stream';
 
 import { type ClusterName } from '../cluster-records.ts';
+import { PartitionSettings } from '../in-force/partition-settings.ts';
+import { type PartitionState } from '../partition-state.ts';
 import { Recollection, type Recaller, type TakeOverOptions } from '../take-over.ts';
 import { electedFrom, readClusters } from './stored-clusters.ts';
 
 /** What is remembered of a partition of heartbeats: a function of the log up to the committed position. */
-export interface ElectorState {
+export interface ElectorState extends Pick<PartitionState, 'inForce' | 'settingsAreWritten'> {
   readonly elections: ElectionTable;
   /** The names of the clusters in `elections`, by their id. */
   readonly names: Map<string, ClusterName>;
@@ -21,7 +23,9 @@ export async function takeElectorOver(options: TakeOverOptions): Promise<Elector
   const source = { topic: topics.clusters, partition: claim.partition, signal: claim.signal };
   const read = await readClusters(reader, source, options.onUnreadable);
   const stored = electedFrom('heartbeats', read.clusters, settings);
-  const decisions = options.configured.settings;
+  const { heartbeats: changes } = read.changes;
+  const inForce = PartitionSettings.takenOver(changes, { ...options.configured, fromOffset: claim.position });
+  const decisions = inForce.current;
   const elections = new ElectionTable(decisions.elections, {
     clustersElsewhere: options.clustersElsewhere,
     overrides: decisions.overrides ?? [],
@@ -34,12 +38,13 @@ export async function takeElectorOver(options: TakeOverOptions): Promise<Elector
     elections.restore({ tenant, cluster: id, state });
   }
   await new Recollection({ reader, claim, decisions, elections, recall: heartbeatRecaller(elections) }, stored).run();
-  return { elections, names, shards };
+  return { inForce, settingsAreWritten: changes !== undefined, elections, names, shards };
 }
 
 function heartbeatRecaller(elections: ElectionTable): Recaller {
   return (record, timestampMs, isOpen) => {
-    const decoded = isCommand(record.headers) ? undefined : heartbeatRecord.decode(record);
+    const decoded =
+      isCommand(record.headers) || isSettings(record.headers) ? undefined : heartbeatRecord.decode(record);
     if (decoded?.ok !== true || !isElectable(decoded.value.replica)) return;
     const judged = judgedHeartbeat(record, decoded.value, timestampMs);
     if (isOpen(judged.cluster)) elections.recall(judged);

@@ -1,5 +1,7 @@
 import { LogError, type Claim } from '@tandem/stream';
 
+import { type PartitionSettings } from '../in-force/partition-settings.ts';
+import { SettingsOfferer } from '../in-force/settings-offerer.ts';
 import { DedupObserver } from '../observer.ts';
 import { PartitionRunner } from '../partition-runner.ts';
 import { type WorkerContext } from '../partition-worker.ts';
@@ -18,6 +20,7 @@ export class ElectorWorker {
   readonly #watches: SenderWatches;
   readonly #standings: Standings;
   readonly #runner: PartitionRunner;
+  readonly #offerer: SettingsOfferer;
   #state: ElectorState | undefined;
   #position: number;
   #end = 0;
@@ -36,6 +39,11 @@ export class ElectorWorker {
       onCommit: () => undefined,
       onCommitted: (transaction, durationMs) => this.#committed(transaction, durationMs),
       onLost: (lost) => this.#observer.lostHeartbeats(lost),
+    });
+    this.#offerer = new SettingsOfferer({
+      ...context,
+      place: { of: 'heartbeats', partition: claim.partition },
+      signal: this.#runner.signal,
     });
   }
 
@@ -58,6 +66,7 @@ export class ElectorWorker {
       const state = await this.#takeOver();
       this.#state = state;
       this.#standings.announceAll(state);
+      this.offerSettings();
       await this.#runner.run(await this.#electorOf(state));
     } catch (error) {
       // An ending claim ends everything under way; that is no failure.
@@ -73,6 +82,20 @@ export class ElectorWorker {
     const { partition } = this.#claim;
     this.#context.logger.warn({ partition, cluster, owner }, 'lease lost, giving the claim on heartbeats up');
     this.#runner.fail(new LogError('fenced', `cannot keep heartbeats ${partition}: a lease went to "${owner}"`));
+  }
+
+  /** The settings by which the partition is judged; `undefined` while it is taken over. */
+  get inForce(): PartitionSettings | undefined {
+    return this.#state?.inForce;
+  }
+
+  /** Puts the configuration into the log where the partition goes by an earlier one. */
+  offerSettings(): void {
+    if (this.#state === undefined) return;
+    const { configured, logger } = this.#context;
+    this.#offerer.offer(configured(), this.#state.inForce.newest).catch((error: unknown) => {
+      if (!this.#runner.signal.aborted) logger.error({ error }, 'settings cannot be put into the log');
+    });
   }
 
   async #takeOver(): Promise<ElectorState> {

@@ -1,10 +1,19 @@
 import { isElectable, type ClusterState, type ElectedState, type ElectionEffect } from '@tandem/election';
-import { clusterId, heartbeatRecord, isCommand, spreadTable, type Heartbeat, type ShardsOf } from '@tandem/records';
+import {
+  clusterId,
+  heartbeatRecord,
+  isCommand,
+  isSettings,
+  spreadTable,
+  type Heartbeat,
+  type ShardsOf,
+} from '@tandem/records';
 import { MAX_SHARDS } from '@tandem/series';
 import { type LogRecord } from '@tandem/stream';
 
 import { clusterOutput, electionOutput, leaseOf, type ClusterName } from '../cluster-records.ts';
-import { commandOutput, readCommand } from '../operator-commands.ts';
+import { SettingsKeeper } from '../in-force/settings-keeper.ts';
+import { obey, type CommandedChange } from '../obey.ts';
 import { type RecordProcessor } from '../partition-runner.ts';
 import { type ProcessorOptions } from '../processor-options.ts';
 import { writeReject } from '../reject.ts';
@@ -33,19 +42,25 @@ export class Elector implements RecordProcessor {
   readonly lanes = NO_LANES;
   readonly #options: ElectorOptions;
   readonly #shardsOf: ShardsOf;
+  readonly #settings: SettingsKeeper;
 
   constructor(options: ElectorOptions) {
     this.#options = options;
     this.#shardsOf = spreadTable(options.settings.spread ?? []);
+    this.#settings = new SettingsKeeper({ ...options, of: 'heartbeats' });
   }
 
-  /** Processes the next heartbeat or command. */
+  /** Processes the next heartbeat, command or settings. */
   process(record: LogRecord, transaction: Transaction): undefined {
+    this.#settings.begin(transaction);
     this.#advance(record, transaction);
-    if (isCommand(record.headers)) {
-      this.#obey(record, transaction);
-      return;
-    }
+    if (isSettings(record.headers)) {
+      if (this.#settings.take(record, transaction)) this.#configure(record, transaction);
+    } else if (isCommand(record.headers)) this.#obey(record, transaction);
+    else this.#hear(record, transaction);
+  }
+
+  #hear(record: LogRecord, transaction: Transaction): void {
     const decoded = heartbeatRecord.decode(record);
     const problem = decoded.ok ? problemOf(decoded.value) : decoded.problem;
     if (problem !== undefined) this.#reject(record, transaction, { reason: 'bad-heartbeat', detail: problem });
@@ -109,24 +124,21 @@ export class Elector implements RecordProcessor {
     return true;
   }
 
-  /** Does what an operator wants, and writes down what came of it. */
   #obey(record: LogRecord, transaction: Transaction): void {
-    const { state, topics, partition, observer } = this.#options;
-    const received = readCommand(record);
-    if (typeof received === 'string') {
-      this.#reject(record, transaction, { reason: 'bad-command', detail: received });
-      return;
+    const onChange = (change: CommandedChange): void => this.#record(record, transaction, change);
+    const { elections } = this.#options.state;
+    const detail = obey({ ...this.#options, elections, onChange }, record, transaction);
+    if (detail !== undefined) this.#reject(record, transaction, { reason: 'bad-command', detail });
+  }
+
+  /** Judges by other settings from the next heartbeat on; all clusters are written down, as the partitions of samples do. */
+  #configure(record: LogRecord, transaction: Transaction): void {
+    const { elections, names, inForce } = this.#options.state;
+    elections.configure(inForce.current.elections, inForce.current.overrides);
+    for (const { cluster, state } of elections.entries()) {
+      const name = names.get(cluster);
+      if (name !== undefined) this.#writeCluster(record, transaction, { name, state });
     }
-    const { stored, command } = received;
-    const name = { tenant: stored.tenant, cluster: stored.cluster };
-    const cluster = clusterId(name.tenant, name.cluster);
-    const { outcome, effect, state: after } = state.elections.obey({ tenant: name.tenant, cluster }, command);
-    if (effect !== undefined && after?.kind === 'elected') {
-      this.#record(record, transaction, { name, state: after, effect });
-    }
-    const source = { partition, offset: record.offset };
-    transaction.write(commandOutput(topics.commands, stored, { outcome, epoch: after?.epoch ?? null, source }));
-    transaction.afterwards(() => observer.obeyed(stored, outcome));
   }
 
   #record(

@@ -1,5 +1,15 @@
 import { UnpairedSenders, type UnpairedSender } from '@tandem/election';
-import { clusterId, isSettings, senderId, senderRecord, shardId, shardRecord, spreadTable } from '@tandem/records';
+import {
+  clusterId,
+  isSettings,
+  senderId,
+  senderRecord,
+  settingsScope,
+  shardId,
+  shardRecord,
+  spreadTable,
+  type SettingsScope,
+} from '@tandem/records';
 import { readToBarrier, type LogRecord, type RecordReader } from '@tandem/stream';
 
 import { keyText } from '../bytes.ts';
@@ -17,8 +27,11 @@ export interface StoredClusters {
   readonly shards: ReadonlyMap<string, StoredShard>;
   /** Senders of no pair. */
   readonly senders: UnpairedSenders;
-  /** The settings in force, the oldest first; absent: there are none. None at all: what is written down cannot be read. */
-  readonly changes: readonly StoredSettings[] | undefined;
+  /**
+   * The settings in force, the oldest first, of the partition of `samples` and of that of `heartbeats`; absent: there are none.
+   * None at all: what is written down cannot be read.
+   */
+  readonly changes: Readonly<Partial<Record<SettingsScope, readonly StoredSettings[]>>>;
 }
 
 /** Told of a record of `clusters` that cannot be read: it stands for nothing. */
@@ -33,10 +46,11 @@ export async function readClusters(
   const clusters = new Map<string, StoredCluster>();
   const shards = new Map<string, StoredShard>();
   const senders = new Map<string, UnpairedSender>();
-  let changes: readonly StoredSettings[] | undefined;
+  const changes: Partial<Record<SettingsScope, readonly StoredSettings[]>> = {};
   const apply = (record: LogRecord): void => {
     if (isSettings(record.headers)) {
-      changes = readInForce(record, (problem) => onUnreadable(source.topic, record.offset, problem));
+      const onProblem = (problem: string): void => onUnreadable(source.topic, record.offset, problem);
+      changes[settingsScope(record.key)] = readInForce(record, onProblem);
       return;
     }
     const key = keyText(record.key);

@@ -24,7 +24,9 @@ export function wronglyConfigured(settings: DedupSettings): {
 export function begunWith(storage: SimulatedStorage, settings: DedupSettings): void {
   const begun = { settings, ...settingsDocument(settings), instance: 'd', readAtMs: READ_MS, fromOffset: 0 };
   for (let partition = 0; partition < storage.partitions; partition++) {
-    const { key, value, headers = {} } = inForceOutput(TOPICS, [begun], { partition });
-    storage.append(TOPICS.clusters, partition, [{ key, value, headers, timestampMs: 0 }]);
+    for (const scope of ['samples', 'heartbeats'] as const) {
+      const { key, value, headers = {} } = inForceOutput(TOPICS, [begun], { of: scope, partition });
+      storage.append(TOPICS.clusters, partition, [{ key, value, headers, timestampMs: 0 }]);
+    }
   }
 }

@@ -35,7 +35,7 @@ export interface TandemProcess {
 }
 
 /**
- * Composes services into one process. Order of start: server (healthy at once, ready at the end), stream, leases,
+ * Composes services into one process. Order of start: what requests are noted in, server (healthy at once, ready at the end), stream, leases,
  * services from the end of the pipeline to its beginning; stopped the other way round, so that what was taken in still
  * moves on for as long as it can.
  */
@@ -60,6 +60,7 @@ async function composeOn(log: Log, options: ProcessOptions): Promise<TandemProce
   const server = listen(options, log, built, reloader);
   const components: Component[] = [
     closing('log', () => log.close()),
+    ...built.beneath,
     server,
     streamGate({
       log,

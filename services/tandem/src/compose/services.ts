@@ -27,6 +27,8 @@ export interface Drivers {
 export interface BuiltServices {
   /** In the order of starting. */
   readonly components: readonly Component[];
+  /** Started before the server, and stopped when it has answered its last request: what requests are noted in. */
+  readonly beneath: readonly Component[];
   readonly routes: readonly Route[];
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
   /** Told of a configuration that was read again, as far as it can be applied. */
@@ -38,6 +40,7 @@ export async function createServices(options: ProcessOptions, drivers: Drivers):
   const { config, services } = options;
   const has = (name: ServiceName): boolean => services.includes(name);
   const components: Component[] = [];
+  const beneath: Component[] = [];
   const routes: Route[] = [];
   const readiness: Record<string, ReadinessCheck> = {};
   let onReload: BuiltServices['onReload'] = () => undefined;
@@ -60,10 +63,10 @@ export async function createServices(options: ProcessOptions, drivers: Drivers):
       clock: SYSTEM_CLOCK,
       now: Date.now,
     });
-    components.push(...ingest.components);
+    beneath.push(...ingest.components);
     routes.push(...ingest.routes);
   }
-  return { components, routes, readiness, onReload };
+  return { components, beneath, routes, readiness, onReload };
 }
 
 function forward(options: ProcessOptions, log: Log): Component {

@@ -1,6 +1,6 @@
 import { readInForce, type StoredSettings } from '@tandem/dedup';
 import { settingsResolver, type ElectionSettings } from '@tandem/election';
-import { isSettings } from '@tandem/records';
+import { isSettings, settingsScope } from '@tandem/records';
 import { readToBarrier, type RecordReader } from '@tandem/stream';
 
 /** The settings by which a partition of `samples` is judged. */
@@ -21,7 +21,8 @@ export async function settingsInForce(
   const { start } = await reader.bounds(topic, partition);
   const { signal } = new AbortController();
   await readToBarrier(reader, { topic, partition, signal }, start, (record) => {
-    if (isSettings(record.headers)) changes = readInForce(record, () => undefined);
+    if (isSettings(record.headers) && settingsScope(record.key) === 'samples')
+      changes = readInForce(record, () => undefined);
   });
   const newest = changes.findLast(({ settings }) => typeof settings !== 'string');
   if (newest === undefined || typeof newest.settings === 'string') return undefined;

@@ -22,16 +22,16 @@ export const TOPIC_NOTES: Readonly<Record<TopicId, TopicNote>> = {
   ),
   elections: note('tenant/cluster', 'Avro (`proto/avro/election.avsc`): one record for each election'),
   clusters: note(
-    'tenant/cluster; tenant/cluster/shard; tenant//sender/cluster/replica; //settings',
+    'tenant/cluster; tenant/cluster/shard; tenant//sender/cluster/replica; //settings; //settings/heartbeats',
     'Avro (`proto/avro/cluster.avsc`): the election as it stands. With the header kind `settings`: the settings by which the partition is judged (`proto/avro/settings-in-force.avsc`); with the kind `shard`: what a shard of a spread cluster follows (`proto/avro/shard.avsc`); with the kind `sender`: a sender without one of the two labels (`proto/avro/sender.avsc`)',
   ),
   heartbeats: note(
-    'tenant/cluster',
-    'Avro (`proto/avro/heartbeat.avsc`): once a second what ingest has appended of a replica of a spread cluster; and operators’ commands of such clusters (header kind `command`)',
+    'tenant/cluster; //settings/heartbeats',
+    'Avro (`proto/avro/heartbeat.avsc`): once a second what ingest has appended of a replica of a spread cluster; and operators’ commands of such clusters (header kind `command`), and settings by which they are elected from there on (kind `settings`, key //settings/heartbeats)',
   ),
   commands: note(
-    'tenant/cluster; //settings',
-    'Avro (`proto/avro/command.avsc`): what operators wanted of a cluster, who, when, why, and what came of it. With the header kind `settings`: settings that were met in samples, and what came of them (`proto/avro/settings.avsc`)',
+    'tenant/cluster; //settings; //settings/heartbeats',
+    'Avro (`proto/avro/command.avsc`): what operators wanted of a cluster, who, when, why, and what came of it. With the header kind `settings`: settings that were met in samples or heartbeats, and what came of them (`proto/avro/settings.avsc`)',
   ),
   ledger: note(
     'tenant/cluster; tenant/ (series of no pair)',

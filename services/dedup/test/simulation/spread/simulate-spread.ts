@@ -41,7 +41,7 @@ const LEVEL: Consumer = { ...SMOOTH, name: 'level', chunks: [30] };
 export async function simulateSpread(seed: number): Promise<SpreadSimulation> {
   const random = new Random(seed ^ 0x5b4ead);
   const world = makeSpreadWorld(seed, random.fork());
-  const consumer: Consumer = { ...roughConsumer(random.fork()), misconfigured: [false] };
+  const consumer = roughConsumer(random.fork());
   const history = spreadHistoryOf(world);
   const findings = new Findings();
   const level = await consumeOrReport(world, history, { consumer: LEVEL, findings });
