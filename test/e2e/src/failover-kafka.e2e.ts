@@ -67,7 +67,7 @@ describeWith('a pair before ingest, dedup and forward as processes of their own,
 
   test('the elections are announced in Redis', async () => {
     expect(await metric(dedup.url, 'tandem_dedup_lease_store_up')).toBe(1);
-    await until(async () => (await metric(dedup.url, 'tandem_dedup_leases_held')) === 2, { what: 'the leases' });
+    await until(async () => (await metric(dedup.url, 'tandem_dedup_leases_held')) >= 1, { what: 'the leases' });
     expect((await dedupStatus(dedup.url)).degraded).toEqual([]);
   });
 });
