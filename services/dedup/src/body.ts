@@ -11,6 +11,8 @@ import {
   type SeriesTracker,
 } from '@tandem/remote-write';
 
+import { throwIfNoMemory } from './no-memory.ts';
+
 /** One body to go on, and what it holds. */
 export interface Part {
   /** Snappy block. */
@@ -64,8 +66,18 @@ export class BodyReworker {
     this.#limits = limits;
   }
 
-  /** Reworks one body. What nothing was taken out of is passed on as the bytes it came in. */
-  rework({ protocol, value, replicaLabel, series, onlyKept = false }: Rework): Reworked | Unreadable {
+  /**
+   * Reworks one body. What nothing was taken out of is passed on as the bytes it came in.
+   *
+   * @throws {NoMemoryError}
+   */
+  rework(rework: Rework): Reworked | Unreadable {
+    const result = this.#rework(rework);
+    if (!result.ok) throwIfNoMemory(result.problem);
+    return result;
+  }
+
+  #rework({ protocol, value, replicaLabel, series, onlyKept = false }: Rework): Reworked | Unreadable {
     const wire: Protocol = protocol === '1.0' ? 'v1' : 'v2';
     // Everything happens while the inflated bytes are lent: what goes on is deflated, and thereby copied.
     const inflated = inflate(value, this.#limits.maxDecodedBytes, (data) => {

@@ -6,6 +6,7 @@ import { type LogRecord, type OutgoingRecord, type RecordReader } from '@tandem/
 
 import { keyText } from './bytes.ts';
 import { firstRecordFrom, lastRecordBefore, type PartitionSource } from './log-tail.ts';
+import { throwIfNoMemory } from './no-memory.ts';
 import { SeriesIndex } from './series-index.ts';
 
 /** What the history of a partition is read with. */
@@ -209,6 +210,8 @@ export class DedupedHistory {
       observe(protocol, data, { replicaLabel: null, series }),
     );
     const failed = seen.ok ? seen.value : seen;
-    if (!failed.ok) this.#options.onUnreadable(headers.sourceOffset, failed.problem.message);
+    if (failed.ok) return;
+    throwIfNoMemory(failed.problem);
+    this.#options.onUnreadable(headers.sourceOffset, failed.problem.message);
   }
 }
