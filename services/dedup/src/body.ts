@@ -5,13 +5,12 @@ import {
   rewrite,
   scan,
   splitBySize,
+  throwIfNoMemory,
   type Problem,
   type Protocol,
   type Rewritten,
   type SeriesTracker,
 } from '@tandem/remote-write';
-
-import { throwIfNoMemory } from './no-memory.ts';
 
 /** One body to go on, and what it holds. */
 export interface Part {

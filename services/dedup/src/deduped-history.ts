@@ -1,12 +1,11 @@
 import { Watermark, type WatermarkSettings } from '@tandem/election';
 import { decodeDedupedHeaders, isWatermark, watermarkOf, type DedupedHeaders } from '@tandem/records';
-import { inflate, observe, type SeriesTracker } from '@tandem/remote-write';
+import { inflate, observe, throwIfNoMemory, type SeriesTracker } from '@tandem/remote-write';
 import { SeriesTable, type SampleList } from '@tandem/series';
 import { type LogRecord, type OutgoingRecord, type RecordReader } from '@tandem/stream';
 
 import { keyText } from './bytes.ts';
 import { firstRecordFrom, lastRecordBefore, type PartitionSource } from './log-tail.ts';
-import { throwIfNoMemory } from './no-memory.ts';
 import { SeriesIndex } from './series-index.ts';
 
 /** What the history of a partition is read with. */

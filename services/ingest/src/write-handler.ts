@@ -66,7 +66,9 @@ export class WriteHandler {
     const { identity } = plan.summary;
     tellLackingLabel(identity, tenant.tenant, { ...settings, metrics, logger: this.#logger });
     const note = this.#notes.noteOf(identity, { tenant: tenant.tenant, nowMs: receivedAtMs }, settings);
-    return this.#append(plan, protocol, note === undefined ? [] : [note]);
+    const response = await this.#append(plan, protocol);
+    if (note !== undefined) this.#tell(note);
+    return response;
   }
 
   async #settings(): Promise<PlanSettings | { readonly error: unknown }> {
@@ -88,12 +90,18 @@ export class WriteHandler {
     return encoding.ok ? result.protocol : refusalOf(encoding);
   }
 
-  /** @param notes what is appended beside the request */
-  async #append(plan: Plan, protocol: Protocol, notes: readonly OutgoingRecord[]): Promise<HttpResponse> {
+  /** Beside the request, whose answer has nothing to do with the partition of the note. */
+  #tell(note: OutgoingRecord): void {
+    this.#options.log.append([note]).catch((error: unknown) => {
+      this.#logger.debug({ error }, 'cannot tell of a sender that lacks a label');
+    });
+  }
+
+  async #append(plan: Plan, protocol: Protocol): Promise<HttpResponse> {
     const { log, metrics, heartbeats } = this.#options;
     const end = metrics.appendDuration.startTimer();
     try {
-      if (plan.records.length > 0) await log.append([...plan.records, ...notes]);
+      if (plan.records.length > 0) await log.append(plan.records);
     } catch (error) {
       return this.#notAppended(error, protocol);
     } finally {

@@ -14,6 +14,8 @@ const V2 = 'application/x-protobuf;proto=io.prometheus.write.v2.Request';
 class RecordingLog implements RecordAppender {
   readonly records: OutgoingRecord[] = [];
   failure: Error | undefined;
+  /** Which appends fail, though the log is well. */
+  fails: (records: readonly OutgoingRecord[]) => boolean = () => false;
 
   partitions(): Promise<number> {
     return this.failure === undefined ? Promise.resolve(SETTINGS.partitions) : Promise.reject(this.failure);
@@ -21,6 +23,7 @@ class RecordingLog implements RecordAppender {
 
   append(records: readonly OutgoingRecord[]): Promise<readonly Position[]> {
     if (this.failure !== undefined) return Promise.reject(this.failure);
+    if (this.fails(records)) return Promise.reject(new LogError('unavailable', 'cannot reach the partition'));
     this.records.push(...records);
     return Promise.resolve(records.map(({ topic, partition }, offset) => ({ topic, partition, offset })));
   }
@@ -55,6 +58,24 @@ function setup(): Setup {
   if (handler === undefined) throw new Error('there is no route');
   return { log, metrics, write: async (bytes, headers) => handler(request(bytes, headers)) };
 }
+
+describe('a sender that lacks a label', () => {
+  const LACKING = [{ cluster: 'c1' }];
+  const isNote = ({ headers }: OutgoingRecord): boolean => headers?.['kind'] === 'sender';
+
+  it('is told of in the log, beside its request', async () => {
+    const { write, log } = setup();
+    expect(await write(body(LACKING))).toMatchObject({ status: 204 });
+    expect(log.records.map(isNote)).toEqual([false, true]);
+  });
+
+  it('is answered as its request deserves, whatever becomes of the note', async () => {
+    const { write, log } = setup();
+    log.fails = (records) => records.some(isNote);
+    expect(await write(body(LACKING))).toMatchObject({ status: 204 });
+    expect(log.records.map(isNote)).toEqual([false]);
+  });
+});
 
 describe('answering a write request', () => {
   it('answers 204 without a body once the log has the records', async () => {

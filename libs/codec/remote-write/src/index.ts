@@ -2,7 +2,7 @@ export { decode, type DecodedSample, type DecodedSeries, type DecodeResult } fro
 export { encode, type SampleInput, type SeriesInput } from './encode.ts';
 export { inflate, type InflateResult } from './inflate/inflate.ts';
 export { observe, type ObserveOptions, type ObserveResult } from './observe.ts';
-export { failure, type Failure, type Problem, type ProblemCode } from './problem.ts';
+export { failure, NoMemoryError, throwIfNoMemory, type Failure, type Problem, type ProblemCode } from './problem.ts';
 export {
   checkEncoding,
   protocolOf,

@@ -44,3 +44,16 @@ export interface Failure {
 export function failure(code: ProblemCode, message: string): Failure {
   return { ok: false, problem: { code, message } };
 }
+
+/**
+ * The system has no memory for a body. Whoever has to be done with it, whatever machine it runs on, gives up and begins again: what
+ * becomes of a record must not depend on that.
+ */
+export class NoMemoryError extends Error {
+  override readonly name = 'NoMemoryError';
+}
+
+/** @throws {NoMemoryError} where a problem is the system's, not the body's */
+export function throwIfNoMemory({ code, message }: Problem): void {
+  if (code === 'no-memory') throw new NoMemoryError(`cannot read a body: ${message}`);
+}

@@ -1,6 +1,6 @@
 import { type Orphan } from '@tandem/election';
 import { type DedupedHeaders } from '@tandem/records';
-import { compress, inflate, staleMarkers } from '@tandem/remote-write';
+import { compress, inflate, staleMarkers, throwIfNoMemory } from '@tandem/remote-write';
 
 import { keyText } from '../bytes.ts';
 import { type Part } from '../body.ts';
@@ -86,6 +86,7 @@ export class OrphanMarker {
     };
     const inflated = inflate(record.value, settings.maxDecodedBytes, (data) => staleMarkers(protocol, data, options));
     const result = inflated.ok ? inflated.value : inflated;
+    if (!result.ok) throwIfNoMemory(result.problem);
     if (!result.ok || result.markers === 0) return undefined;
     const { markers, minTimestampMs, maxTimestampMs } = result;
     return { value: compress(result.body), samples: markers, minTimestampMs, maxTimestampMs };

@@ -1,7 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Problem } from '@tandem/remote-write';
-
-import { NoMemoryError, throwIfNoMemory } from '../src/no-memory.ts';
+import { NoMemoryError, throwIfNoMemory, type Problem } from '../src/index.ts';
 
 describe('a record that cannot be read', () => {
   it.each<Problem['code']>(['malformed', 'too-large', 'invalid-labels'])('for %s is the record’s own fault', (code) => {
@@ -13,6 +11,6 @@ describe('a record that cannot be read', () => {
   it('for want of memory is nobody’s: it is read again', () => {
     expect(() => {
       throwIfNoMemory({ code: 'no-memory', message: 'there are no 64 MiB of memory for the request' });
-    }).toThrow(new NoMemoryError('cannot read a record: there are no 64 MiB of memory for the request'));
+    }).toThrow(new NoMemoryError('cannot read a body: there are no 64 MiB of memory for the request'));
   });
 });
