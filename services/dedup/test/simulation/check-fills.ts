@@ -246,7 +246,8 @@ function checkHeld({ run, world, view, standby, findings }: FillView): void {
 }
 
 /** Why a sample of the elected replica may not have come out: its target was filled. */
-export function verdictOfFill({ sample, entry }: Candidate, { outs, lastMs }: ReignView): string | undefined {
+export function verdictOfFill({ sample, entry }: Candidate, view: ReignView): string | undefined {
+  const { outs } = view;
   const { series, stampMs, stale } = sample;
   const own = outs.filter((out) => out.series === series);
   const filled = own.filter((out) => out.fill !== undefined);
@@ -257,15 +258,23 @@ export function verdictOfFill({ sample, entry }: Candidate, { outs, lastMs }: Re
     return after === undefined ? 'a marker that is held' : 'a marker that came to nothing';
   }
   if (stale) return 'a marker of a series that is filled';
-  if (after === undefined && lastMs < entry.atMs + SKEW_MS) return 'waits for a fill';
+  if (after === undefined && isAtEndOfLog(entry, view)) return 'waits for a fill';
   const last = filled.findLast((out) => out.stampMs < stampMs);
   if (last === undefined) return 'older than what was filled';
-  return verdictBehind(sample, last, after);
+  return verdictBehind({ sample, entry }, last, after);
+}
+
+/** Whether what waits since a record may wait on: nobody else was elected, and the cluster is not vacant. */
+function isAtEndOfLog({ atMs }: Entry, { reign, lastMs }: ReignView): boolean {
+  return reign.untilOffset === Infinity && reign.isGivenUp !== true && lastMs < atMs + SKEW_MS;
 }
 
 /** Why a sample did not come out that is newer than one that was filled. */
-function verdictBehind({ series, stampMs, value }: Sample, last: Out, after: Out | undefined): string | undefined {
-  const nearMs = (after?.stampMs ?? Infinity) - stampMs;
+function verdictBehind({ sample, entry }: Candidate, last: Out, after: Out | undefined): string | undefined {
+  const { series, stampMs, value } = sample;
+  // With nothing behind it nobody has sent anything that was nearer.
+  const halfMs = intervalOf(entry.cluster, series) / 2 + 2 * entry.replica.jitterMs;
+  const nearMs = after === undefined ? halfMs : after.stampMs - stampMs;
   if (stampMs - last.stampMs <= Math.max(1000, nearMs)) return 'too near to what was filled';
   if (after?.fill !== undefined) return 'older than what was filled';
   const seemsToFall = isCounter(series) && value < last.value;

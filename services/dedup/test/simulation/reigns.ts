@@ -20,6 +20,8 @@ export interface Reign {
   readonly electedAtMs: number;
   /** Offset of the record that elected the next one, or `Infinity`. */
   readonly untilOffset: number;
+  /** Whether its place was given up behind it, because the cluster was silent. */
+  readonly isGivenUp?: boolean;
   /** Why it was elected; the first one, and after the place was given up: as at a failover. */
   readonly reason: 'failover' | 'lost-scrapes' | 'score';
   /** The one before, and when its last record came; absent for the first one, and after the place was given up. */
@@ -71,7 +73,10 @@ class Elected {
   }
 
   sweep(nowMs: number, idleTimeoutMs: number): void {
-    if (nowMs - this.#heardElectedMs >= idleTimeoutMs) this.#replica = undefined;
+    if (this.#replica === undefined || nowMs - this.#heardElectedMs < idleTimeoutMs) return;
+    this.#replica = undefined;
+    const last = this.reigns.pop();
+    if (last !== undefined) this.reigns.push({ ...last, isGivenUp: true });
   }
 
   hear(entry: Entry): void {
