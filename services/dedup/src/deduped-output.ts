@@ -19,6 +19,9 @@ interface Passed {
   readonly outOfOrder?: boolean;
 }
 
+/** The record of `samples` it is of. */
+type Source = Pick<LogRecord, 'offset' | 'key'>;
+
 /** Where it goes. */
 interface OutputOptions {
   readonly topics: DedupTopics;
@@ -28,12 +31,7 @@ interface OutputOptions {
 }
 
 /** Writes what was let through of a record of `samples` to `deduped`: same partition, same key. */
-export function writeDeduped(
-  options: OutputOptions,
-  transaction: Transaction,
-  source: LogRecord,
-  passed: Passed,
-): void {
+export function writeDeduped(options: OutputOptions, transaction: Transaction, source: Source, passed: Passed): void {
   const { state, observer } = options;
   const { epoch = 0, part, outOfOrder } = passed;
   const { minTimestampMs, maxTimestampMs: timestampMs } = part;
@@ -63,7 +61,7 @@ export function writeWatermark(
 
 function dedupedOutput(
   { topics, partition, state }: OutputOptions,
-  source: LogRecord,
+  source: Source,
   { headers, epoch, part, outOfOrder, fill }: Passed,
 ): OutgoingRecord {
   const { tenant, pair, shard, protocol, receivedAtMs } = headers;

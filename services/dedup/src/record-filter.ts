@@ -30,8 +30,10 @@ export interface Passage {
   readonly seam?: SampleJudge;
   /** It was dropped as a standby's when it came first, and is read again. */
   readonly readAgain?: boolean;
-  /** It is a standby's, of a fill: offset at which the fill's term began. */
+  /** It is a standby's, of a fill, or waited for one: offset at which the fill's term began. */
   readonly fill?: number;
+  /** It is not a standby's, but the elected replica's that waited for the fill. */
+  readonly hasWaited?: boolean;
   /** What its samples are counted as that go no further: `seam` where there is nothing else. */
   readonly drop?: 'seam' | 'fill';
   /** What is dropped of it was counted already, by an instance before. */
@@ -121,8 +123,10 @@ export class RecordFilter {
   }
 
   /** What becomes of samples out of order, by the settings of the record's place. A standby's are nobody's order. */
-  #ruleOf(settings: OutOfOrderSettings, { headers: { tenant, pair }, epoch, fill }: Passage): OutOfOrderRule {
-    if (fill !== undefined) return 'drop';
+  #ruleOf(settings: OutOfOrderSettings, passage: Passage): OutOfOrderRule {
+    const { headers, epoch, fill, hasWaited = false } = passage;
+    const { tenant, pair } = headers;
+    if (fill !== undefined && !hasWaited) return 'drop';
     if (this.#rules?.settings !== settings) this.#rules = new OutOfOrderRules(settings);
     if (pair === undefined || epoch === undefined) return this.#rules.of(tenant);
     return this.#rules.of(tenant, clusterId(tenant, pair.cluster));

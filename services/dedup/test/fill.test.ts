@@ -7,7 +7,7 @@ import { type LogRecord } from '@tandem/stream';
 import { createMetrics } from '@tandem/telemetry';
 
 import { type DedupSettings } from '../src/index.ts';
-import { bodiesOf, instanceOf, runToEnd, SETTINGS, T0, TOPICS } from './pipeline.ts';
+import { bodiesOf, instanceOf, recordOf as sentRecordOf, runToEnd, SETTINGS, T0, TOPICS } from './pipeline.ts';
 import { ScriptedLeases } from './scripted-leases.ts';
 import { SimulatedLog, SimulatedStorage, type Appended, type ClientOptions } from './simulated-log.ts';
 
@@ -158,6 +158,88 @@ describe('a target that only the elected replica cannot scrape', () => {
       const { storage } = await consumed(lateStandby(), { ...SETTINGS, commitBytes: 100 }, [dying, {}]);
       expect(bytesOf(storage)).toEqual(expected);
     }
+  });
+
+  const ofOthers = (at: number): Appended =>
+    sentRecordOf({ at, replica: 'x', cluster: 'd', protocol: '2.0', samples: [['s', at]] });
+
+  /** a's first sample behind the gap waits when both fall silent; another cluster goes on. */
+  const silencedAmidWait = (): readonly Appended[] => [
+    ...lateStandby().filter(({ timestampMs }) => timestampMs <= T0 + 76_500),
+    ...[400, 460].map(ofOthers),
+  ];
+  const idling = { ...SETTINGS, elections: { ...SETTINGS.elections, idleTimeoutMs: 60_000 } };
+
+  test('D10: what waits when the cluster turns vacant goes on', async () => {
+    const out = await run(silencedAmidWait(), idling);
+    expect(of(out, 'requests').slice(2, 5)).toEqual(['30 a', '51 b+', '75 a+']);
+    expect(of(out, 'temperature').slice(2, 5)).toEqual(['30 a', '51 b+', '75 a+']);
+  });
+
+  /** …, and then another replica, c, is elected, which does not have the target. */
+  const succeededAmidWait = (): readonly Appended[] => [
+    ...lateStandby().filter(({ timestampMs }) => timestampMs <= T0 + 76_500),
+    ...[78, 87, 96, 105].map((at) => recordOf(at, 'c', scrape('t2', at - 1, true))),
+  ];
+  const elected = { ...SETTINGS, elections: { ...SETTINGS.elections, failoverTimeoutMs: 20_000 } };
+
+  test('D10: what waits when a replica is elected that does not have the target goes on', async () => {
+    const out = await run(succeededAmidWait(), elected);
+    expect(out.some((line) => line === 'requests@77 c')).toBe(true);
+    expect(of(out, 'requests').slice(2, 5)).toEqual(['30 a', '51 b+', '75 a+']);
+  });
+
+  test.each([
+    ['the cluster turns vacant', silencedAmidWait, idling],
+    ['another replica is elected', succeededAmidWait, elected],
+  ])('D6: what waits when %s comes out the same, wherever instances die', async (_, records, settings) => {
+    const { storage: undisturbed } = await consumed(records(), settings);
+    const expected = bytesOf(undisturbed);
+    for (const batch of [1, 1000]) {
+      for (let atStep = 1; atStep < 25; atStep++) {
+        const dying: ClientOptions = {
+          batchRecords: () => batch,
+          fate: (n) => (n === atStep ? 'dies-after' : 'lives'),
+        };
+        const { storage } = await consumed(records(), { ...settings, commitBytes: 100 }, [dying, dying, {}]);
+        expect(bytesOf(storage)).toEqual(expected);
+      }
+    }
+  });
+
+  const passing = { ...SETTINGS, outOfOrder: { rule: 'pass', overrides: [] } } as const;
+  /** While a's sample of 75 s waits, it sends some more of the same series. */
+  const amidWait = (...stamps: readonly number[]): readonly Appended[] =>
+    [
+      ...lateStandby(),
+      ...stamps.map((seconds, i) => recordOf(77 + i, 'a', [['requests', 't1', seconds, seconds]])),
+    ].toSorted((x, y) => x.timestampMs - y.timestampMs);
+
+  test('D10: what waits out of order goes on as the tenant wants it', async () => {
+    const passed = of(await run(amidWait(78, 77), passing), 'requests');
+    expect(passed.slice(2, 9)).toEqual(['30 a', '51 b+', '66 b+', '75 a+', '78 a+', '77 a+', '90 a']);
+    const dropped = of(await run(amidWait(78, 77)), 'requests');
+    expect(dropped.slice(2, 8)).toEqual(['30 a', '51 b+', '66 b+', '75 a+', '78 a+', '90 a']);
+  });
+
+  test('D10: what is older than the first that waits is judged at once, and does not come out of order', async () => {
+    for (const settings of [SETTINGS, passing]) {
+      const out = of(await run(amidWait(60), settings), 'requests');
+      expect(out.slice(2, 7)).toEqual(['30 a', '51 b+', '60 a', '75 a+', '90 a']);
+    }
+  });
+
+  test('D10: what waited and did not go on is not judged again while the rest of its record waits', async () => {
+    const records = lateStandby().filter(({ timestampMs }) => timestampMs <= T0 + 76_000);
+    const late = [
+      // Too near to 75 s; and so ends the wait of this series alone.
+      recordOf(79, 'b', [['requests', 't1', 70, 70]]),
+      recordOf(80, 'a', [['requests', 't1', 90, 90]]),
+      recordOf(81, 'b', [['temperature', 't1', 66, 66]]),
+    ];
+    const out = await run([...records, ...late], passing);
+    expect(of(out, 'requests').slice(2)).toEqual(['30 a', '51 b+', '70 b+', '90 a']);
+    expect(of(out, 'temperature').slice(2)).toEqual(['30 a', '51 b+', '66 b+', '75 a+']);
   });
 
   test('what was filled and held is counted, and told of the cluster', async () => {

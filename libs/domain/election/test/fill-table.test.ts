@@ -95,7 +95,7 @@ describe('a series of a filled target', () => {
       expect(fill.table.waits.takeAdded()).toBe(1);
       return fill;
     };
-    const isWaiting = (fill: Fill): boolean => fill.table.waits.has(1, 1);
+    const isWaiting = (fill: Fill): boolean => fill.table.waits.has(1, 1, 90_000);
 
     test('D2: waits for them, and goes on behind those that fill the gap', () => {
       const fill = late();
@@ -135,6 +135,16 @@ describe('a series of a filled target', () => {
       expect(fill.standby(126)).toBe(true);
     });
 
+    test('D10: what is older than the first that waits is judged as if nothing waited', () => {
+      const fill = late();
+      expect(fill.elected(72)).toBe(true);
+      expect([fill.table.waits.takeAdded(), fill.table.waits.has(1, 1, 72_000), isWaiting(fill)]).toEqual([
+        0,
+        false,
+        true,
+      ]);
+    });
+
     test('D10: a sample that is sent again while it waits changes nothing', () => {
       const fill = late();
       expect(fill.elected(90)).toBe(false);
@@ -147,7 +157,7 @@ describe('a series of a filled target', () => {
   test('D2: a scrape that was missed between two others is waited for, too', () => {
     const fill = lost();
     expect(fill.elected(60)).toBe(false);
-    expect([fill.standby(51), fill.table.waits.has(1, 1)]).toEqual([true, false]);
+    expect([fill.standby(51), fill.table.waits.has(1, 1, 60_000)]).toEqual([true, false]);
     expect(fill.returned(60)).toBe(true);
   });
 

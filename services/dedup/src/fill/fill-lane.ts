@@ -1,6 +1,4 @@
-import { EndGrid, FillTable, type FillSource, type FillStep, type Orphan, type WatermarkHold } from '@tandem/election';
-import { type DedupedHeaders } from '@tandem/records';
-import { type SeriesTracker } from '@tandem/remote-write';
+import { EndGrid, FillTable, type FillStep, type Orphan, type WatermarkHold } from '@tandem/election';
 import { type LogRecord } from '@tandem/stream';
 
 import { keyText } from '../bytes.ts';
@@ -8,7 +6,7 @@ import { type LaneOptions } from '../seam/cluster-lane.ts';
 import { type Lane } from '../seam/lane.ts';
 import { judgeLastStretch, LAST_STRETCH } from '../seam/last-stretch.ts';
 import { LaneSteps } from '../seam/lane-steps.ts';
-import { OrphanMarker } from '../seam/orphan-marker.ts';
+import { OrphanMarker, type Marking } from '../seam/orphan-marker.ts';
 import {
   readReplicas,
   type OffsetRange,
@@ -20,6 +18,7 @@ import { type Transaction } from '../transaction.ts';
 import { extractSamples } from './extract-samples.ts';
 import { fillSettingsResolver } from './fill-overrides.ts';
 import { PendingBodies } from './pending-bodies.ts';
+import { surveyFill } from './survey-fill.ts';
 
 /** A step of catching up. */
 type Step =
@@ -50,8 +49,8 @@ export class FillLane implements Lane {
   #term: FillStep | undefined;
   #table = new FillTable('leader');
   #ends = new EndGrid(0);
-  /** The record that was judged last. */
-  #last: ReplicaRecord | undefined;
+  /** The record that was judged last, without its body: the lane may stay open for hours. */
+  #last: Marking['cause'] | undefined;
   #endOffset: number | undefined;
   /** Offset everything below which was judged, when the live position is near. */
   #reached = 0;
@@ -93,18 +92,30 @@ export class FillLane implements Lane {
     return this.#finished;
   }
 
+  get owes(): boolean {
+    return !this.#waiting.isEmpty;
+  }
+
   /** What is filled changes. */
   add(step: FillStep): void {
     this.#plan.push(step);
     if (!this.#joined || step.kind === 'close') return;
-    this.#joined = false;
-    this.#caughtUp = false;
-    this.#steps.restart();
+    this.#leave();
   }
 
   endAt(offset: number): void {
     this.#endOffset = offset;
-    this.#finished = this.#joined;
+    if (!this.#joined) return;
+    // What waits goes on with the last step, as that of a lane that has not joined.
+    if (this.owes) this.#leave();
+    else this.#finished = true;
+  }
+
+  /** Reads again before it takes records as they come. */
+  #leave(): void {
+    this.#joined = false;
+    this.#caughtUp = false;
+    this.#steps.restart();
   }
 
   isOver(): boolean {
@@ -127,7 +138,7 @@ export class FillLane implements Lane {
   async step(transaction: Transaction, nextOffset: number): Promise<void> {
     const step = await this.#steps.take();
     if (step === undefined) return;
-    if (step === 'done') this.#finished = true;
+    if (step === 'done') await this.#finish(transaction);
     else if (step.kind === 'begin') await this.#begin(step.step, transaction);
     else if (step.kind === 'before') this.#keepAll(step.records, transaction);
     else if (step.kind === 'records') await this.#judgeAll(step.records, transaction);
@@ -140,8 +151,8 @@ export class FillLane implements Lane {
     if (next?.kind === 'close' && next.offset <= record.offset) await this.#close(entry, transaction);
     const term = this.#term;
     if (term === undefined) return;
-    this.#last = entry;
-    const { cluster } = this.#options;
+    const { cluster, key } = this.#options;
+    this.#last = { headers, record: { offset: record.offset, timestampMs: record.timestampMs, key } };
     transaction.tally.countedLane({ cluster, epoch: term.epoch, through: record.offset + 1 });
     if (headers.pair?.replica === term.elected) await this.#elected(entry, term, transaction);
     else if (!this.#isClosed) await this.#standby(entry, term, transaction);
@@ -164,10 +175,18 @@ export class FillLane implements Lane {
     return this.#options.state.inForce.at(offset).seamWindowMs;
   }
 
+  #sinceMs(step: FillStep): number {
+    return step.atMs - this.#windowMs(step);
+  }
+
   async *#read(): AsyncGenerator<Step, void> {
     for (let step = this.#nextBegin(); step !== undefined; step = this.#nextBegin()) {
       yield { kind: 'begin', step };
-      await this.#survey(step);
+      await surveyFill(this.#options, this.#table, {
+        step,
+        term: this.#term?.offset ?? step.offset,
+        sinceMs: this.#sinceMs(step),
+      });
       const range = { from: await this.#startOf(step), until: step.offset };
       for await (const { records } of readReplicas(this.#source(), [step.standby], range))
         yield { kind: 'before', records };
@@ -207,34 +226,7 @@ export class FillLane implements Lane {
 
   async #startOf(step: FillStep): Promise<number> {
     const { reader, topics, partition } = this.#options;
-    const sinceMs = step.atMs - this.#windowMs(step);
-    return Math.min(await reader.offsetAt(topics.samples, partition, Math.max(0, sinceMs)), step.offset);
-  }
-
-  /** What went on of the targets that a step adds. */
-  async #survey(step: FillStep): Promise<void> {
-    const { offset, elected, standby } = step;
-    const { state, unwritten, key } = this.#options;
-    const sinceMs = step.atMs - this.#windowMs(step);
-    const term = this.#term?.offset ?? offset;
-    const noting = (by: FillSource): SeriesTracker => {
-      const note = this.#table.noting(by);
-      return {
-        advance: (high, low, timestampMs, item) => {
-          if (timestampMs >= sinceMs) note(high, low, timestampMs, item);
-          return true;
-        },
-      };
-    };
-    const trackers = { elected: noting('elected'), standby: noting('standby'), other: noting('other') };
-    const sourceOf = (replica: string | undefined): FillSource =>
-      replica === elected ? 'elected' : replica === standby ? 'standby' : 'other';
-    // Done a second time, after a crash, there is more than there was then.
-    const wasThere = ({ sourceOffset, fill = -1 }: DedupedHeaders): boolean => sourceOffset < offset && fill < term;
-    const outputs = unwritten().flatMap((transaction) => transaction.outputs);
-    await state.history.show({ key: keyText(key), sinceMs, unwritten: outputs }, (headers) =>
-      wasThere(headers) ? trackers[sourceOf(headers.pair?.replica)] : undefined,
-    );
+    return Math.min(await reader.offsetAt(topics.samples, partition, Math.max(0, this.#sinceMs(step))), step.offset);
   }
 
   async #begin(step: FillStep, transaction: Transaction): Promise<void> {
@@ -251,6 +243,12 @@ export class FillLane implements Lane {
       this.#pending.clear();
     }
     this.#table.add(step.targets);
+  }
+
+  /** Everything up to its end was judged: another lane goes on from there, so what waits goes on now or never. */
+  async #finish(transaction: Transaction): Promise<void> {
+    await this.#endWaits(transaction);
+    this.#finished = true;
   }
 
   #keepAll(records: readonly ReplicaRecord[], transaction: Transaction): void {
@@ -316,9 +314,8 @@ export class FillLane implements Lane {
 
   /** Keeps what waits of a record of the elected replica. */
   async #keepWaiting(entry: ReplicaRecord, term: FillStep, transaction: Transaction): Promise<void> {
-    const { waits } = this.#table;
-    if (waits.takeAdded() === 0) return;
-    const needed = extractSamples(entry, this.#options, (high, low) => waits.has(high, low));
+    if (this.#table.waits.takeAdded() === 0) return;
+    const needed = this.#waitingOf(entry);
     if (needed === undefined) return;
     if (this.#waiting.fits(needed)) {
       this.#waiting.add(needed);
@@ -329,18 +326,24 @@ export class FillLane implements Lane {
     await this.#letReturn(needed, term, transaction);
   }
 
+  #waitingOf(entry: ReplicaRecord): ReplicaRecord | undefined {
+    const { waits } = this.#table;
+    return extractSamples(entry, this.#options, (high, low, timestampMs) => waits.has(high, low, timestampMs));
+  }
+
   /** Lets go on what waits no longer. */
   async #decideWaiting(term: FillStep, transaction: Transaction): Promise<void> {
     if (!this.#table.waits.takeOver()) return;
     await this.#waiting.decide((entry) => this.#letReturn(entry, term, transaction));
   }
 
-  /** Lets through what waits no longer of a body; whether nothing of it waits on. */
-  async #letReturn({ record, headers }: ReplicaRecord, term: FillStep, transaction: Transaction): Promise<boolean> {
+  /** Lets through what waits no longer of a body; the rest of it waits on, and nothing is judged twice. */
+  async #letReturn(entry: ReplicaRecord, term: FillStep, transaction: Transaction): Promise<ReplicaRecord | undefined> {
+    const { record, headers } = entry;
     const { waits, returned: seam } = this.#table;
     const { epoch, offset: fill } = term;
-    await this.#options.filter.pass(record, transaction, { headers, epoch, seam, fill });
-    return waits.takeAdded() === 0;
+    await this.#options.filter.pass(record, transaction, { headers, epoch, seam, fill, hasWaited: true });
+    return waits.takeAdded() === 0 ? undefined : this.#waitingOf(entry);
   }
 
   async #endWaits(transaction: Transaction): Promise<void> {
@@ -359,7 +362,8 @@ export class FillLane implements Lane {
   /** Decides what could not be decided before, where something new is known. */
   async #decidePending(now: LogRecord, term: FillStep, transaction: Transaction): Promise<void> {
     this.#pending.forgetBefore(now.timestampMs - this.#windowMs(term));
-    if (this.#table.takeTurned()) await this.#pending.decide((entry) => this.#fill(entry, term, transaction));
+    if (!this.#table.takeTurned()) return;
+    await this.#pending.decide(async (entry) => ((await this.#fill(entry, term, transaction)) ? undefined : entry));
   }
 
   /** Lets through what is needed of a standby's body; whether nothing of it is undecided. */
@@ -380,11 +384,11 @@ export class FillLane implements Lane {
     this.#table = new FillTable('leader');
   }
 
-  async #mark(orphans: readonly Orphan[], cause: ReplicaRecord, transaction: Transaction): Promise<void> {
+  async #mark(orphans: readonly Orphan[], cause: Marking['cause'], transaction: Transaction): Promise<void> {
     const term = this.#term;
     if (orphans.length === 0 || term === undefined) return;
     const { epoch, offset: fill } = term;
-    const sinceMs = term.atMs - this.#windowMs(term);
+    const sinceMs = this.#sinceMs(term);
     await this.#orphans.mark({ orphans, epoch, beforeEpoch: epoch + 1, sinceMs, cause, fill }, transaction);
   }
 

@@ -8,6 +8,10 @@ export class PendingBodies {
   #entries: ReplicaRecord[] = [];
   #bytes = 0;
 
+  get isEmpty(): boolean {
+    return this.#entries.length === 0;
+  }
+
   /** Whether there is room for a body beside all that is kept. */
   fits(entry: ReplicaRecord): boolean {
     return this.#bytes + sizeOf(entry) <= MAX_PENDING_BYTES;
@@ -32,10 +36,13 @@ export class PendingBodies {
     this.#set(kept < 0 ? [] : this.#entries.slice(kept));
   }
 
-  /** Shows all bodies, oldest first, and forgets those that are decided on. */
-  async decide(decided: (entry: ReplicaRecord) => Promise<boolean>): Promise<void> {
+  /** Shows all bodies, oldest first, and keeps what is left of them. */
+  async decide(leftOf: (entry: ReplicaRecord) => Promise<ReplicaRecord | undefined>): Promise<void> {
     const open: ReplicaRecord[] = [];
-    for (const entry of this.#entries) if (!(await decided(entry))) open.push(entry);
+    for (const entry of this.#entries) {
+      const left = await leftOf(entry);
+      if (left !== undefined) open.push(left);
+    }
     this.#set(open);
   }
 

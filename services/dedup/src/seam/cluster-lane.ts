@@ -59,6 +59,8 @@ export class ClusterLane implements Lane {
   #endOffset: number | undefined;
   #finished = false;
   readonly #steps = new LaneSteps<Step>(() => this.#read());
+  /** What it is handed it judges at once. */
+  readonly owes = false;
 
   constructor(options: LaneOptions, seams: readonly OpenSeam[]) {
     this.#options = options;

@@ -97,11 +97,11 @@ export class ClusterLanes {
     this.#lanes.delete(cluster);
   }
 
-  /** A cluster is vacant from a record on: what its lanes have not read yet they read up to there. */
+  /** A cluster is vacant from a record on: its lanes read up to there what they have not read yet, and let go on what waits. */
   vacate(cluster: string, at: Pick<OpenSeam, 'offset' | 'electedAtMs' | 'epoch'>): void {
     const lane = this.get(cluster);
     if (lane === undefined) return;
-    if (lane.joined) this.close(cluster);
+    if (lane.joined && !lane.owes) this.close(cluster);
     else this.open(cluster, endOfReading(at));
   }
 

@@ -19,6 +19,8 @@ export interface Lane {
   readonly isReady: boolean;
   /** Whether it has come to where it ends: see {@link Lane.endAt}. */
   readonly isFinished: boolean;
+  /** Whether something of the records it was handed waits, and is still to go on. */
+  readonly owes: boolean;
   /** Whether it is over: records behind it go the usual way. */
   isOver(): boolean;
   /** Whether records of a replica that is not elected are to be handed over too. */

@@ -1,6 +1,7 @@
 import { type Orphan } from '@tandem/election';
-import { type DedupedHeaders } from '@tandem/records';
+import { type DedupedHeaders, type SamplesHeaders } from '@tandem/records';
 import { compress, inflate, staleMarkers, throwIfNoMemory } from '@tandem/remote-write';
+import { type LogRecord } from '@tandem/stream';
 
 import { keyText } from '../bytes.ts';
 import { type Part } from '../body.ts';
@@ -8,7 +9,6 @@ import { type HistoryRecord } from '../deduped-history.ts';
 import { writeDeduped } from '../deduped-output.ts';
 import { placeOf } from '../ledger/place-of.ts';
 import { type LaneOptions } from './cluster-lane.ts';
-import { type ReplicaRecord } from './seam-reader.ts';
 import { type Transaction } from '../transaction.ts';
 
 /** Series to be marked as ended. */
@@ -22,7 +22,10 @@ export interface Marking {
   /** Their last samples are not older than this, Unix ms. */
   readonly sinceMs: number;
   /** The record that showed that the successor does not have them. */
-  readonly cause: ReplicaRecord;
+  readonly cause: {
+    readonly record: Pick<LogRecord, 'offset' | 'timestampMs' | 'key'>;
+    readonly headers: SamplesHeaders;
+  };
 }
 
 /**

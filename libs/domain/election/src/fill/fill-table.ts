@@ -227,7 +227,7 @@ export class FillTable {
   }
 
   #admitsReturned(high: number, low: number, timestampMs: number, sample: FillSample): boolean {
-    if (this.#waits.has(high, low)) return this.#waits.add();
+    if (this.#waits.has(high, low, timestampMs)) return this.#waits.add();
     return this.#judgeElected(this.#series.slotOf(high, low), timestampMs, sample);
   }
 

@@ -30,10 +30,10 @@ export class FillWaits {
     this.#series = series;
   }
 
-  /** Whether samples of a series wait. */
-  has(high: number, low: number): boolean {
+  /** Whether a sample waits: what is older than the first of its series does not. */
+  has(high: number, low: number, timestampMs: number): boolean {
     const slot = this.#series.slotOf(high, low);
-    return this.#series.flags(slot) !== 0 && this.#isWaiting(slot);
+    return this.#series.flags(slot) !== 0 && this.#isBehind(slot, timestampMs);
   }
 
   /** Counts a sample that waits; it does not go on. */
@@ -68,7 +68,8 @@ export class FillWaits {
   /** Whether a sample of the elected replica has to wait, or stay behind one that does. */
   mustWait(slot: number, timestampMs: number, sample: FillSample): boolean {
     const series = this.#series;
-    if (this.#isWaiting(slot)) return !this.add();
+    // What is older than the first that waits cannot come behind it: it is judged as if nothing waited.
+    if (this.#isWaiting(slot)) return this.#isBehind(slot, timestampMs) && !this.add();
     const flags = series.flags(slot);
     if (isAway(sample) || (flags & (ABSENT | BY_STANDBY)) === 0 || (flags & STALE) !== 0) return false;
     const leastMs = timestampMs - 1.5 * series.number(slot, INTERVAL_MS);
@@ -114,6 +115,11 @@ export class FillWaits {
   #end(slot: number): void {
     this.#series.setNumber(slot, WAITING_MS, OVER);
     this.#isOver = true;
+  }
+
+  /** Whether a sample is the first one that waits of its series, or newer. */
+  #isBehind(slot: number, timestampMs: number): boolean {
+    return this.#isWaiting(slot) && timestampMs >= this.#series.number(slot, WAITING_MS);
   }
 
   #isWaiting(slot: number): boolean {
