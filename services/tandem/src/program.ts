@@ -123,7 +123,7 @@ function addHaCommands(ha: Command, finish: Finish): void {
       const { haShow } = await import('./commands/ha-show.ts');
       finish(await haShow(command.args, flags));
     });
-  add('history', 'list the elections of a cluster, and why each was held')
+  add('history', 'list the elections of a cluster, why each was held, and changes of settings')
     .argument('<cluster>', 'value of the cluster label')
     .option('--since <duration>', 'how far back, for example 24h; without it all that is kept')
     .option('--limit <number>', 'the most elections, the newest ones', '100')

@@ -47,7 +47,11 @@ describe('tandem ha failover, pin and release beside tandem up', () => {
       expect(exit.code).toBe(0);
       expect(await elected()).toMatchObject({ replica: 'b', pinned: false });
       const history = await ha('history', 'team1', '--json');
-      expect(JSON.parse(history.output)).toMatchObject([{ epoch: 1 }, { epoch: 2, reason: 'operator', previous: 'a' }]);
+      expect(JSON.parse(history.output)).toMatchObject([
+        { kind: 'settings', outcome: 'first' },
+        { epoch: 1 },
+        { epoch: 2, reason: 'operator', previous: 'a' },
+      ]);
     },
     MINUTE,
   );

@@ -1,8 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DEFAULT_ELECTION_SETTINGS, type ElectionSettings } from '@tandem/election';
 
-import { settingsInForceRecord, settingsKey } from '@tandem/records';
-
 import { progressLines } from '../src/ha/progress.ts';
 import { type Report } from '../src/ha/report.ts';
 import { whatIf, type WhatIfQuery } from '../src/ha/what-if.ts';
@@ -92,20 +90,6 @@ describe('tandem ha whatif', () => {
     expect(parsed(await ask(3 * MINUTE, { settingsOf }))).toMatchObject({
       configured: { failover_timeout_seconds: 15, elections: 3 },
     });
-  });
-
-  it('C6: begins with the settings that are in force, whatever the configuration says', async () => {
-    await twoPauses();
-    const elections = { ...CONFIGURED, failoverTimeoutMs: 15 * SECOND };
-    const json = JSON.stringify({ elections, replicaLabel: '__replica__', seamWindowMs: MINUTE });
-    const change = { fromOffset: 20, readAtMs: T0, instance: 'd', hash: 'h', json };
-    const record = settingsInForceRecord.encode({ changes: [change] });
-    await stage.at(3 * MINUTE, { topic: TOPICS.clusters, partition: 0, key: settingsKey(), ...record });
-    const report = await ask(3 * MINUTE);
-    expect(parsed(report)).toMatchObject({ configured: { failover_timeout_seconds: 15, elections: 3 } });
-    expect(report.notes).toContain(
-      'other settings were in force before offset 20: all of it is replayed by the newest',
-    );
   });
 
   it('says whether a better replica would have succeeded a living one', async () => {

@@ -70,6 +70,7 @@ describe('tandem ha on the data directory of tandem up', () => {
       { tenant: 'anonymous', cluster: 'team2', elected: 'x', epoch: 1 },
     ]);
     expect(await json('history', 'team1')).toMatchObject([
+      { kind: 'settings', outcome: 'first', from_offset: 0 },
       { epoch: 1, replica: 'a', reason: 'first-seen', previous: null },
       { epoch: 2, replica: 'b', reason: 'failover', previous: 'a' },
     ]);
@@ -201,7 +202,10 @@ describeWithKafka('tandem ha on Kafka', () => {
   test('lists what was elected, and its elections', async () => {
     await until(async () => (await run('ha', 'list')).output.includes('team1'), { what: 'the cluster' });
     const { output } = await run('ha', 'history', 'team1', '--json');
-    expect(JSON.parse(output)).toMatchObject([{ epoch: 1, replica: 'a', reason: 'first-seen', offset: 0 }]);
+    expect(JSON.parse(output)).toMatchObject([
+      { kind: 'settings', outcome: 'first' },
+      { kind: 'election', epoch: 1, replica: 'a', reason: 'first-seen', offset: 0 },
+    ]);
   }, 60_000);
 
   test('whatif and explain read it too', async () => {

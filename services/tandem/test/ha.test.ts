@@ -281,6 +281,7 @@ describe('tandem ha history', () => {
     await log.append([electionOutput(failover)]);
     expect(parsed(await history('prod', { json: true }))).toEqual([
       {
+        kind: 'election',
         tenant: 't',
         cluster: 'prod',
         epoch: 2,

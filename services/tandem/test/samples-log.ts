@@ -5,6 +5,7 @@ import {
   encodeDedupedHeaders,
   encodeSamplesHeaders,
   HEADER,
+  shardKey,
   type Command,
   type HaPair,
   type SampleSpan,
@@ -24,6 +25,9 @@ export interface RecordOptions {
   readonly labels?: Labels;
   /** Instead of a body that can be read. */
   readonly value?: Uint8Array;
+  /** Of a spread cluster, and the partition it is in. */
+  readonly shard?: number;
+  readonly partition?: number;
 }
 
 const SERIES: Labels = { __name__: 'load', instance: 'x:9100' };
@@ -39,8 +43,8 @@ export class SamplesLog {
     this.log = new MemoryLog(this.storage);
   }
 
-  async create(): Promise<this> {
-    await this.log.createTopics(topicSettings({ prefix: 'tandem.', partitions: 1 }));
+  async create(partitions = 1): Promise<this> {
+    await this.log.createTopics(topicSettings({ prefix: 'tandem.', partitions }));
     return this;
   }
 
@@ -58,11 +62,12 @@ export function samplesOutput(
   samples: readonly SampleInput[],
   options: RecordOptions = {},
 ): OutgoingRecord {
-  const { cluster = 'prod', labels = SERIES } = options;
+  const { cluster = 'prod', labels = SERIES, partition = 0, shard } = options;
   const pair = { cluster, replica };
   const value = options.value ?? bodyOf({ ...labels, cluster, __replica__: replica }, samples);
-  const headers = encodeSamplesHeaders({ ...commonOf(pair, samples), downTargets: [] });
-  return { topic: TOPICS.samples, partition: 0, key: clusterKey('t', cluster), value, headers };
+  const ofShard = shard === undefined ? {} : { shard };
+  const headers = encodeSamplesHeaders({ ...commonOf(pair, samples), ...ofShard, downTargets: [] });
+  return { topic: TOPICS.samples, partition, key: keyOf(cluster, shard), value, headers };
 }
 
 /** A record of `deduped`: what came out of the record of `samples` at an offset. */
@@ -78,15 +83,19 @@ export function dedupedOutput(
     readonly outOfOrder?: true;
   },
   samples: readonly SampleInput[],
-  { cluster = 'prod', labels = SERIES, value }: RecordOptions = {},
+  { cluster = 'prod', labels = SERIES, value, shard, partition = 0 }: RecordOptions = {},
 ): OutgoingRecord {
   const headers = encodeDedupedHeaders({
     ...commonOf({ cluster, replica }, samples),
     ...place,
-    sourcePartition: 0,
+    sourcePartition: partition,
   });
   const body = value ?? bodyOf({ ...labels, cluster }, samples);
-  return { topic: TOPICS.deduped, partition: 0, key: clusterKey('t', cluster), value: body, headers };
+  return { topic: TOPICS.deduped, partition, key: keyOf(cluster, shard), value: body, headers };
+}
+
+function keyOf(cluster: string, shard: number | undefined): Uint8Array {
+  return shard === undefined ? clusterKey('t', cluster) : shardKey('t', cluster, shard);
 }
 
 /** An operator's command, in its place in `samples`, or as it is written down in `commands`. */

@@ -85,7 +85,11 @@ describe('a spread cluster in tandem up', () => {
       await send(tandem.url, other);
       await until(async () => (await emitted()) >= before + SERIES, { what: 'its samples' });
       const history = await ha('history', 'team1', '--json');
-      expect(JSON.parse(history.output)).toMatchObject([{ epoch: 1 }, { epoch: 2, reason: 'operator' }]);
+      expect(JSON.parse(history.output)).toMatchObject([
+        { kind: 'settings', outcome: 'first' },
+        { epoch: 1 },
+        { epoch: 2, reason: 'operator' },
+      ]);
     },
     MINUTE,
   );

@@ -10,7 +10,7 @@ import { giveCommand, type CommandRequest } from '../ha/give-command.ts';
 import { withLogToCommand } from '../ha/open-log-to-command.ts';
 import { readClusters } from '../ha/read-clusters.ts';
 import { formatJson } from '../ha/report.ts';
-import { isSpread } from '../ha/unspread.ts';
+import { placeOfCluster } from '../ha/cluster-place.ts';
 
 /** Flags of `tandem ha failover`, `pin` and `release`. */
 export interface HaCommandFlags {
@@ -48,7 +48,7 @@ export async function haCommand(
     const name = findCluster(clusters, { tenant: flags.tenant, cluster });
     const { why = '', force = false } = flags;
     const by = `${userInfo().username}@${hostname()}`;
-    const spread = isSpread(clusters, name);
+    const spread = placeOfCluster(clusters, name).of === 'heartbeats';
     const request = { ...name, spread, command, replica, by, why, force, nowMs: Date.now(), timeoutMs };
     return giveCommand(log, topics, request);
   });

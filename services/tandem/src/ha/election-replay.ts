@@ -17,7 +17,7 @@ export interface ReplayedElection {
   readonly detail: string | null;
   /** How long `from` had not been heard; `null`: nobody, or not known how long. */
   readonly silenceMs: number | null;
-  /** The record of `samples` that decided. */
+  /** The record of `samples`, or of `heartbeats`, that decided. */
   readonly offset: number;
 }
 
@@ -45,6 +45,9 @@ export interface StandingElection {
   readonly pinned: boolean;
 }
 
+/** Makes the settings of a replay out of those in force. */
+export type SettingsChanger = (inForce: ElectionSettings) => ElectionSettings;
+
 /** The most elections a replay remembers. */
 export const MAX_ELECTIONS = 1000;
 /** A failover back to the replica that was replaced less than so long ago is a flap, ms. */
@@ -61,8 +64,20 @@ export class ElectionReplay {
   #acceptedMs: number | undefined;
   #replaced: { readonly replica: string | null; readonly atMs: number } | undefined;
 
-  constructor(settings: ElectionSettings) {
-    this.#table = new ElectionTable(settings);
+  readonly #lay: SettingsChanger;
+
+  /**
+   * @param inForce the settings it begins with
+   * @param lay what is different from those in force; default: nothing
+   */
+  constructor(inForce: ElectionSettings, lay: SettingsChanger = (settings) => settings) {
+    this.#lay = lay;
+    this.#table = new ElectionTable(lay(inForce));
+  }
+
+  /** Other settings are in force from the next record on. */
+  configure(inForce: ElectionSettings): void {
+    this.#table.configure(this.#lay(inForce));
   }
 
   /** Begins with a replica elected; nothing is known of it before `sinceMs` but that. */

@@ -4,7 +4,8 @@ import { silenceOf } from './election-json.ts';
 import { formatTable } from './table.ts';
 import { formatSpan, formatTime, formatTimeAndAge, NOTHING } from './times.ts';
 
-const HEAD = [
+/** The columns of {@link electionRow}. */
+export const ELECTION_HEAD = [
   'EPOCH',
   'TIME',
   'REPLICA',
@@ -19,12 +20,13 @@ const HEAD = [
 /** Elections for people, a line each; `nowMs` is for ages. */
 export function electionTable(elections: readonly Election[], nowMs: number): string {
   return formatTable(
-    HEAD,
-    elections.map((election) => rowOf(election, nowMs)),
+    ELECTION_HEAD,
+    elections.map((election) => electionRow(election, nowMs)),
   );
 }
 
-function rowOf(election: Election, nowMs: number): readonly string[] {
+/** An election as a line of a table. */
+export function electionRow(election: Election, nowMs: number): readonly string[] {
   const silenceMs = silenceOf(election);
   return [
     String(election.epoch),

@@ -7,7 +7,7 @@ import { verdictText } from './verdict-text.ts';
 
 /** For programs: times are RFC 3339, values text as in Prometheus' API, `null` where there is no number. */
 export function explanationJson(explanation: Explanation): string {
-  const { name, partition, series, timeMs, windowMs, copies, unmatched } = explanation;
+  const { name, partition, shard, series, timeMs, windowMs, copies, unmatched } = explanation;
   return formatJson({
     tenant: name.tenant,
     cluster: name.cluster,
@@ -15,6 +15,7 @@ export function explanationJson(explanation: Explanation): string {
     time: rfc3339(timeMs),
     window_seconds: windowMs / 1000,
     partition,
+    shard,
     copies: copies.map((copy) => copyJson(copy, partition)),
     came_out_without_copy: unmatched.map((output) => ({
       time: rfc3339(output.timestampMs),
@@ -53,11 +54,12 @@ function valueJson(sample: SeriesSample): { readonly value: string | null; reado
 
 /** For people. */
 export function explanationText(explanation: Explanation): string {
-  const { name, series, timeMs, windowMs, copies, unmatched, partition } = explanation;
+  const { name, series, timeMs, windowMs, copies, unmatched, partition, shard } = explanation;
   const fields = formatFields([
     ['series', series],
     ['cluster', name.cluster],
     ['tenant', name.tenant],
+    ...(shard === null ? [] : [['shard', String(shard)] as const]),
     ['time', `${formatTime(timeMs)} ± ${formatSpan(windowMs)}`],
   ]);
   return [

@@ -23,6 +23,8 @@ export interface Unmatched extends SampleOutput {
 export interface Explanation {
   readonly name: ClusterName;
   readonly partition: number;
+  /** Of a spread cluster; `null`: it is not spread. */
+  readonly shard: number | null;
   /** The series as a selector. */
   readonly series: string;
   /** Unix ms. */
@@ -42,7 +44,7 @@ export function judgeCopies(copies: readonly SampleCopy[], evidence: Evidence): 
     const place = `${copy.offset}/${copy.timestampMs}`;
     const isSecond = seen.has(place) && isOut(verdict);
     seen.add(place);
-    const elected = electedAt(evidence.elections, copy.offset);
+    const elected = electedAt(evidence, copy.offset);
     // A record may hold a time twice; it came out once.
     return {
       ...copy,

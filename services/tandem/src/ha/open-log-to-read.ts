@@ -13,6 +13,7 @@ export interface HaTopics {
   readonly clusters: string;
   readonly elections: string;
   readonly samples: string;
+  readonly heartbeats: string;
   readonly deduped: string;
   readonly commands: string;
   readonly ledger: string;
@@ -28,6 +29,7 @@ export function haTopics(prefix: string): HaTopics {
     clusters: topicName(prefix, 'clusters'),
     elections: topicName(prefix, 'elections'),
     samples: topicName(prefix, 'samples'),
+    heartbeats: topicName(prefix, 'heartbeats'),
     deduped: topicName(prefix, 'deduped'),
     commands: topicName(prefix, 'commands'),
     ledger: topicName(prefix, 'ledger'),

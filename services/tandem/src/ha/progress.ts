@@ -1,4 +1,4 @@
-import { type ProgressListener } from './replay-samples.ts';
+import { type ProgressListener } from './replay-records.ts';
 
 /** What progress is told with. */
 export interface ProgressOptions {

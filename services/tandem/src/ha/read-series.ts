@@ -1,8 +1,10 @@
 import {
+  barrierRecord,
   clusterKey,
   decodeDedupedHeaders,
   decodeSamplesHeaders,
   isBody,
+  shardKey,
   type BodyProtocol,
   type DedupedHeaders,
   type SampleSpan,
@@ -15,6 +17,7 @@ import { type ClusterName } from './cluster-name.ts';
 import { type FoundSeries } from './found-series.ts';
 import { type HaTopics } from './open-log-to-read.ts';
 import { samplesOf, type SeriesSample } from './series-window.ts';
+import { type MetBarrier } from './shard-turns.ts';
 
 /** How far the times of samples and the clock of the log may be apart, ms. */
 const SKEW_MS = 60_000;
@@ -24,6 +27,8 @@ export interface SeriesRequest {
   readonly topics: Pick<HaTopics, 'samples' | 'deduped'>;
   readonly name: ClusterName;
   readonly partition: number;
+  /** Of a spread cluster; `undefined`: it is not spread. */
+  readonly shard: number | undefined;
   /** Unix ms. */
   readonly timeMs: number;
   /** Samples so far before and after it are shown, ms. */
@@ -45,6 +50,10 @@ export interface OffsetSpan {
 export interface SeriesRead {
   /** Of `samples`. */
   readonly samples: OffsetSpan;
+  /** Log time from which on both topics were read, Unix ms. */
+  readonly fromMs: number;
+  /** Barriers of the shard, in the order of the log. */
+  readonly barriers: readonly MetBarrier[];
   /** Whether `deduped` goes on behind what was read of it. */
   readonly dedupedGoesOn: boolean;
   /** The newest record of `samples` from which something came out, by epoch; its offset. */
@@ -62,8 +71,12 @@ export async function readSeries(reader: RecordReader, request: SeriesRequest): 
   const deduped = await eachRecord(reader, request, request.topics.deduped, (record) => {
     search.ofDeduped(record);
   });
-  const { reached, unreadable } = search;
-  return { samples, dedupedGoesOn: deduped.goesOn, reached, unreadable };
+  const { reached, barriers, unreadable } = search;
+  return { samples, fromMs: fromMsOf(request), barriers, dedupedGoesOn: deduped.goesOn, reached, unreadable };
+}
+
+function fromMsOf({ timeMs, windowMs }: Pick<SeriesRequest, 'timeMs' | 'windowMs'>): number {
+  return Math.max(0, timeMs - Math.max(SKEW_MS, windowMs));
 }
 
 async function eachRecord(
@@ -73,7 +86,7 @@ async function eachRecord(
   visit: (record: LogRecord) => void,
 ): Promise<OffsetSpan & { readonly goesOn: boolean }> {
   const { end } = await reader.bounds(topic, partition);
-  const from = await reader.offsetAt(topic, partition, Math.max(0, timeMs - Math.max(SKEW_MS, windowMs)));
+  const from = await reader.offsetAt(topic, partition, fromMsOf({ timeMs, windowMs }));
   const until = Math.min(end, await reader.offsetAt(topic, partition, timeMs + searchMs));
   if (from < until) {
     for await (const { records } of reader.read({ topic, partition, from, until })) {
@@ -90,14 +103,18 @@ class SeriesSearch {
   readonly #request: SeriesRequest;
   readonly #key: string;
   readonly reached = new Map<number, number>();
+  readonly barriers: MetBarrier[] = [];
   readonly unreadable = { samples: 0, deduped: 0 };
 
   constructor(request: SeriesRequest) {
     this.#request = request;
-    this.#key = latin1.decode(clusterKey(request.name.tenant, request.name.cluster));
+    const { name, shard } = request;
+    const { tenant, cluster } = name;
+    this.#key = latin1.decode(shard === undefined ? clusterKey(tenant, cluster) : shardKey(tenant, cluster, shard));
   }
 
   ofSamples(record: LogRecord): void {
+    if (barrierRecord.is(record.headers)) this.#ofBarrier(record);
     if (!isBody(record.headers)) return;
     const decoded = decodeSamplesHeaders(record.headers);
     if (!decoded.ok) {
@@ -105,8 +122,8 @@ class SeriesSearch {
       return;
     }
     const { tenant, pair } = decoded.headers;
-    const { name, found } = this.#request;
-    if (tenant !== name.tenant || pair?.cluster !== name.cluster) return;
+    const { name, shard, found } = this.#request;
+    if (tenant !== name.tenant || pair?.cluster !== name.cluster || decoded.headers.shard !== shard) return;
     const { offset, timestampMs: appendedMs } = record;
     for (const series of this.#seriesOf(record, decoded.headers, 'samples')) {
       const shown = samplesOf(series).filter((sample) => this.#isShown(sample));
@@ -115,6 +132,18 @@ class SeriesSearch {
         shown.map((sample) => ({ ...sample, replica: pair.replica, appendedMs, offset })),
       );
     }
+  }
+
+  #ofBarrier(record: LogRecord): void {
+    const decoded = barrierRecord.decode(record);
+    if (!decoded.ok) {
+      this.unreadable.samples++;
+      return;
+    }
+    const { tenant, cluster, shard } = decoded.value;
+    const { name, shard: wanted } = this.#request;
+    if (tenant !== name.tenant || cluster !== name.cluster || shard !== wanted) return;
+    this.barriers.push({ ...decoded.value, offset: record.offset, appendedMs: record.timestampMs });
   }
 
   ofDeduped(record: LogRecord): void {

@@ -5,24 +5,35 @@ import { formatSpan, formatTime } from './times.ts';
 export function verdictText(verdict: Verdict, partition: number): string {
   const at = (offset: number): string => `${partition}/${offset}`;
   if (isOut(verdict)) return `${outText(verdict)}: deduped ${at(verdict.deduped)}`;
+  if ('deduped' in verdict) return behindOutText(verdict, at);
   switch (verdict.kind) {
     case 'held-in-fill':
       return `held back: the target was filled from ${verdict.standby} (epoch ${verdict.epoch})`;
     case 'standby':
       return `standby: ${verdict.elected} was elected (epoch ${verdict.epoch})${againText(verdict.seam)}`;
-    case 'repeat':
-      return `repeat: the same time came out of ${at(verdict.of)} before (deduped ${at(verdict.deduped)})`;
-    case 'out-of-order':
-      return `out of order, not passed on: older than what had come out, ${formatTime(verdict.newestMs)} of ${at(verdict.of)} (deduped ${at(verdict.deduped)})`;
-    case 'older':
-      return `older than what had come out: ${formatTime(verdict.newestMs)} of ${at(verdict.of)} (deduped ${at(verdict.deduped)})`;
     case 'held-back':
       return `held back at the seam of epoch ${verdict.epoch}${behindText(verdict.behindMs)}`;
+    case 'unelected':
+      return 'nobody was elected: it waits in the log for an election';
     case 'not-yet':
       return `not yet: dedup has come to ${at(verdict.position)}`;
     case 'unknown':
       return verdict.detail;
   }
+}
+
+/** A verdict on what had come out before, or something newer. */
+function behindOutText(
+  verdict: Extract<Verdict, { readonly kind: 'repeat' | 'out-of-order' | 'older' }>,
+  at: (offset: number) => string,
+): string {
+  const of = at(verdict.of);
+  const deduped = `(deduped ${at(verdict.deduped)})`;
+  if (verdict.kind === 'repeat') return `repeat: the same time came out of ${of} before ${deduped}`;
+  const newest = `${formatTime(verdict.newestMs)} of ${of} ${deduped}`;
+  return verdict.kind === 'older'
+    ? `older than what had come out: ${newest}`
+    : `out of order, not passed on: older than what had come out, ${newest}`;
 }
 
 function outText(verdict: OutVerdict): string {
@@ -52,6 +63,7 @@ export const VERDICT_WORDS: Readonly<Record<Exclude<Verdict, OutVerdict>['kind']
   older: 'older than what had come out',
   'held-back': 'held back at a seam',
   'held-in-fill': 'held back while its target was filled',
+  unelected: 'waits for an election',
   'not-yet': 'not come to yet',
   unknown: 'not out for a reason that is not known',
 };

@@ -28,6 +28,8 @@ export type Verdict =
   | { readonly kind: 'older'; readonly newestMs: number; readonly of: number; readonly deduped: number }
   /** At the seam of an epoch, its series did not go on yet. `behindMs`: so far behind what had come out of it. */
   | { readonly kind: 'held-back'; readonly epoch: number; readonly behindMs: number | null }
+  /** Of a spread cluster: nobody was elected in its shard; it waits in the log for an election. */
+  | { readonly kind: 'unelected' }
   /** Dedup has not come so far. */
   | { readonly kind: 'not-yet'; readonly position: number }
   /** What is not known. */
@@ -45,6 +47,8 @@ export function isOut(verdict: Verdict): verdict is OutVerdict {
 export interface Evidence {
   /** Elections of the cluster in this partition, in the order of the log. */
   readonly elections: readonly Election[];
+  /** Of a shard of a spread cluster: offsets from which on nobody was elected. */
+  readonly ends?: readonly number[];
   /** All that is known to have come out of the series, in the order of the log. */
   readonly outputs: readonly SampleOutput[];
   /** Offset of the first record of `samples` that dedup has not committed; `undefined`: it has committed nothing. */
@@ -60,26 +64,47 @@ export interface Evidence {
 const FILL_REACH_MS = 150_000;
 
 /** Who was elected when a record was judged; `undefined`: no election before it is known. */
-export function electedAt(elections: readonly Election[], offset: number): Election | undefined {
-  return elections.findLast(({ sourceOffset }) => sourceOffset <= offset);
+export function electedAt(
+  { elections, ends = [] }: Pick<Evidence, 'elections' | 'ends'>,
+  offset: number,
+): Election | undefined {
+  const elected = elections.findLast(({ sourceOffset }) => sourceOffset <= offset);
+  const isOver = ends.some((end) => end <= offset && end > (elected?.sourceOffset ?? offset));
+  return isOver ? undefined : elected;
 }
 
 /** What became of a copy, by what the log says, and no guess beyond. */
 export function verdictOn(copy: SampleCopy, evidence: Evidence): Verdict {
-  const elected = electedAt(evidence.elections, copy.offset);
+  const elected = electedAt(evidence, copy.offset);
   const output = evidence.outputs.find((one) => one.sourceOffset === copy.offset && isSameTime(one, copy));
-  if (output !== undefined) return emitted(output, elected);
+  if (output !== undefined) return emitted(output, elected, evidence);
   const position = Math.max(evidence.position ?? 0, 1 + Math.max(-1, ...evidence.reached.values()));
   if (copy.offset >= position) return { kind: 'not-yet', position };
+  if (elected === undefined && evidence.ends !== undefined) return waited(copy, evidence);
   if (elected === undefined) {
     return { kind: 'unknown', detail: 'no copy came out, and no election of the cluster before it is kept' };
   }
   return notEmitted(copy, elected, evidence);
 }
 
-function emitted({ epoch, offset: deduped, filled, outOfOrder }: SampleOutput, elected: Election | undefined): Verdict {
+/** Why a copy of a shard that came while nobody was elected did not come out. */
+function waited(copy: SampleCopy, evidence: Evidence): Verdict {
+  const next = evidence.elections.find(({ sourceOffset }) => sourceOffset > copy.offset);
+  if (next === undefined) return { kind: 'unelected' };
+  // The replica that is elected is read again from the first record that waits.
+  if (next.replica === copy.replica) return notContinued(copy, { elected: next, seam: next }, evidence);
+  return { kind: 'standby', elected: next.replica, epoch: next.epoch };
+}
+
+function emitted(
+  { epoch, sourceOffset, offset: deduped, filled, outOfOrder }: SampleOutput,
+  elected: Election | undefined,
+  { elections }: Evidence,
+): Verdict {
   if (filled && epoch !== null) return { kind: 'filled', epoch, deduped };
-  if (epoch === null || elected === undefined || epoch <= elected.epoch) {
+  const next = elections.find((election) => election.sourceOffset > sourceOffset);
+  const isLater = elected === undefined ? (epoch ?? 0) >= (next?.epoch ?? Infinity) : (epoch ?? 0) > elected.epoch;
+  if (epoch === null || !isLater) {
     return { kind: 'emitted', epoch, deduped, outOfOrder };
   }
   return { kind: 'read-again', epoch, deduped };

@@ -2,22 +2,25 @@ import { formatDuration } from '@tandem/config';
 import { type ElectionSettings } from '@tandem/election';
 
 import { type ClusterName } from './cluster-name.ts';
+import { type ClusterPlace } from './cluster-place.ts';
 import { type ReplayedElection, type ReplayOutcome } from './election-replay.ts';
-import { type ReplayRead } from './replay-samples.ts';
+import { type ReplayRead } from './replay-records.ts';
 import { formatJson } from './report.ts';
+import { type SettingsSpan } from './settings-timeline.ts';
 import { formatFields, formatTable } from './table.ts';
 import { formatSpan, formatTime, NOTHING, rfc3339 } from './times.ts';
 
 /** One replay: with what, and what came of it. */
 export interface Replayed {
-  readonly settings: ElectionSettings;
+  /** The settings of the range, the oldest first. */
+  readonly spans: readonly [SettingsSpan, ...SettingsSpan[]];
   readonly outcome: ReplayOutcome;
 }
 
 /** The two replays of a range. */
 export interface WhatIf {
   readonly name: ClusterName;
-  readonly partition: number;
+  readonly place: ClusterPlace;
   /** The range, log time in Unix ms. */
   readonly fromMs: number;
   readonly untilMs: number;
@@ -30,11 +33,12 @@ export interface WhatIf {
 
 /** For programs; times are RFC 3339, spans seconds. */
 export function whatIfJson(result: WhatIf): string {
-  const { name, partition, fromMs, untilMs, read, electedAtStart, configured, other } = result;
+  const { name, place, fromMs, untilMs, read, electedAtStart, configured, other } = result;
   return formatJson({
     tenant: name.tenant,
     cluster: name.cluster,
-    partition,
+    topic: place.of,
+    partition: place.partition,
     from: rfc3339(fromMs),
     until: rfc3339(untilMs),
     records: read.judged,
@@ -53,12 +57,11 @@ export function whatIfJson(result: WhatIf): string {
   });
 }
 
-function replayJson({ settings, outcome }: Replayed): unknown {
+/** The settings of a replay are shown as they are at its end, and all of them in `settings`. */
+function replayJson({ spans, outcome }: Replayed): unknown {
   return {
-    failover_timeout_seconds: settings.failoverTimeoutMs / 1000,
-    failover_timeout_learned: settings.learned !== null,
-    handover: settings.handover.enabled,
-    failover_sample_timeout_seconds: settings.failoverSampleTimeoutMs / 1000,
+    ...settingsJson((spans.at(-1) ?? spans[0]).settings),
+    settings: spans.map(({ fromOffset, settings }) => ({ from_offset: fromOffset, ...settingsJson(settings) })),
     elections: outcome.held,
     flaps: outcome.flaps,
     longest_gap_seconds: seconds(outcome.longestGapMs),
@@ -72,6 +75,15 @@ function replayJson({ settings, outcome }: Replayed): unknown {
       silence_seconds: seconds(silenceMs),
       offset,
     })),
+  };
+}
+
+function settingsJson(settings: ElectionSettings): object {
+  return {
+    failover_timeout_seconds: settings.failoverTimeoutMs / 1000,
+    failover_timeout_learned: settings.learned !== null,
+    handover: settings.handover.enabled,
+    failover_sample_timeout_seconds: settings.failoverSampleTimeoutMs / 1000,
   };
 }
 
@@ -89,14 +101,14 @@ export function whatIfText(result: WhatIf): string {
   return [
     formatFields(fieldsOf(result)),
     formatTable(['REPLAYED', 'CONFIGURED', 'WHAT-IF', 'DIFFERENCE'], comparison(configured, other)),
-    electionsText('as configured', configured.outcome, result.partition),
-    electionsText('what if', other.outcome, result.partition),
+    electionsText('as configured', configured.outcome, result.place.partition),
+    electionsText('what if', other.outcome, result.place.partition),
   ].join('\n\n');
 }
 
 type Field = readonly [name: string, value: string];
 
-function fieldsOf({ name, fromMs, untilMs, read, electedAtStart }: WhatIf): readonly Field[] {
+function fieldsOf({ name, place, fromMs, untilMs, read, electedAtStart }: WhatIf): readonly Field[] {
   const { firstMs, lastMs, judged } = read;
   const { replica = 'unknown', epoch, pinned = false } = electedAtStart ?? {};
   const elected = `${replica}${epoch === undefined ? '' : ` (epoch ${epoch}${pinned ? ', pinned' : ''})`}`;
@@ -104,18 +116,16 @@ function fieldsOf({ name, fromMs, untilMs, read, electedAtStart }: WhatIf): read
     ['cluster', name.cluster],
     ['tenant', name.tenant],
     ['range', `${formatTime(fromMs)} to ${formatTime(untilMs)} (${formatSpan(untilMs - fromMs)})`],
-    ['records', `${judged}${judged === 0 ? '' : `, ${formatTime(firstMs)} to ${formatTime(lastMs)}`}`],
+    [
+      place.of === 'samples' ? 'records' : 'heartbeats',
+      `${judged}${judged === 0 ? '' : `, ${formatTime(firstMs)} to ${formatTime(lastMs)}`}`,
+    ],
     ['elected at start', elected],
   ];
 }
 
 function comparison(a: Replayed, b: Replayed): readonly (readonly string[])[] {
-  const setting = (name: string, key: 'failoverTimeoutMs' | 'failoverSampleTimeoutMs'): readonly string[] => [
-    name,
-    formatDuration(a.settings[key]),
-    formatDuration(b.settings[key]),
-    signed(b.settings[key] - a.settings[key], formatSignedDuration),
-  ];
+  const setting = (name: string, ...how: SettingText): readonly string[] => settingRow(name, [a.spans, b.spans], how);
   const count = (name: string, key: 'held' | 'flaps'): readonly string[] => [
     name,
     String(a.outcome[key]),
@@ -124,9 +134,13 @@ function comparison(a: Replayed, b: Replayed): readonly (readonly string[])[] {
   ];
   const gap = (value: number | null): string => (value === null ? NOTHING : formatSpan(value));
   return [
-    timeoutRow(a.settings, b.settings) ?? setting('failover timeout', 'failoverTimeoutMs'),
-    setting('failover sample timeout', 'failoverSampleTimeoutMs'),
-    ['handover', onOrOff(a.settings), onOrOff(b.settings), NOTHING],
+    setting('failover timeout', timeoutText, fixedTimeoutMs),
+    setting(
+      'failover sample timeout',
+      ({ failoverSampleTimeoutMs }) => formatDuration(failoverSampleTimeoutMs),
+      ({ failoverSampleTimeoutMs }) => failoverSampleTimeoutMs,
+    ),
+    setting('handover', onOrOff, () => null),
     count('elections', 'held'),
     count('flaps', 'flaps'),
     [
@@ -139,15 +153,38 @@ function comparison(a: Replayed, b: Replayed): readonly (readonly string[])[] {
   ];
 }
 
-/** Where one of them is learned: there is no difference to tell. */
-function timeoutRow(...settings: readonly [ElectionSettings, ElectionSettings]): readonly string[] | undefined {
-  if (settings.every(({ learned }) => learned === null)) return undefined;
-  const texts = settings.map(({ learned, failoverTimeoutMs }) =>
-    learned === null
-      ? formatDuration(failoverTimeoutMs)
-      : `auto (${formatDuration(learned.leastMs)} to ${formatDuration(learned.mostMs)})`,
+/** How a setting is shown, and what differences are taken of, ms; `null`: there is none to tell. */
+type SettingText = readonly [
+  text: (settings: ElectionSettings) => string,
+  measureMs: (settings: ElectionSettings) => number | null,
+];
+
+/** A setting in both replays; where it was changed in the range all of them: `30s → 10s`. */
+function settingRow(
+  name: string,
+  [a, b]: readonly [Replayed['spans'], Replayed['spans']],
+  [text, measureMs]: SettingText,
+): readonly string[] {
+  const texts = [a, b].map((spans) => {
+    const all = spans.map(({ settings }) => text(settings));
+    return all.filter((each, index) => each !== all[index - 1]).join(' → ');
+  });
+  // One is laid over the other: where it is the same difference all along there is one to tell.
+  const differences = new Set(
+    a.map(({ settings }, index) => difference(measureMs(settings), measureMs((b[index] ?? b[0]).settings))),
   );
-  return ['failover timeout', ...texts, NOTHING];
+  const [differenceMs = null] = differences.size === 1 ? differences : [];
+  return [name, ...texts, differenceMs === null ? NOTHING : signed(differenceMs, formatSignedDuration)];
+}
+
+function timeoutText({ learned, failoverTimeoutMs }: ElectionSettings): string {
+  if (learned === null) return formatDuration(failoverTimeoutMs);
+  return `auto (${formatDuration(learned.leastMs)} to ${formatDuration(learned.mostMs)})`;
+}
+
+/** Where it is learned there is no difference to tell. */
+function fixedTimeoutMs({ learned, failoverTimeoutMs }: ElectionSettings): number | null {
+  return learned === null ? failoverTimeoutMs : null;
 }
 
 function onOrOff({ handover }: ElectionSettings): string {

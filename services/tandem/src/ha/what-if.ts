@@ -7,19 +7,19 @@ import {
 import { clusterId, type Election } from '@tandem/records';
 import { type RecordReader } from '@tandem/stream';
 
-import { type ClusterQuery } from './cluster-name.ts';
+import { type ClusterName, type ClusterQuery } from './cluster-name.ts';
+import { placeOfCluster, type ClusterPlace } from './cluster-place.ts';
 import { ElectionReplay } from './election-replay.ts';
 import { findCluster } from './find-cluster.ts';
 import { wasPinned } from './given-command.ts';
 import { type HaTopics } from './open-log-to-read.ts';
-import { partitionOfCluster } from './partition-of-cluster.ts';
 import { readClusters } from './read-clusters.ts';
 import { readElections } from './read-elections.ts';
-import { settingsInForce, type InForce } from './settings-in-force.ts';
-import { replaySamples, type ProgressListener, type ReplayRead } from './replay-samples.ts';
+import { readSettingsChanges } from './read-settings.ts';
+import { replayRecords, type ProgressListener, type ReplayRead } from './replay-records.ts';
 import { unreadableNote, type Report } from './report.ts';
+import { SettingsTimeline, type SettingsSpan } from './settings-timeline.ts';
 import { formatTime } from './times.ts';
-import { requireUnspread } from './unspread.ts';
 import { whatIfJson, whatIfText, type WhatIf } from './what-if-report.ts';
 
 /** What `tandem ha whatif` was asked. */
@@ -31,80 +31,127 @@ export interface WhatIfQuery extends ClusterQuery {
   readonly nowMs: number;
   /** The settings the configuration has for a cluster (its name with the tenant): where none are in force yet. */
   readonly settingsOf: (tenant: string, cluster: string) => ElectionSettings;
-  /** What to replay with in their place. */
+  /** What is laid over those in force. */
   readonly instead: Instead;
   readonly onProgress: ProgressListener;
 }
 
 /**
- * Replays the headers of `samples` with the settings in force and with other ones: what would have been
- * elected.
+ * Replays the headers of `samples`, or the heartbeats of a spread cluster, with the settings that were in force at each place, and
+ * with others laid over them: what would have been elected.
  *
  * @throws {CommandExit} 1 where there is no such cluster, 2 where several tenants have one
  * @throws {LogError} `unknown-topic`
  */
 export async function whatIf(reader: RecordReader, topics: HaTopics, query: WhatIfQuery): Promise<Report> {
-  const { nowMs, rangeMs, onProgress } = query;
+  const { nowMs, rangeMs, onProgress, instead } = query;
   const standing = await readClusters(reader, topics.clusters);
-  const name = requireUnspread(standing.clusters, findCluster(standing.clusters, query), 'ha whatif');
-  const cluster = clusterId(name.tenant, name.cluster);
-  const partition = partitionOfCluster(standing.clusters, name);
-  const inForce = await settingsInForce(reader, topics.clusters, partition);
-  const configured = (inForce?.settingsOf ?? query.settingsOf)(name.tenant, cluster);
-  const other = settingsInstead(configured, query.instead);
+  const name = findCluster(standing.clusters, query);
+  const place = placeOfCluster(standing.clusters, name);
+  const { of, partition } = place;
+  const configured = query.settingsOf(name.tenant, clusterId(name.tenant, name.cluster));
+  const timeline = new SettingsTimeline(name, await readSettingsChanges(reader, topics, place), configured);
   const read = await readElections(reader, topics.elections, name);
   const elections = read.elections.filter(({ sourcePartition }) => sourcePartition === partition);
   const fromMs = Math.max(0, nowMs - rangeMs);
-  const { end, start } = await reader.bounds(topics.samples, partition);
-  const judgedFrom = await reader.offsetAt(topics.samples, partition, fromMs);
-  const elected = elections.findLast(({ electedAtMs }) => electedAtMs < fromMs);
-  const sinceMs = Math.max(0, fromMs - longestMemoryMs(configured, other));
-  const from =
-    elected === undefined
-      ? judgedFrom
-      : await recallFrom(reader, { topic: topics.samples, partition, elected, sinceMs });
-  const pinned =
-    elected !== undefined &&
-    (await wasPinned(reader, topics.commands, { ...name, epoch: elected.epoch, beforeOffset: judgedFrom }));
-  const replayOf = (settings: ElectionSettings): ElectionReplay => {
-    const replay = new ElectionReplay(settings);
-    if (elected !== undefined) replay.begin({ tenant: name.tenant, cluster }, { ...elected, pinned }, sinceMs);
+  const lay = (inForce: ElectionSettings): ElectionSettings => settingsInstead(inForce, instead);
+  const start = await startOf(reader, topics, { name, place, elections, fromMs, timeline, lay });
+  const { from, judgedFrom, until, elected, pinned } = start;
+  const replayOf = (changed?: typeof lay): ElectionReplay => {
+    const replay = new ElectionReplay(timeline.at(from), changed);
+    const id = { tenant: name.tenant, cluster: clusterId(name.tenant, name.cluster) };
+    if (elected !== undefined) replay.begin(id, { ...elected, pinned }, start.sinceMs);
     return replay;
   };
-  const asConfigured = replayOf(configured);
-  const asAsked = replayOf(other);
-  const replayed = await replaySamples(reader, {
+  const replays = { asInForce: replayOf(), asAsked: replayOf(lay) };
+  const replayed = await replayRecords(reader, {
     ...name,
-    topic: topics.samples,
+    of,
+    topic: topics[of],
     partition,
-    from: Math.min(Math.max(from, start), judgedFrom),
+    from,
     judgedFrom,
-    until: end,
-    replays: [asConfigured, asAsked],
+    until,
+    replays: [replays.asInForce, replays.asAsked],
+    timeline,
     onProgress,
   });
+  const spans = timeline.between(judgedFrom, until);
   const result: WhatIf = {
     name,
-    partition,
+    place,
     fromMs,
     untilMs: nowMs,
     read: replayed,
     electedAtStart: elected === undefined ? null : { replica: elected.replica, epoch: elected.epoch, pinned },
-    configured: { settings: configured, outcome: asConfigured.outcome() },
-    other: { settings: other, outcome: asAsked.outcome() },
+    configured: { spans, outcome: replays.asInForce.outcome() },
+    other: { spans: laidOver(spans, lay), outcome: replays.asAsked.outcome() },
   };
   const inRange = elections.filter(({ electedAtMs }) => electedAtMs >= fromMs).length;
   const notes = [
-    ...[...notesOf(result, start === judgedFrom), ...changedNote(inForce, judgedFrom)],
+    ...notesOf(result, start.isOldest),
     ...differsFromLog(result, inRange),
     ...unreadableNote(topics.clusters, standing.unreadable),
     ...unreadableNote(topics.elections, read.unreadable),
-    ...unreadableNote(topics.samples, replayed.unreadable),
+    ...unreadableNote(topics[of], replayed.unreadable),
   ];
   return { text: query.json ? whatIfJson(result) : whatIfText(result), notes };
 }
 
-/** Settings to replay with; what is not said is as configured. */
+/** What the beginning of a replay follows from. */
+interface StartQuery {
+  readonly name: ClusterName;
+  readonly place: ClusterPlace;
+  /** Of the cluster, in this partition. */
+  readonly elections: readonly Election[];
+  readonly fromMs: number;
+  readonly timeline: SettingsTimeline;
+  readonly lay: (inForce: ElectionSettings) => ElectionSettings;
+}
+
+/** Where and with whom a replay begins. */
+interface ReplayStart {
+  /** Records are read from here on, judged from there on, and read up to the end. */
+  readonly from: number;
+  readonly judgedFrom: number;
+  readonly until: number;
+  /** Whoever was elected at `judgedFrom`; nothing that was heard before `sinceMs` (log time, Unix ms) matters. */
+  readonly elected: Election | undefined;
+  readonly pinned: boolean;
+  readonly sinceMs: number;
+  /** The range begins with the oldest record that is kept. */
+  readonly isOldest: boolean;
+}
+
+async function startOf(
+  reader: RecordReader,
+  topics: HaTopics,
+  { name, place, elections, fromMs, timeline, lay }: StartQuery,
+): Promise<ReplayStart> {
+  const { of, partition } = place;
+  const topic = topics[of];
+  const { end, start } = await reader.bounds(topic, partition);
+  const judgedFrom = await reader.offsetAt(topic, partition, fromMs);
+  const elected = elections.findLast(({ electedAtMs }) => electedAtMs < fromMs);
+  const settings = timeline.between(judgedFrom, end).flatMap((span) => [span.settings, lay(span.settings)]);
+  const sinceMs = Math.max(0, fromMs - longestMemoryMs(settings));
+  const rest = { judgedFrom, until: end, elected, sinceMs, isOldest: start === judgedFrom };
+  if (elected === undefined) return { ...rest, from: judgedFrom, pinned: false };
+  const recalled = await recallFrom(reader, { topic, partition, elected, sinceMs });
+  const pin = { ...name, epoch: elected.epoch, beforeOffset: judgedFrom };
+  const pinned = await wasPinned(reader, topics.commands, pin);
+  return { ...rest, from: Math.min(Math.max(recalled, start), judgedFrom), pinned };
+}
+
+function laidOver(
+  [first, ...later]: WhatIf['configured']['spans'],
+  lay: (inForce: ElectionSettings) => ElectionSettings,
+): WhatIf['other']['spans'] {
+  const laid = (span: SettingsSpan): SettingsSpan => ({ ...span, settings: lay(span.settings) });
+  return [laid(first), ...later.map(laid)];
+}
+
+/** Settings to replay with; what is not said is as in force. */
 export interface Instead extends Partial<Pick<ElectionSettings, 'failoverSampleTimeoutMs'>> {
   readonly failoverTimeoutMs?: number | 'auto';
   /** Whether living replicas are succeeded by better ones. */
@@ -112,14 +159,14 @@ export interface Instead extends Partial<Pick<ElectionSettings, 'failoverSampleT
 }
 
 function settingsInstead(
-  configured: ElectionSettings,
+  inForce: ElectionSettings,
   { failoverTimeoutMs, handover, ...more }: Instead,
 ): ElectionSettings {
   return {
-    ...configured,
+    ...inForce,
     ...more,
-    ...(failoverTimeoutMs === undefined ? {} : timeoutOf(configured, failoverTimeoutMs)),
-    ...(handover === undefined ? {} : { handover: { ...configured.handover, enabled: handover } }),
+    ...(failoverTimeoutMs === undefined ? {} : timeoutOf(inForce, failoverTimeoutMs)),
+    ...(handover === undefined ? {} : { handover: { ...inForce.handover, enabled: handover } }),
   };
 }
 
@@ -130,7 +177,7 @@ function timeoutOf({ learned }: ElectionSettings, timeout: number | 'auto') {
 }
 
 /** How long before a record something may have happened that matters to what it decides, ms. */
-function longestMemoryMs(...settings: readonly ElectionSettings[]): number {
+function longestMemoryMs(settings: readonly ElectionSettings[]): number {
   return Math.max(
     ...settings.flatMap(({ failoverTimeoutMs, idleTimeoutMs, handover }) => [
       failoverTimeoutMs,
@@ -161,7 +208,7 @@ function notesOf({ electedAtStart, read, other }: WhatIf, fromOldest: boolean): 
   if (read.judged === 0) notes.push('no record of the cluster is in the range: --range reaches farther back');
   else if (fromOldest) notes.push(`records are kept from ${formatTime(read.firstMs)} on: nothing before was replayed`);
   notes.push(...lostNote(read));
-  const problem = checkElectionSettings(other.settings);
+  const [problem] = other.spans.flatMap(({ settings }) => checkElectionSettings(settings) ?? []);
   if (problem !== undefined) {
     notes.push(
       `a start would refuse these settings: ${KEY_OF[problem.setting] ?? problem.setting}: ${problem.problem}`,
@@ -178,22 +225,16 @@ const KEY_OF: Readonly<Partial<Record<keyof ElectionSettings, string>>> = {
   idleTimeoutMs: 'dedup.idle_timeout',
 };
 
-/** The replay goes by the newest settings from its beginning on. */
-function changedNote(inForce: InForce | undefined, judgedFrom: number): readonly string[] {
-  if (inForce === undefined || inForce.fromOffset <= judgedFrom) return [];
-  return [`other settings were in force before offset ${inForce.fromOffset}: all of it is replayed by the newest`];
-}
-
 function lostNote({ lost }: ReplayRead): readonly string[] {
   return lost === 0 ? [] : [`up to ${lost} records were removed by retention while they were read`];
 }
 
-/** The log has the last word on what happened: another number of elections means other settings, or another start. */
+/** The log has the last word on what happened: another number of elections means another start, or what is not replayed. */
 function differsFromLog({ configured, read }: WhatIf, inLog: number): readonly string[] {
   const { held } = configured.outcome;
   if (held === inLog || read.judged === 0) return [];
   return [
     `the log has ${inLog} elections in this range, the replay as configured ${held}: ` +
-      'the settings were others then, or the range begins in between',
+      'it begins in between, or settings of before are no longer kept',
   ];
 }

@@ -1,25 +1,39 @@
-import { judgedRecord } from '@tandem/dedup';
-import { type JudgedRecord } from '@tandem/election';
-import { clusterId, decodeSamplesHeaders, isBody, isCommand } from '@tandem/records';
+import { judgedHeartbeat, judgedRecord } from '@tandem/dedup';
+import { isElectable, type ElectionSettings, type JudgedRecord } from '@tandem/election';
+import {
+  clusterId,
+  decodeSamplesHeaders,
+  heartbeatRecord,
+  isBody,
+  isCommand,
+  isSettings,
+  type SettingsScope,
+} from '@tandem/records';
+import { MAX_SHARDS } from '@tandem/series';
 import { type LogRecord, type RecordReader } from '@tandem/stream';
 
 import { type ClusterName } from './cluster-name.ts';
 import { givenCommand } from './given-command.ts';
 import { type ElectionReplay } from './election-replay.ts';
+import { type SettingsTimeline } from './settings-timeline.ts';
 
 /** Hears how much of a piece of work is done, from 0 to 1. */
 export type ProgressListener = (done: number) => void;
 
 /** What is replayed. */
 export interface ReplayRequest extends ClusterName {
-  /** The topic `samples`. */
+  /** What is replayed: headers of `samples`, or `heartbeats`. */
+  readonly of: SettingsScope;
+  /** That topic. */
   readonly topic: string;
   readonly partition: number;
   /** Where reading begins; records before `judgedFrom` are heard and decide nothing. */
   readonly from: number;
   readonly judgedFrom: number;
   readonly until: number;
+  /** They begin with the settings of `from`. */
   readonly replays: readonly ElectionReplay[];
+  readonly timeline: SettingsTimeline;
   readonly onProgress: ProgressListener;
 }
 
@@ -36,8 +50,11 @@ export interface ReplayRead {
   readonly lost: number;
 }
 
-/** Shows the headers of a stretch of `samples` to replays, in one reading; bodies are not touched. */
-export async function replaySamples(reader: RecordReader, request: ReplayRequest): Promise<ReplayRead> {
+/**
+ * Shows the headers of a stretch of `samples`, or a stretch of `heartbeats`, to replays, in one reading; bodies are not touched.
+ * Each is judged by the settings of its place.
+ */
+export async function replayRecords(reader: RecordReader, request: ReplayRequest): Promise<ReplayRead> {
   const { topic, partition, from, until, onProgress } = request;
   const run = new ReplayRun(request);
   if (from >= until) return run.read;
@@ -54,6 +71,7 @@ export async function replaySamples(reader: RecordReader, request: ReplayRequest
 class ReplayRun {
   readonly #request: ReplayRequest;
   readonly #cluster: string;
+  #inForce: ElectionSettings;
   #clockMs = -Infinity;
   #judged = 0;
   #firstMs: number | null = null;
@@ -64,6 +82,7 @@ class ReplayRun {
   constructor(request: ReplayRequest) {
     this.#request = request;
     this.#cluster = clusterId(request.tenant, request.cluster);
+    this.#inForce = request.timeline.at(request.from);
   }
 
   get read(): ReplayRead {
@@ -83,12 +102,22 @@ class ReplayRun {
   show(record: LogRecord): void {
     this.#clockMs = Math.max(this.#clockMs, record.timestampMs);
     const isJudged = record.offset >= this.#request.judgedFrom;
+    this.#configure(record.offset);
     if (isJudged) this.#advance();
-    if (isCommand(record.headers)) {
-      if (isJudged) this.#obey(record);
-      return;
-    }
-    if (!isBody(record.headers)) return;
+    if (isSettings(record.headers)) this.#request.timeline.meet(record);
+    else if (!isCommand(record.headers)) this.#hear(record, isJudged);
+    else if (isJudged) this.#obey(record);
+  }
+
+  /** From some places on other settings are in force. */
+  #configure(offset: number): void {
+    const inForce = this.#request.timeline.at(offset);
+    if (inForce === this.#inForce) return;
+    this.#inForce = inForce;
+    for (const replay of this.#request.replays) replay.configure(inForce);
+  }
+
+  #hear(record: LogRecord, isJudged: boolean): void {
     const heard = this.#recordOfCluster(record);
     if (heard === undefined) return;
     for (const replay of this.#request.replays) {
@@ -120,12 +149,31 @@ class ReplayRun {
 
   /** A record as elections look at it, if it is one of the cluster. */
   #recordOfCluster(record: LogRecord): JudgedRecord | undefined {
-    const decoded = decodeSamplesHeaders(record.headers);
-    if (!decoded.ok) {
+    const judged =
+      this.#request.of === 'samples' ? sampleRecord(record, this.#clockMs) : heartbeat(record, this.#clockMs);
+    if (judged === 'unreadable') {
       this.#unreadable++;
       return undefined;
     }
-    const judged = judgedRecord(record, decoded.headers, this.#clockMs);
     return judged?.cluster === this.#cluster ? judged : undefined;
   }
+}
+
+/** `undefined`: nobody is elected upon it. */
+type Electing = JudgedRecord | 'unreadable' | undefined;
+
+function sampleRecord(record: LogRecord, clockMs: number): Electing {
+  if (!isBody(record.headers)) return undefined;
+  const decoded = decodeSamplesHeaders(record.headers);
+  if (!decoded.ok) return 'unreadable';
+  // The shards of a spread cluster follow its heartbeats.
+  return decoded.headers.shard === undefined ? judgedRecord(record, decoded.headers, clockMs) : undefined;
+}
+
+function heartbeat(record: LogRecord, clockMs: number): Electing {
+  const decoded = heartbeatRecord.decode(record);
+  if (!decoded.ok) return 'unreadable';
+  const { replica, shards } = decoded.value;
+  if (shards < 1 || shards > MAX_SHARDS) return 'unreadable';
+  return isElectable(replica) ? judgedHeartbeat(record, decoded.value, clockMs) : undefined;
 }
