@@ -80,9 +80,9 @@ describe('tandem ha history, changes of settings', () => {
       { outcome: 'renewed', changes: [] },
       { outcome: 'applied', changes: [{ from: '30s', to: '10s' }] },
     ]);
-    expect((await history({ json: false })).text).toContain(
-      'settings of dedup-0 renewed: nothing changes for this cluster',
-    );
+    const { text } = await history({ json: false });
+    expect(text).toContain('settings of dedup-0 first: the partition began with these');
+    expect(text).toContain('settings of dedup-0 renewed: nothing changes for this cluster');
   });
 
   it('tells what changes for this very cluster, overrides, bounds and fills included', async () => {

@@ -95,11 +95,23 @@ describe('a spread cluster in tandem up', () => {
   );
 
   test(
-    'is refused where its records would be read from one partition',
+    'is replayed by its heartbeats, and explained by the shard of a series',
     async () => {
-      const { exit, output } = await ha('whatif', 'team1', '--failover-timeout=10s');
-      expect(exit.code).toBe(1);
-      expect(output).toContain('is spread over shards');
+      const { exit, output } = await ha('whatif', 'team1', '--failover-timeout=10s', '--range=1h', '--json');
+      expect(exit.code).toBe(0);
+      expect(JSON.parse(output.slice(output.indexOf('{'), output.lastIndexOf('}') + 1))).toMatchObject({
+        topic: 'heartbeats',
+        configured: { elections: 2, newest_elections: [{ from: null }, { reason: 'operator' }] },
+      });
+      const now = String(Math.floor(Date.now() / 1000));
+      const explained = await ha('explain', 'm7{cluster="team1"}', now, '--window=5m', '--json');
+      const { shard, copies } = JSON.parse(explained.output) as {
+        readonly shard: number;
+        readonly copies: readonly { readonly verdict: string; readonly epoch: number }[];
+      };
+      expect(shard).toBeLessThan(4);
+      expect(copies[0]).toMatchObject({ verdict: 'read-again', epoch: 1 });
+      expect(copies.at(-1)).toMatchObject({ verdict: 'emitted', epoch: 2 });
     },
     MINUTE,
   );

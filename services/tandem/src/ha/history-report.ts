@@ -37,6 +37,13 @@ function settingsRow(event: SettingsEvent, nowMs: number): readonly string[] {
 }
 
 function settingsText({ instance, outcome, changes, problem }: SettingsEvent): string {
-  const what = problem ?? (changes.map(changeInWords).join(', ') || 'nothing changes for this cluster');
-  return `settings of ${instance} ${outcome}: ${what}`;
+  return `settings of ${instance} ${outcome}: ${problem ?? changesText(outcome, changes)}`;
+}
+
+function changesText(outcome: string, changes: SettingsEvent['changes']): string {
+  if (changes.length === 0) return 'nothing changes for this cluster';
+  // All of them in a line of a table would say little; programs are given them.
+  const isAll = changes.every(({ from }) => from === null);
+  if (isAll) return outcome === 'first' ? 'the partition began with these' : 'those in force before are not known';
+  return changes.map(changeInWords).join(', ');
 }

@@ -29,7 +29,7 @@ export function changedSettings(
 
 /** `failover_timeout 30s → 10s`. */
 export function changeInWords({ setting, from, to }: ChangedSetting): string {
-  return from === null ? `${setting} ${to}` : `${setting} ${from} → ${to}`;
+  return `${setting} ${from ?? 'unknown'} → ${to}`;
 }
 
 function settingsInWords(name: ClusterName, settings: DecisionSettings): ReadonlyMap<string, string> {
