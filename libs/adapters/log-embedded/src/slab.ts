@@ -1,5 +1,8 @@
 const SLAB_BYTES = 262_144;
-/** What is not larger than this is kept apart: who keeps it for long must not keep a slab with it. As the Kafka driver does. */
+/**
+ * What is not larger than this is kept apart: who keeps it for long must not keep a slab with it (of what Node pools, 8 KiB at most).
+ * As the Kafka driver does.
+ */
 const SMALL = 4096;
 /** What is larger than this has memory of its own: the rest of a slab would be wasted for it. */
 const LARGEST = SLAB_BYTES / 2;

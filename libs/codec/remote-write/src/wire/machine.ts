@@ -121,7 +121,10 @@ export class Machine {
     const missing = room - this.bytes.length;
     if (missing <= 0) return;
     if (room > DATA + 2 * (length + SLACK) + MAX_LISTS) {
-      throw new Invalid('too-large', 'one series has too many samples, or too many labels, to be read');
+      throw new Invalid(
+        'too-large',
+        'one series has too many samples or labels, or there are too many symbols, to be read',
+      );
     }
     obtain(room, () => this.#memory.grow(Math.ceil(missing / PAGE)));
     this.bytes = new Uint8Array(this.#memory.buffer);
