@@ -192,11 +192,11 @@ describe('whatever happens to instances, log and receiver', () => {
         const excused = doubles(stage.deliveries).filter((double) => !calm && isExcused(stage, setting, double));
         expect(doubles(stage.deliveries)).toEqual(excused);
       }),
-      { numRuns: 300, endOnFailure: true },
+      { numRuns: 120, endOnFailure: true },
     );
     // The worlds are worth it: things were told, and some of them twice, where nobody could know.
     expect(seen.deliveries).toBeGreaterThan(seen.worlds);
-    expect(seen.calm).toBeGreaterThan(10);
+    expect(seen.calm).toBeGreaterThan(3);
     expect(seen.doubles).toBeGreaterThan(0);
   });
 });
