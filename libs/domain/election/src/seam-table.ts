@@ -174,7 +174,6 @@ export class SeamTable {
    */
   takeOrphans(isLast = false): readonly Orphan[] {
     if (this.#dueMs === Infinity || (!isLast && this.#successorHighMs < this.#dueMs)) return [];
-    const distanceOf = isLast ? lastDistanceMs : patientDistanceMs;
     const orphans: Orphan[] = [];
     let dueMs = Infinity;
     let endsFromMs = Infinity;
@@ -184,7 +183,7 @@ export class SeamTable {
       if ((flags & (KNOWN | TAKEN | STALE)) !== KNOWN) continue;
       const lastMs = this.#numbers[slot * NUMBERS] ?? 0;
       const intervalMs = this.#intervalMs(slot);
-      const pastMs = lastMs + distanceOf(intervalMs);
+      const pastMs = lastMs + (isLast ? this.#lastDistanceMs(slot) : patientDistanceMs(intervalMs));
       if (this.#successorHighMs < pastMs) {
         dueMs = Math.min(dueMs, pastMs);
         endsFromMs = Math.min(endsFromMs, lastMs + intervalMs);
@@ -233,9 +232,21 @@ export class SeamTable {
     return true;
   }
 
+  /**
+   * How far the successor has come at the last record when it would have sent the first sample that may go on. A series with one
+   * sample may be a slow one, and there is no record later than the last to find out.
+   */
+  #lastDistanceMs(slot: number): number {
+    return 1.5 * (this.#hasInterval(slot) ? this.#intervalMs(slot) : MAX_INTERVAL_MS);
+  }
+
+  #hasInterval(slot: number): boolean {
+    return !Number.isNaN(this.#numbers[slot * NUMBERS + 2] ?? NaN);
+  }
+
   #intervalMs(slot: number): number {
     const known = this.#numbers[slot * NUMBERS + 2] ?? NaN;
-    const intervalMs = Number.isNaN(known) ? this.#longestMs || MAX_INTERVAL_MS : known;
+    const intervalMs = this.#hasInterval(slot) ? known : this.#longestMs || MAX_INTERVAL_MS;
     return Math.min(intervalMs, MAX_INTERVAL_MS);
   }
 
@@ -283,9 +294,4 @@ export class SeamTable {
 /** How far past a series' last sample the successor is when it does not have the series, ms. */
 function patientDistanceMs(intervalMs: number): number {
   return 2 * intervalMs + PATIENCE_MS;
-}
-
-/** The same where nothing more is judged: by then it would have sent the first sample that may go on. */
-function lastDistanceMs(intervalMs: number): number {
-  return 1.5 * intervalMs;
 }

@@ -80,6 +80,15 @@ describe('a known series', () => {
   });
 });
 
+test('S6: at the last record a series that was seen once may be a slow one', () => {
+  const table = seamOf([[0, gauge(1)]]);
+  for (const timestampMs of [0, 5000]) table.note(3, 3, timestampMs, gauge(1));
+  table.admits(2, 2, 89_000, gauge(1));
+  expect(table.takeOrphans(true).map(({ high }) => high)).toEqual([3]);
+  table.admits(2, 2, 90_000, gauge(1));
+  expect(table.takeOrphans(true).map(({ high }) => high)).toEqual([1]);
+});
+
 test('S6: at the last record a series ends that the successor would have sent by then', () => {
   const table = seamOf([
     [0, gauge(1)],
