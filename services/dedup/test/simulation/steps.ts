@@ -6,6 +6,8 @@ const WINDOWS = 20;
 const ENOUGH_WINDOWS = 8;
 const LEAST_HOLE_MS = 1500;
 const HOLE_STEPS = 1.5;
+/** Samples this far from the log, behind or ahead, make a replica one that is passed over. */
+const FAR_MS = 60_000;
 
 /** What is known of the samples of a replica, from record to record. */
 interface Stepping {
@@ -67,6 +69,8 @@ export class Steps {
       (other) =>
         other.replica !== replica &&
         other.heardMs >= heardElectedMs &&
+        // E22: with a score that is worse by the margin.
+        Math.abs(other.lagMs) < FAR_MS &&
         other.highMs - Math.max(0, -other.lagMs) >= highMs + usualMs / 2 &&
         other.newestMs < leastHoleMs(other.usualMs) &&
         other.newestMs * HOLE_STEPS < stepMs,
