@@ -1,5 +1,5 @@
 import { type SeamFindings } from '@tandem/election';
-import { type ItemView, type SeriesTracker } from '@tandem/remote-write';
+import { PlaceTracker, type ItemView, type SeriesTracker } from '@tandem/remote-write';
 import { type SampleList, type SeriesTable } from '@tandem/series';
 
 import { type BodyReworker, type Part, type Reworked, type Rework, type Unreadable } from './body.ts';
@@ -107,23 +107,6 @@ export class OrderTracker implements SeriesTracker {
   }
 }
 
-/** Lets those samples of a body through that are at these places, ascending. */
-class PlacePicker implements SeriesTracker {
-  readonly #places: readonly number[];
-  #asked = 0;
-  #next = 0;
-
-  constructor(places: readonly number[]) {
-    this.#places = places;
-  }
-
-  advance(): boolean {
-    if (this.#places[this.#next] !== this.#asked++) return false;
-    this.#next++;
-    return true;
-  }
-}
-
 /** What goes on of a body. */
 export interface Sifted {
   readonly ok: true;
@@ -136,7 +119,7 @@ export interface Sifted {
 export function sift(bodies: BodyReworker, body: Omit<Rework, 'series'>, order: OrderTracker): Sifted | Unreadable {
   const inOrder = bodies.rework({ ...body, series: order });
   if (!inOrder.ok || order.places.length === 0) return inOrder.ok ? { ok: true, inOrder } : inOrder;
-  const outOfOrder = bodies.rework({ ...body, series: new PlacePicker(order.places), onlyKept: true });
+  const outOfOrder = bodies.rework({ ...body, series: new PlaceTracker(true, order.places), onlyKept: true });
   return outOfOrder.ok ? { ok: true, inOrder, outOfOrder } : { ...outOfOrder, tainted: true };
 }
 

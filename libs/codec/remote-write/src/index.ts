@@ -2,6 +2,7 @@ export { decode, type DecodedSample, type DecodedSeries, type DecodeResult } fro
 export { encode, type SampleInput, type SeriesInput } from './encode.ts';
 export { inflate, type InflateResult } from './inflate/inflate.ts';
 export { observe, type ObserveOptions, type ObserveResult } from './observe.ts';
+export { PlaceTracker } from './place-tracker.ts';
 export { failure, NoMemoryError, throwIfNoMemory, type Failure, type Problem, type ProblemCode } from './problem.ts';
 export {
   checkEncoding,

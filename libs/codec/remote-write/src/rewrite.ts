@@ -1,4 +1,5 @@
 import { type Failure } from './problem.ts';
+import { PlaceTracker } from './place-tracker.ts';
 import { type Protocol } from './protocol.ts';
 import { type SeriesTracker } from './series-tracker.ts';
 import { CurrentItem } from './wire/current-item.ts';
@@ -67,7 +68,7 @@ function askAll(walker: Walker, data: Uint8Array, { series, onlyKept = false }: 
   const { samples, dropped } = gather(walker, series, true);
   if (dropped.length > 0) {
     const written = walker.again(walker.walk.finishRewrite(), { clusterLabel: null, replicaLabel: null, onlyKept });
-    return askEach(written, data, new Dropping(dropped));
+    return askEach(written, data, new PlaceTracker(false, dropped));
   }
   return {
     ok: true,
@@ -88,23 +89,6 @@ function bodyOf(walker: Walker, data: Uint8Array, metadata: number): Uint8Array 
   const body = data.subarray(0, length);
   if (!walker.inPlace && walker.field('changed') !== 0) body.set(walker.cursor.data.subarray(0, length));
   return body;
-}
-
-/** Drops what is at some places. */
-class Dropping implements SeriesTracker {
-  readonly #places: readonly number[];
-  #asked = 0;
-  #next = 0;
-
-  constructor(places: readonly number[]) {
-    this.#places = places;
-  }
-
-  advance(): boolean {
-    if (this.#places[this.#next] !== this.#asked++) return true;
-    this.#next++;
-    return false;
-  }
 }
 
 /** Asks the tracker about each sample, and counts. */

@@ -1,47 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 
-import {
-  anchored,
-  buildRoutes,
-  createMatcher,
-  groupOf,
-  matchRoutes,
-  type LabelSet,
-  type Matcher,
-  type MatchType,
-  type RouteSpec,
-} from '../src/index.ts';
-
-const matcher = (type: MatchType, name: string, value: string): Matcher => {
-  const made = createMatcher(type, name, value);
-  if (!made.ok) throw new Error(made.error);
-  return made.value;
-};
-const spec = (own: Partial<RouteSpec> = {}): RouteSpec => ({
-  matchers: [],
-  continue: false,
-  muteTimeIntervals: [],
-  activeTimeIntervals: [],
-  labels: new Map(),
-  routes: [],
-  ...own,
-});
-const labels = (pairs: Readonly<Record<string, string>>): LabelSet => new Map(Object.entries(pairs));
+import { anchored, buildRoutes, groupOf, matchRoutes } from '../src/index.ts';
+import { labels, matcher, routeSpec } from './fixtures.ts';
 
 const tree = buildRoutes(
-  spec({
+  routeSpec({
     receiver: 'default',
     groupBy: ['alertname'],
     groupWaitMs: 10_000,
     labels: labels({ a: '1', b: '1' }),
     muteTimeIntervals: ['never inherited'],
     routes: [
-      spec({
+      routeSpec({
         receiver: 'a',
         matchers: [matcher('=~', 'owner', anchored('team-(A|C)'))],
         routes: [
-          spec({ receiver: 'a-testing', matchers: [matcher('=', 'env', 'testing')], groupBy: [] }),
-          spec({
+          routeSpec({ receiver: 'a-testing', matchers: [matcher('=', 'env', 'testing')], groupBy: [] }),
+          routeSpec({
             receiver: 'a-production',
             matchers: [matcher('=', 'env', 'production')],
             groupBy: ['env', 'job'],
@@ -51,13 +26,13 @@ const tree = buildRoutes(
             continue: true,
             labels: labels({ b: '2' }),
           }),
-          spec({ matchers: [matcher('=~', 'env', 'prod.*'), matcher('=', 'bar', 'baz')], groupBy: '...' }),
+          routeSpec({ matchers: [matcher('=~', 'env', 'prod.*'), matcher('=', 'bar', 'baz')], groupBy: '...' }),
         ],
       }),
-      spec({ receiver: 'b', matchers: [matcher('=', 'owner', 'team-B')], continue: true }),
-      spec({ receiver: 'b2', matchers: [matcher('=', 'owner', 'team-B')], continue: true }),
-      spec({ receiver: 'b3', matchers: [matcher('=', 'owner', 'team-B')] }),
-      spec({ receiver: 'never', matchers: [matcher('=', 'owner', 'team-B')] }),
+      routeSpec({ receiver: 'b', matchers: [matcher('=', 'owner', 'team-B')], continue: true }),
+      routeSpec({ receiver: 'b2', matchers: [matcher('=', 'owner', 'team-B')], continue: true }),
+      routeSpec({ receiver: 'b3', matchers: [matcher('=', 'owner', 'team-B')] }),
+      routeSpec({ receiver: 'never', matchers: [matcher('=', 'owner', 'team-B')] }),
     ],
   }),
 );
@@ -94,7 +69,7 @@ describe('R1: an alert goes to the deepest routes that match', () => {
   });
 
   it('nowhere, when the root does not match', () => {
-    expect(matchRoutes(buildRoutes(spec({ matchers: [matcher('=', 'a', 'b')] })), labels({}))).toEqual([]);
+    expect(matchRoutes(buildRoutes(routeSpec({ matchers: [matcher('=', 'a', 'b')] })), labels({}))).toEqual([]);
   });
 });
 
