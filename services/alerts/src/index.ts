@@ -1,6 +1,12 @@
+export {
+  type AlertSuppression,
+  type ApiBackend,
+  type ConfigInForce,
+  type ExpireSilenceOutcome,
+  type SetSilenceOutcome,
+} from './api/backend.ts';
 export { type AlertsClock } from './clock.ts';
 export { Dispatcher, type DispatcherOptions } from './dispatch/dispatcher.ts';
 export { type FlushContext } from './dispatch/flush-group.ts';
 export { type NotificationLog } from './notify/notification-log.ts';
 export { type FlushObserver, type TargetFlush, type TargetOutcome } from './notify/target-flush.ts';
-export { type FailureReason, type Integration, type Notification, type SendOutcome } from './receivers/integration.ts';

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { alertHash, decideNotification, type Alert, type NotificationEntry } from '@tandem/alerting';
+import { alertHash, decideNotification, type Alert, type Notification, type NotificationEntry } from '@tandem/alerting';
 import fc from 'fast-check';
 
-import { type Notification } from '../src/index.ts';
 import { FAILED, firing, SENT, Stage, START_MS, type Delivery, type Instance, type InstanceOptions } from './stage.ts';
 
 const INTERVAL_MS = 20_000;

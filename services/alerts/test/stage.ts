@@ -6,19 +6,15 @@ import {
   SilenceTable,
   TimeIntervals,
   type Alert,
+  type Integration,
+  type Notification,
   type Route,
   type RouteSpec,
+  type SendOutcome,
   type Suppression,
 } from '@tandem/alerting';
 
-import {
-  Dispatcher,
-  type Integration,
-  type Notification,
-  type SendOutcome,
-  type TargetFlush,
-  type TargetOutcome,
-} from '../src/index.ts';
+import { Dispatcher, type TargetFlush, type TargetOutcome } from '../src/index.ts';
 import { NotificationTopic } from '../src/log/notification-topic.ts';
 import { ConductedLog, type LogConduct } from './conducted-log.ts';
 import { VirtualTime } from './virtual-time.ts';

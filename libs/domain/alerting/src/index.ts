@@ -30,6 +30,12 @@ export {
   type NotificationTarget,
   type ReceiverData,
 } from './notifications/notification-entry.ts';
+export {
+  type FailureReason,
+  type Integration,
+  type Notification,
+  type SendOutcome,
+} from './notifications/integration.ts';
 export { suppress, type Suppressed, type Suppression, type Suppressors } from './notifications/suppress.ts';
 export {
   newerSilence,

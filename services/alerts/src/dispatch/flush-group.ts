@@ -9,7 +9,7 @@ import {
 
 import { notifyTarget, type NotifyContext } from '../notify/notify-target.ts';
 import { succeeded, type TargetFlush } from '../notify/target-flush.ts';
-import { type Integration } from '../receivers/integration.ts';
+import { type Integration } from '@tandem/alerting';
 
 /** What flushes of all groups have in common. */
 export interface FlushContext extends Omit<NotifyContext, 'read'> {

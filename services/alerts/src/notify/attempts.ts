@@ -1,5 +1,5 @@
 import { type AlertsClock } from '../clock.ts';
-import { type FailureReason, type Integration, type Notification, type SendOutcome } from '../receivers/integration.ts';
+import { type FailureReason, type Integration, type Notification, type SendOutcome } from '@tandem/alerting';
 
 const FIRST_MS = 500;
 const FACTOR = 1.5;

@@ -13,7 +13,7 @@ import {
 } from '@tandem/alerting';
 
 import { type AlertsClock } from '../clock.ts';
-import { type SendOutcome } from '../receivers/integration.ts';
+import { type SendOutcome } from '@tandem/alerting';
 import { sendWithRetries, type AttemptsOutcome } from './attempts.ts';
 import { type NotificationLog } from './notification-log.ts';
 import { type FlushObserver, type TargetFlush, type TargetOutcome } from './target-flush.ts';

@@ -7,7 +7,7 @@ import {
   type Suppression,
 } from '@tandem/alerting';
 
-import { type FailureReason, type Integration, type SendOutcome } from '../receivers/integration.ts';
+import { type FailureReason, type Integration, type SendOutcome } from '@tandem/alerting';
 
 /** A flush of a group to one integration. */
 export interface TargetFlush {

@@ -1,10 +1,7 @@
-import {
-  type FlushedAlert,
-  type LabelSet,
-  type NotificationReason,
-  type NotificationTarget,
-  type ReceiverData,
-} from '@tandem/alerting';
+import { type FlushedAlert } from '../groups/group-table.ts';
+import { type LabelSet } from '../labels/label-set.ts';
+import { type NotificationReason } from './decide-notification.ts';
+import { type NotificationTarget, type ReceiverData } from './notification-entry.ts';
 
 /** What a receiver is told. */
 export interface Notification {
