@@ -7,7 +7,7 @@ import { type ReplicaSlice } from '../src/seam/seam-reader.ts';
 async function* slices(count: number, read: () => void): AsyncGenerator<ReplicaSlice> {
   for (let i = 0; i < count; i++) {
     read();
-    yield await Promise.resolve({ records: [], next: (i + 1) * 10, bytes: 1_048_576 });
+    yield await Promise.resolve({ records: [], clockMs: 0, next: (i + 1) * 10, bytes: 1_048_576 });
   }
 }
 

@@ -3,9 +3,9 @@ import { clusterRecord, HEADER, isSettings, settingsKey, settingsRecord } from '
 
 import { type DedupSettings } from '../src/index.ts';
 import { settingsDocument } from '../src/in-force/decision-settings.ts';
-import { instanceOf, recordOf, runToEnd, SETTINGS, T0, TOPICS } from './pipeline.ts';
+import { emittedByCluster, instanceOf, recordOf, runToEnd, SETTINGS, T0, TOPICS, type Sent } from './pipeline.ts';
 import { ScriptedLeases } from './scripted-leases.ts';
-import { SimulatedLog, SimulatedStorage, type Appended } from './simulated-log.ts';
+import { SimulatedLog, SimulatedStorage, type Appended, type ClientOptions } from './simulated-log.ts';
 
 const FILLED: DedupSettings = { ...SETTINGS, fill: { enabled: true, up: 'leader' } };
 const TARGET = '0123456789abcdef';
@@ -52,6 +52,38 @@ describe('a seam that is open while the seam window changes', () => {
       expect(elected).toBeLessThan(100);
       expect(filled).toBeGreaterThanOrEqual(elected + 120);
       expect(filled).toBeLessThanOrEqual(elected + 120 + 15);
+    },
+  );
+});
+
+describe('a seam whose end is passed by the clock of another cluster', () => {
+  const ofBoth = (at: number): Sent['samples'] => [
+    ['x', at],
+    ['only-a', at],
+  ];
+  /** `b` is elected at 74 s, its seam is open for 20 s; the other cluster is at 95 s when `b`’s next record comes, with 92 s. */
+  const records: readonly Sent[] = [
+    ...[0, 10, 20, 30, 40].map((at): Sent => ({ at: at + 1, replica: 'a', samples: ofBoth(at) })),
+    ...[3, 13, 23, 33, 43, 53, 63, 73, 83].map((at): Sent => ({ at: at + 1, replica: 'b', samples: [['x', at]] })),
+  ].toSorted((one, other) => one.at - other.at);
+  const backwards: readonly Sent[] = [
+    { at: 95, replica: 'y', cluster: 'd', samples: [['x', 95]] },
+    { at: 92, replica: 'b', samples: [['x', 85]] },
+    { at: 104, replica: 'b', samples: [['x', 103]] },
+  ];
+
+  test.each([[[]], [[3]], [[9]], [[14]], [[3, 4]]])(
+    'E9: is over for itself, too, wherever instances die (%j)',
+    async (deaths: readonly number[]) => {
+      const storage = new SimulatedStorage();
+      storage.append(TOPICS.samples, 0, [...records, ...backwards].map(recordOf));
+      const settings = { ...SETTINGS, seamWindowMs: 20_000, commitBytes: 100 };
+      const lives = [...deaths.map((at): ClientOptions => ({ fate: (n) => (n === at ? 'dies-after' : 'lives') })), {}];
+      for (const life of lives) {
+        const log = new SimulatedLog(storage, { ...life, batchRecords: () => 2 });
+        await runToEnd(storage, instanceOf({ log, leases: new ScriptedLeases(), settings }), log);
+      }
+      expect(emittedByCluster(storage).get('t/c')?.slice(-3)).toEqual(['x@85', 'only-a@50', 'x@103']);
     },
   );
 });

@@ -10,7 +10,14 @@ import { LaneSteps } from './lane-steps.ts';
 import { judgeLastStretch, LAST_STRETCH } from './last-stretch.ts';
 import { forerunnerEndMs, isEndOfReading, type OpenSeam } from './open-seam.ts';
 import { OrphanMarker } from './orphan-marker.ts';
-import { readReplicas, type OffsetRange, type ReplicaRecord, type ReplicaSource } from './seam-reader.ts';
+import {
+  readReplicas,
+  type OffsetRange,
+  type ReadRecord,
+  type ReplicaRecord,
+  type ReplicaSlice,
+  type ReplicaSource,
+} from './seam-reader.ts';
 
 /** What a lane is made with. */
 export interface LaneOptions extends ProcessorOptions {
@@ -29,7 +36,7 @@ export interface LaneOptions extends ProcessorOptions {
 /** A step of catching up. */
 type Step =
   /** Records to be judged by the seam. */
-  | { readonly kind: 'records'; readonly records: readonly ReplicaRecord[] }
+  | { readonly kind: 'records'; readonly records: readonly ReadRecord[] }
   /** Everything below {@link ClusterLane.#reached} was given. */
   | { readonly kind: 'reached' };
 
@@ -56,6 +63,8 @@ export class ClusterLane implements Lane {
   #isJudged = false;
   /** Offset everything below which was judged, when the live position is near. */
   #reached = 0;
+  /** The partition's clock behind all that was read since the election, Unix ms. */
+  #clockMs = 0;
   #endOffset: number | undefined;
   #finished = false;
   readonly #steps = new LaneSteps<Step>(() => this.#read());
@@ -156,8 +165,13 @@ export class ClusterLane implements Lane {
 
   /** Takes a record of the elected replica as it comes, once the lane has joined. */
   async process(entry: ReplicaRecord, transaction: Transaction): Promise<void> {
+    const { elections } = this.#options.state;
+    await this.#judge({ ...entry, clockMs: Math.max(this.#clockMs, elections.nowMs) }, transaction);
+  }
+
+  async #judge(entry: ReadRecord, transaction: Transaction): Promise<void> {
     const { filter, cluster, countedThrough } = this.#options;
-    const { record, headers } = entry;
+    const { record, headers, clockMs } = entry;
     const seam = this.#seams[this.#current];
     if (seam === undefined) return;
     const { epoch } = seam;
@@ -171,7 +185,7 @@ export class ClusterLane implements Lane {
     if (record.timestampMs > (seam.forerunnerHeardAtMs ?? 0) + SEND_SKEW_MS) this.#table.outlive();
     await filter.pass(record, transaction, { headers, epoch, seam: this.#table, readAgain, counted });
     // What is read again is not in the order in which shards will go on: who is late there need not be gone.
-    this.#isJudged = this.#isClosed(seam, record.timestampMs);
+    this.#isJudged = this.#isClosed(seam, clockMs);
     const isTime = !readAgain && (this.#ends.passes(record.timestampMs) || this.#isJudged);
     const orphans = isTime ? this.#table.takeOrphans(this.#isJudged) : [];
     if (orphans.length > 0) {
@@ -189,6 +203,7 @@ export class ClusterLane implements Lane {
       const table = await this.#survey(seam);
       this.#table = table;
       this.#ends = new EndGrid(seam.electedAtMs);
+      this.#clockMs = seam.electedAtMs;
       this.#isJudged = seam.forerunnerHeardAtMs === null;
       this.#current++;
       const from = seam.forerunnerHeardAtMs === null ? seam.fromOffset : await this.#startOf(seam);
@@ -219,10 +234,15 @@ export class ClusterLane implements Lane {
   }
 
   async *#records(range: OffsetRange): AsyncGenerator<Step, void> {
+    for await (const { records } of this.#slices(range)) if (records.length > 0) yield { kind: 'records', records };
+  }
+
+  async *#slices(range: OffsetRange): AsyncGenerator<ReplicaSlice, void> {
     const seam = this.#seams[this.#current];
     if (seam === undefined) return;
-    for await (const { records } of readReplicas(this.#source(), [seam.replica], range)) {
-      if (records.length > 0) yield { kind: 'records', records };
+    for await (const slice of readReplicas(this.#source(), [seam.replica], { ...range, clockMs: this.#clockMs })) {
+      this.#clockMs = slice.clockMs;
+      yield slice;
     }
   }
 
@@ -231,8 +251,8 @@ export class ClusterLane implements Lane {
     return { reader, topic: topics.samples, partition, signal, name, shard };
   }
 
-  async #judgeAll(records: readonly ReplicaRecord[], transaction: Transaction): Promise<void> {
-    for (const entry of records) await this.process(entry, transaction);
+  async #judgeAll(records: readonly ReadRecord[], transaction: Transaction): Promise<void> {
+    for (const entry of records) await this.#judge(entry, transaction);
   }
 
   /** Joins where the lane has come to the live position; a short rest is read at once, because nothing moves meanwhile. */
@@ -240,7 +260,7 @@ export class ClusterLane implements Lane {
     if (this.#nextSwitch() !== undefined || nextOffset - this.#reached > LAST_STRETCH) return;
     const seam = this.#seams[this.#current];
     if (seam === undefined) return;
-    const rest = readReplicas(this.#source(), [seam.replica], { from: this.#reached, until: nextOffset });
+    const rest = this.#slices({ from: this.#reached, until: nextOffset });
     this.#reached = await judgeLastStretch(rest, nextOffset, (records) => this.#judgeAll(records, transaction));
     if (this.#reached < nextOffset) return;
     this.#joined = true;
@@ -270,9 +290,9 @@ export class ClusterLane implements Lane {
     return table;
   }
 
-  /** By the append time of a record alone: when the lane comes to it must not matter. */
-  #isClosed(seam: OpenSeam, timestampMs: number): boolean {
-    return timestampMs >= seam.electedAtMs + this.#windowMs(seam);
+  /** By the clock at a record alone, as for fills: when the lane comes to it must not matter. */
+  #isClosed(seam: OpenSeam, clockMs: number): boolean {
+    return clockMs >= seam.electedAtMs + this.#windowMs(seam);
   }
 
   #sinceMs(seam: OpenSeam): number {

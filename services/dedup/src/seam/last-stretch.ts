@@ -1,4 +1,4 @@
-import { type ReplicaRecord, type ReplicaSlice } from './seam-reader.ts';
+import { type ReadRecord, type ReplicaSlice } from './seam-reader.ts';
 
 /** With no more offsets than this to go, the rest is read in one step, so that a lane meets the live position; */
 export const LAST_STRETCH = 2000;
@@ -14,7 +14,7 @@ const LAST_BYTES = 4_194_304;
 export async function judgeLastStretch(
   slices: AsyncIterable<ReplicaSlice>,
   until: number,
-  judge: (records: readonly ReplicaRecord[]) => Promise<void>,
+  judge: (records: readonly ReadRecord[]) => Promise<void>,
 ): Promise<number> {
   let readBytes = 0;
   for await (const { records, next, bytes } of slices) {

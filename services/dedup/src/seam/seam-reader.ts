@@ -10,10 +10,18 @@ export interface ReplicaRecord {
   readonly headers: SamplesHeaders;
 }
 
+/** A record that was read again. */
+export interface ReadRecord extends ReplicaRecord {
+  /** The clock at it, Unix ms: see {@link OffsetRange.clockMs}. */
+  readonly clockMs: number;
+}
+
 /** What was read at a time. */
 export interface ReplicaSlice {
   /** The wanted ones. */
-  readonly records: readonly ReplicaRecord[];
+  readonly records: readonly ReadRecord[];
+  /** The clock behind all that was read, Unix ms. */
+  readonly clockMs: number;
   /** Everything below this offset was read. */
   readonly next: number;
   /** Size of all that was read, bytes. */
@@ -38,6 +46,8 @@ export interface ReplicaSource {
 export interface OffsetRange {
   readonly from: number;
   readonly until: number;
+  /** What the clock of the partition, which never runs backwards (E9), says before it, Unix ms; absent: nobody asks. */
+  readonly clockMs?: number;
 }
 
 /** Reads the records of some replicas again, batch by batch, in their order; bodies are not touched. */
@@ -47,21 +57,26 @@ export async function* readReplicas(
   range: OffsetRange,
 ): AsyncGenerator<ReplicaSlice> {
   const { reader, topic, partition, signal } = source;
-  if (range.from >= range.until) return;
+  const { from, until } = range;
+  let { clockMs = -Infinity } = range;
+  if (from >= until) return;
   for await (const { records, nextOffset } of reader.read({
     topic,
     partition,
     signal,
     maxBatchBytes: SLICE_BYTES,
-    ...range,
+    from,
+    until,
   })) {
-    const wanted: ReplicaRecord[] = [];
+    const wanted: ReadRecord[] = [];
     for (const record of records) {
-      const headers = record.offset < range.until ? headersIf(record, source, replicas) : undefined;
-      if (headers !== undefined && record.offset >= range.from) wanted.push({ record, headers });
+      if (record.offset < from || record.offset >= until) continue;
+      clockMs = Math.max(clockMs, record.timestampMs);
+      const headers = headersIf(record, source, replicas);
+      if (headers !== undefined) wanted.push({ record, headers, clockMs });
     }
     const bytes = records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
-    yield { records: wanted, next: nextOffset, bytes };
+    yield { records: wanted, clockMs, next: nextOffset, bytes };
   }
   signal.throwIfAborted();
 }
