@@ -103,11 +103,11 @@ export class ShardFollowers {
     if (decision.verdict === 'void') return;
     this.#waitingSinceMs.delete(id);
     // What comes now waits, also where a lane is still on its way to here.
-    if (decision.verdict === 'wait') this.#lanes.vacate(id, { ...seamAt(record), epoch: decision.state.epoch });
+    if (decision.verdict === 'wait') this.#lanes.vacate(id, { ...this.#placeOf(record), epoch: decision.state.epoch });
     if (decision.verdict === 'follow') {
       const { state, forerunner, fromOffset = null } = decision;
       const { epoch, replica } = state;
-      const seam: OpenSeam = { ...seamAt(record), epoch, replica, ...endOf(forerunner), fromOffset };
+      const seam: OpenSeam = { ...this.#placeOf(record), epoch, replica, ...endOf(forerunner), fromOffset };
       // Where nothing comes before, nothing has to be read again; but what a lane still reads comes first.
       const isPlain = forerunner === undefined && fromOffset === null;
       if (!isPlain || this.#lanes.get(id) !== undefined) this.#lanes.open(id, seam);
@@ -124,6 +124,11 @@ export class ShardFollowers {
     transaction.writeCluster(shardOutput(topics.clusters, stored, { partition, offset }));
   }
 
+  /** Where a barrier is; its time by the clock of the partition (E9). */
+  #placeOf({ offset }: LogRecord): Pick<OpenSeam, 'offset' | 'electedAtMs'> {
+    return { offset, electedAtMs: this.#options.state.elections.nowMs };
+  }
+
   #of(name: ShardName): { readonly id: string; readonly followed: FollowedShard } {
     const { shards } = this.#options.state;
     const id = shardId(name.tenant, name.cluster, name.shard);
@@ -131,10 +136,6 @@ export class ShardFollowers {
     if (followed === undefined) shards.set(id, (followed = { name, state: UNHEARD_SHARD }));
     return { id, followed };
   }
-}
-
-function seamAt({ offset, timestampMs }: LogRecord): Pick<OpenSeam, 'offset' | 'electedAtMs'> {
-  return { offset, electedAtMs: timestampMs };
 }
 
 function endOf(

@@ -29,7 +29,8 @@ export function named({ series, stampMs }: Pick<Sample, 'series' | 'stampMs'>): 
 }
 
 /** S1: per series strictly ascending, epochs one after the other, the labels the sender's but for the replica. */
-export function checkOrder({ key, cluster, outs }: KeyRun, findings: Findings): void {
+export function checkOrder(run: KeyRun, findings: Findings): void {
+  const { key, cluster, outs } = run;
   const last = new Map<string, Out>();
   let epoch = 0;
   for (const out of outs) {
@@ -42,10 +43,22 @@ export function checkOrder({ key, cluster, outs }: KeyRun, findings: Findings): 
     if (out.labels !== labelText(labelsOf(cluster, out.series))) {
       findings.violate('S1', key, `${named(out)} has the labels ${out.labels}`);
     }
-    if (out.stale && before?.stale === true) findings.violate('S6', key, `${named(out)} ends what has ended`);
+    checkSecondEnd(run, { before, out }, findings);
     epoch = Math.max(epoch, out.epoch);
     last.set(out.series, out);
   }
+}
+
+/** S6: no second end, but in an epoch without a forerunner: behind a vacancy there is no seam that knows of the first one. */
+function checkSecondEnd(
+  { key, views }: KeyRun,
+  { before, out }: { readonly before: Out | undefined; readonly out: Out },
+  findings: Findings,
+): void {
+  if (!out.stale || before?.stale !== true) return;
+  const view = views.find(({ reign }) => reign.epoch === out.epoch);
+  const isBehindVacancy = before.epoch !== out.epoch && view !== undefined && view.reign.forerunner === undefined;
+  if (!isBehindVacancy) findings.violate('S6', key, `${named(out)} ends what has ended`);
 }
 
 /** Nothing comes out that the elected replica has not sent in the record it is said to be from; but ends of series. */
