@@ -1,4 +1,13 @@
 export {
+  type AlertsConfig,
+  type AlertsInstance,
+  type AlertsObserver,
+  type AlertsOptions,
+  type AlertsService,
+  type AlertsSettings,
+  type AlertsTopics,
+} from './alerts-options.ts';
+export {
   type AlertSuppression,
   type ApiBackend,
   type ConfigInForce,
