@@ -6,6 +6,7 @@ import { type Logger, type Metrics } from '@tandem/telemetry';
 
 import { type ApiBackend } from './api/backend.ts';
 import { type AlertsClock } from './clock.ts';
+import { type BegunFlush } from './dispatch/flush-group.ts';
 import { type FlushObserver } from './notify/target-flush.ts';
 
 /** Full names of the topics of alerts. */
@@ -67,8 +68,8 @@ export interface AlertsInstance {
 
 /** Told of every flush on its way: the decision log, metrics. */
 export interface AlertsObserver extends FlushObserver {
-  /** What a flush left out, before its wait. */
-  suppressed(group: Group, suppression: Suppression): void;
+  /** A flush has begun: what it leaves out before its wait, and whom it is for. */
+  suppressed(group: Group, suppression: Suppression, flush: BegunFlush): void;
 }
 
 /** What the service is made of. */

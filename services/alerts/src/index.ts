@@ -16,6 +16,8 @@ export {
 } from './api/backend.ts';
 export { type AlertsClock } from './clock.ts';
 export { Dispatcher, type DispatcherOptions } from './dispatch/dispatcher.ts';
-export { type FlushContext } from './dispatch/flush-group.ts';
+export { type BegunFlush, type FlushContext } from './dispatch/flush-group.ts';
 export { type NotificationLog } from './notify/notification-log.ts';
-export { type FlushObserver, type TargetFlush, type TargetOutcome } from './notify/target-flush.ts';
+export { type FlushObserver, type FlushPassage, type TargetFlush, type TargetOutcome } from './notify/target-flush.ts';
+export { DecisionLog, type DecisionLogOptions } from './decisions/decision-log.ts';
+export { NFLOG_METRICS } from './metrics/nflog.ts';

@@ -30,6 +30,7 @@ export { type Heartbeat } from './generated/heartbeat.ts';
 export { type LedgerRow } from './generated/ledger-row.ts';
 export { type Member } from './generated/member.ts';
 export { type NotificationClaim } from './generated/notification-claim.ts';
+export { type NotificationDecision } from './generated/notification-decision.ts';
 export { type NotificationEntry } from './generated/notification-entry.ts';
 export { type Reject } from './generated/reject.ts';
 export { type SettingsInForce } from './generated/settings-in-force.ts';
@@ -53,7 +54,14 @@ export {
   unpairedKey,
   type SettingsScope,
 } from './keys.ts';
-export { alertGroupRecord, barrierRecord, notificationClaimRecord, senderRecord, shardRecord } from './kinds.ts';
+export {
+  alertGroupRecord,
+  barrierRecord,
+  notificationClaimRecord,
+  notificationDecisionRecord,
+  senderRecord,
+  shardRecord,
+} from './kinds.ts';
 export {
   COMMAND_KIND,
   decodeDedupedHeaders,

@@ -8,6 +8,11 @@ import {
   NOTIFICATION_CLAIM_SCHEMA,
   type NotificationClaim,
 } from './generated/notification-claim.ts';
+import {
+  NOTIFICATION_DECISION_FINGERPRINT,
+  NOTIFICATION_DECISION_SCHEMA,
+  type NotificationDecision,
+} from './generated/notification-decision.ts';
 import { SENDER_FINGERPRINT, SENDER_SCHEMA, type Sender } from './generated/sender.ts';
 import { SHARD_FINGERPRINT, SHARD_SCHEMA, type Shard } from './generated/shard.ts';
 import { HEADER } from './samples-headers.ts';
@@ -67,4 +72,13 @@ export const alertGroupRecord = new KindRecord(
 export const notificationClaimRecord = new KindRecord(
   'claim',
   new AvroRecord<NotificationClaim>({ schema: NOTIFICATION_CLAIM_SCHEMA, fingerprint: NOTIFICATION_CLAIM_FINGERPRINT }),
+);
+
+/** What became of flushes, in `notifications`. */
+export const notificationDecisionRecord = new KindRecord(
+  'decision',
+  new AvroRecord<NotificationDecision>({
+    schema: NOTIFICATION_DECISION_SCHEMA,
+    fingerprint: NOTIFICATION_DECISION_FINGERPRINT,
+  }),
 );

@@ -21,8 +21,16 @@ export interface FlushContext extends Omit<NotifyContext, 'read'> {
   readonly position: () => number;
   /** Wait for each place, ms. */
   readonly stepMs: number;
-  /** Told of what a flush left out, before its wait. */
-  readonly onSuppressed: (group: Group, suppression: Suppression) => void;
+  /** Told of every flush before its wait: of what it leaves out, and whom it is for. */
+  readonly onSuppressed: (group: Group, suppression: Suppression, flush: BegunFlush) => void;
+}
+
+/** A flush of a group, before its wait. */
+export interface BegunFlush {
+  /** Time of the tick, Unix ms. */
+  readonly tickMs: number;
+  /** How many integrations the receiver has: with none it ends here. */
+  readonly integrations: number;
 }
 
 /**
@@ -33,7 +41,9 @@ export async function flushGroup(group: Group, tickMs: number, context: FlushCon
   const { groups, clock } = context;
   const alerts = groups.alertsAt(group.id, tickMs);
   const suppression = suppressed(group, tickMs, context);
-  context.onSuppressed(group, suppression);
+  const { receiver } = group.route.options;
+  const integrations = context.integrationsOf(receiver);
+  context.onSuppressed(group, suppression, { tickMs, integrations: integrations.length });
   if (suppression.alerts.length === 0) {
     groups.flushed(group.id, alerts);
     return;
@@ -41,9 +51,8 @@ export async function flushGroup(group: Group, tickMs: number, context: FlushCon
   const position = context.position();
   const waitMs = position * context.stepMs;
   const deadlineMs = clock.now() + flushTimeoutMs(group.beat.groupIntervalMs, waitMs);
-  const { receiver } = group.route.options;
   const outcomes = await Promise.all(
-    context.integrationsOf(receiver).map((integration) => {
+    integrations.map((integration) => {
       const target = { groupKey: group.group.key, receiver, integration: integration.type, index: integration.index };
       const flush: TargetFlush = { group, target, integration, tickMs, position, waitMs, deadlineMs };
       return notifyTarget(flush, { ...context, read: () => suppressed(group, tickMs, context) });

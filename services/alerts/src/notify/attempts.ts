@@ -24,8 +24,8 @@ export interface AttemptsOptions {
   readonly random: () => number;
   /** Ends sending: the flush is over, or the instance stops. */
   readonly signal: AbortSignal;
-  /** Told of every attempt. */
-  readonly onAttempt: (outcome: SendOutcome, attempt: number) => void;
+  /** Told of every attempt, and what it took. */
+  readonly onAttempt: (outcome: SendOutcome, attempt: number, durationMs: number) => void;
 }
 
 /** Sends until it succeeds, fails for good, or the signal aborts (alertmanager.md §1.9). */
@@ -35,8 +35,9 @@ export async function sendWithRetries(
   { clock, random, signal, onAttempt }: AttemptsOptions,
 ): Promise<AttemptsOutcome> {
   for (let attempts = 1; ; attempts++) {
+    const beganMs = clock.now();
     const outcome = await integration.send(notification, signal);
-    onAttempt(outcome, attempts);
+    onAttempt(outcome, attempts, clock.now() - beganMs);
     if (outcome.outcome === 'sent') return { outcome: 'sent', attempts, sent: outcome };
     const failed = { outcome: 'failed', attempts, reason: outcome.reason, message: outcome.message } as const;
     if (outcome.outcome === 'failed' || !(await clock.sleep(backoffMs(attempts, random()), signal))) return failed;

@@ -16,7 +16,7 @@ import { type AlertsClock } from '../clock.ts';
 import { type SendOutcome } from '@tandem/alerting';
 import { sendWithRetries, type AttemptsOutcome } from './attempts.ts';
 import { type NotificationLog } from './notification-log.ts';
-import { type FlushObserver, type TargetFlush, type TargetOutcome } from './target-flush.ts';
+import { type FlushObserver, type FlushPassage, type TargetFlush, type TargetOutcome } from './target-flush.ts';
 
 /** What a flush needs from its instance. */
 export interface NotifyContext {
@@ -50,13 +50,15 @@ export async function notifyTarget(flush: TargetFlush, context: NotifyContext): 
   const ending = new AbortController();
   const end = (): void => ending.abort();
   context.stopping.addEventListener('abort', end);
-  const leftMs = flush.deadlineMs - context.clock.now();
+  const beganAtMs = context.clock.now();
+  const leftMs = flush.deadlineMs - beganAtMs;
   void context.clock.sleep(leftMs, ending.signal).then(end);
   if (context.stopping.aborted) end();
   try {
     await context.clock.sleep(flush.waitMs, ending.signal);
-    const outcome = await new TargetNotifier(flush, context, ending.signal).run();
-    context.observer.ended(flush, outcome);
+    const notifier = new TargetNotifier(flush, context, ending.signal);
+    const outcome = await notifier.run();
+    context.observer.ended(flush, outcome, { beganAtMs, endedAtMs: context.clock.now(), ...notifier.seen });
     return outcome;
   } finally {
     context.stopping.removeEventListener('abort', end);
@@ -75,12 +77,18 @@ class TargetNotifier {
   #claim: Pick<Claim, 'owner' | 'id'> | undefined;
   /** Who has had the target instead. */
   #holder = '';
+  /** What it has looked at last. */
+  #seen: Pick<FlushPassage, 'suppression' | 'toldAtMs'> = {};
 
   constructor(flush: TargetFlush, context: NotifyContext, signal: AbortSignal) {
     this.#flush = flush;
     this.#context = context;
     this.#key = notificationKey(flush.target);
     this.#signal = signal;
+  }
+
+  get seen(): Pick<FlushPassage, 'suppression' | 'toldAtMs'> {
+    return this.#seen;
   }
 
   /** What the log says is asked for anew after each step: what was true before a claim need not be true behind it. */
@@ -107,6 +115,7 @@ class TargetNotifier {
 
   #decide(state: TargetState): Intended | TargetOutcome {
     const suppression = this.#context.read(this.#flush);
+    this.#seen = { suppression, toldAtMs: state.entry?.timestampMs };
     const { alerts } = suppression;
     if (alerts.length === 0) return { kind: 'suppressed', suppression };
     const { tickMs, group, integration } = this.#flush;
@@ -172,7 +181,8 @@ class TargetNotifier {
     const { labels: groupLabels } = group.group;
     const { labels: routeLabels } = group.route.options;
     const notification = { target, groupLabels, routeLabels, reason, alerts, receiverData };
-    const onAttempt = (outcome: SendOutcome, attempt: number): void => observer.attempt(this.#flush, outcome, attempt);
+    const onAttempt = (outcome: SendOutcome, attempt: number, durationMs: number): void =>
+      observer.attempt(this.#flush, outcome, attempt, durationMs);
     return sendWithRetries(integration, notification, { clock, random, signal: this.#signal, onAttempt });
   }
 

@@ -55,8 +55,19 @@ export function succeeded(outcome: TargetOutcome): boolean {
   return outcome.kind === 'sent' || outcome.kind === 'skipped' || outcome.kind === 'suppressed';
 }
 
+/** What a flush has met on its way, for those who ask why it ended as it did. Times are log time, Unix ms. */
+export interface FlushPassage {
+  readonly beganAtMs: number;
+  readonly endedAtMs: number;
+  /** The alerts as they were looked at last; absent: it ended before it looked after its wait. */
+  readonly suppression?: Suppression | undefined;
+  /** When the target had been told before; absent: never, or not asked. */
+  readonly toldAtMs?: number | undefined;
+}
+
 /** Told of a flush on its way. */
 export interface FlushObserver {
-  attempt(flush: TargetFlush, outcome: SendOutcome, attempt: number): void;
-  ended(flush: TargetFlush, outcome: TargetOutcome): void;
+  /** @param durationMs from the start of the attempt to its end */
+  attempt(flush: TargetFlush, outcome: SendOutcome, attempt: number, durationMs: number): void;
+  ended(flush: TargetFlush, outcome: TargetOutcome, passage: FlushPassage): void;
 }
