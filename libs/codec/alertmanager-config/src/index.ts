@@ -1,4 +1,5 @@
 export { type AlertmanagerConfig } from './alertmanager-config.ts';
+export { parseGoDuration } from './go/go-duration.ts';
 export { formatGoUrl, type GoUrl } from './go/go-url.ts';
 export { formatPrometheusDuration } from './go/prometheus-duration.ts';
 export { TEMPLATE_FUNCTIONS, templateProblem } from './go/template-syntax.ts';

@@ -1,4 +1,5 @@
 import { type Server, type ServerResponse } from 'node:http';
+import { type Server as TlsServer } from 'node:https';
 import { type Duplex } from 'node:stream';
 
 /** The status answered to what is no proper request, by Node's code of it; others are 400. */
@@ -14,9 +15,10 @@ export class Connections {
   readonly #open = new Map<Duplex, ServerResponse | undefined>();
   readonly #onClientError: (reason: string) => void;
 
-  constructor(server: Server, onClientError: (reason: string) => void) {
+  constructor(server: Server | TlsServer, onClientError: (reason: string) => void) {
     this.#onClientError = onClientError;
-    server.on('connection', (socket) => {
+    // With TLS a request's connection is the encrypted one, which is there once the handshake is done.
+    server.on('setSecureContext' in server ? 'secureConnection' : 'connection', (socket: Duplex) => {
       this.#open.set(socket, undefined);
       socket.once('close', () => this.#open.delete(socket));
     });

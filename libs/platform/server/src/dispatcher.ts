@@ -9,6 +9,7 @@ import { type HttpResponse } from './http.ts';
 import { type SERVER_METRICS } from './metrics.ts';
 import { respond } from './respond.ts';
 import { type Match, type Router } from './router.ts';
+import { type ServerSecurity } from './security/server-security.ts';
 
 /** What a dispatcher works with. */
 export interface DispatcherOptions {
@@ -19,6 +20,7 @@ export interface DispatcherOptions {
   readonly maxBodyBytes: number;
   /** Whether connections end with the answer under way: the server stops. */
   readonly isStopping: () => boolean;
+  readonly security: ServerSecurity | undefined;
 }
 
 /** The label of requests that no route matches, and of methods that no route has. */
@@ -54,10 +56,8 @@ export class Dispatcher {
     const match = this.#options.router.find(incoming.method ?? 'GET', path);
     this.#inFlight++;
     try {
-      const response =
-        match.outcome === 'found'
-          ? await this.#handle(match, { incoming, outgoing, path, queryText, expectsContinue })
-          : refusalOf(match);
+      const answer = await this.#respondTo(match, { incoming, outgoing, path, queryText, expectsContinue });
+      const response = this.#withHeaders(answer);
       const aborted = outgoing.destroyed;
       await respond(incoming, outgoing, response, { close: this.#options.isStopping() });
       const route = match.outcome === 'found' ? match.route.template : templateOf(match);
@@ -73,6 +73,18 @@ export class Dispatcher {
     } finally {
       this.#inFlight--;
     }
+  }
+
+  /** Who may not ask is told so whatever the path. */
+  async #respondTo(match: Match, request: Request): Promise<HttpResponse> {
+    const refusal = await this.#options.security?.admit(request.incoming.headers);
+    if (refusal !== undefined) return refusal;
+    return match.outcome === 'found' ? this.#handle(match, request) : refusalOf(match);
+  }
+
+  #withHeaders(response: HttpResponse): HttpResponse {
+    const { security } = this.#options;
+    return security === undefined ? response : { ...response, headers: { ...security.headers(), ...response.headers } };
   }
 
   async #handle(match: Found, request: Request): Promise<HttpResponse> {

@@ -1,4 +1,4 @@
-import { type Server } from 'node:http';
+import { type Server } from 'node:net';
 
 import { TandemError } from '@tandem/errors';
 
@@ -30,7 +30,7 @@ export function addressText({ host, port }: ListenAddress): string {
 }
 
 /** A URL that reaches the address from this machine. */
-export function localUrl({ host, port }: ListenAddress): string {
+export function localUrl({ host, port }: ListenAddress, scheme = 'http'): string {
   const reachable = host === '' || host === '::' || host === '0.0.0.0' ? '127.0.0.1' : host;
-  return `http://${addressText({ host: reachable, port })}`;
+  return `${scheme}://${addressText({ host: reachable, port })}`;
 }

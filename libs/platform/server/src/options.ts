@@ -1,6 +1,7 @@
 import { type Logger, type Metrics } from '@tandem/telemetry';
 
 import { type ReadinessCheck, type Route } from './http.ts';
+import { type ServerSecurity } from './security/server-security.ts';
 
 /** Where to listen: port 0 takes a free one, an empty host means every address of the machine. */
 export interface ListenAddress {
@@ -11,8 +12,17 @@ export interface ListenAddress {
 /** What a server is made of. Sizes are bytes, times ms. */
 export interface ServerOptions {
   readonly listenAddress: ListenAddress;
+  /** Where to listen as well. */
+  readonly furtherAddresses?: readonly ListenAddress[];
+  /** One of the method and path of a route the server has itself takes its place. */
   readonly routes: readonly Route[];
+  /** What stands before the paths of the routes the server has itself. Default nothing. */
+  readonly routePrefix?: string;
+  /** TLS, users, and headers of every answer. Default none of them. */
+  readonly security?: ServerSecurity;
   readonly logger: Logger;
+  /** What is logged, with the field `address`, when an address is listened on. Default `listening`. */
+  readonly listeningMessage?: string;
   readonly metrics: Metrics;
   /** Asked by `/-/ready`, under the names given here; more can be added with `addReadiness`. */
   readonly readiness?: Readonly<Record<string, ReadinessCheck>>;
@@ -43,6 +53,8 @@ export interface HttpServer {
   readonly name: string;
   /** Where it listens: the actual port. `undefined` before the start. */
   readonly address: ListenAddress | undefined;
+  /** Every address it listens on, `address` first. */
+  readonly addresses: readonly ListenAddress[];
   /** `http://127.0.0.1:9460`, reachable from this machine. @throws {TandemError} before the start */
   readonly url: string;
   /** Adds a check to `/-/ready`. */

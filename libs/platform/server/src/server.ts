@@ -1,13 +1,11 @@
-import { createServer as createNodeServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-
 import { TandemError } from '@tandem/errors';
 import { throttleLogger, type Metrics } from '@tandem/telemetry';
 
 import { ByteBudget } from './byte-budget.ts';
-import { Connections } from './connections.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { type ReadinessCheck, type Route } from './http.ts';
-import { addressText, listen, localUrl } from './listen.ts';
+import { addressText, localUrl } from './listen.ts';
+import { Listener } from './listener.ts';
 import { SERVER_METRICS } from './metrics.ts';
 import { type HttpServer, type ListenAddress, type ServerOptions } from './options.ts';
 import { Readiness } from './readiness.ts';
@@ -26,9 +24,8 @@ class NodeHttpServer implements HttpServer {
   readonly name = 'http server';
   readonly #options: ServerOptions;
   readonly #readiness: Readiness;
-  readonly #server: Server;
-  readonly #connections: Connections;
-  #address: ListenAddress | undefined;
+  readonly #listeners: readonly Listener[];
+  #addresses: readonly ListenAddress[] = [];
   #stopping: Promise<void> | undefined;
 
   constructor(options: ServerOptions) {
@@ -37,34 +34,42 @@ class NodeHttpServer implements HttpServer {
     const metrics = options.metrics.instruments(SERVER_METRICS);
     const budget = new ByteBudget(options.maxBytesInFlight ?? 256 * MIB);
     const dispatcher = new Dispatcher({
-      router: new Router([...options.routes, ...ownRoutes(this.#readiness, options.metrics)]),
+      router: new Router(routesOf(options, this.#readiness)),
       budget,
       metrics,
       logger: throttleLogger(options.logger),
       maxBodyBytes: options.maxBodyBytes ?? 32 * MIB,
       isStopping: () => this.#stopping !== undefined,
+      security: options.security,
     });
-    this.#server = createListener(options);
-    this.#connections = new Connections(this.#server, (reason) => metrics.clientErrors.inc({ reason }));
-    this.#serve(dispatcher);
-    this.#server.on('drop', () => metrics.connectionsRefused.inc());
+    const events = {
+      onRequest: (...request: Parameters<Dispatcher['answer']>) => void dispatcher.answer(...request),
+      onClientError: (reason: string) => metrics.clientErrors.inc({ reason }),
+      onDrop: () => metrics.connectionsRefused.inc(),
+    };
+    const addresses = [options.listenAddress, ...(options.furtherAddresses ?? [])];
+    this.#listeners = addresses.map((address) => new Listener(address, options, events));
     options.metrics.beforeRender(() => {
       metrics.requestsInFlight.set(dispatcher.inFlight);
       metrics.bytesInFlight.set(budget.usedBytes);
       metrics.bytesInFlightLimit.set(budget.limitBytes);
-      metrics.connections.set(this.#connections.count);
+      metrics.connections.set(this.#connections);
     });
   }
 
   get address(): ListenAddress | undefined {
-    return this.#address;
+    return this.#addresses[0];
+  }
+
+  get addresses(): readonly ListenAddress[] {
+    return this.#addresses;
   }
 
   get url(): string {
-    if (this.#address === undefined) {
+    if (this.address === undefined) {
       throw new TandemError('TANDEM_LIFECYCLE_STATE', 'cannot tell the URL: the server is not started');
     }
-    return localUrl(this.#address);
+    return localUrl(this.address, this.#options.security?.tls === undefined ? 'http' : 'https');
   }
 
   addReadiness(name: string, check: ReadinessCheck): void {
@@ -72,8 +77,11 @@ class NodeHttpServer implements HttpServer {
   }
 
   async start(): Promise<void> {
-    this.#address = await listen(this.#server, this.#options.listenAddress);
-    this.#options.logger.info({ address: addressText(this.#address) }, 'listening');
+    for (const listener of this.#listeners) {
+      const address = await listener.start();
+      this.#addresses = [...this.#addresses, address];
+      this.#options.logger.info({ address: addressText(address) }, this.#options.listeningMessage ?? 'listening');
+    }
   }
 
   stop(): Promise<void> {
@@ -81,12 +89,8 @@ class NodeHttpServer implements HttpServer {
     return this.#stopping;
   }
 
-  #serve(dispatcher: Dispatcher): void {
-    const serve = (expectsContinue: boolean) => (incoming: IncomingMessage, outgoing: ServerResponse) => {
-      this.#connections.begin(incoming.socket, outgoing);
-      void dispatcher.answer(incoming, outgoing, expectsContinue);
-    };
-    this.#server.on('request', serve(false)).on('checkContinue', serve(true));
+  get #connections(): number {
+    return this.#listeners.reduce((sum, listener) => sum + listener.connections, 0);
   }
 
   #createReadiness(): Readiness {
@@ -97,10 +101,8 @@ class NodeHttpServer implements HttpServer {
   }
 
   async #close(): Promise<void> {
-    if (!this.#server.listening) return;
-    const closed = new Promise<void>((resolve) => void this.#server.close(() => resolve()));
-    this.#connections.closeUnused();
-    const sweep = setInterval(() => this.#server.closeIdleConnections(), IDLE_SWEEP_MS);
+    const closed = Promise.all(this.#listeners.map((listener) => listener.close()));
+    const sweep = setInterval(() => this.#listeners.forEach((listener) => listener.closeIdle()), IDLE_SWEEP_MS);
     const deadline = setTimeout(() => this.#cut(), this.#options.stopDeadlineMs ?? 8000);
     await closed;
     clearInterval(sweep);
@@ -108,24 +110,16 @@ class NodeHttpServer implements HttpServer {
   }
 
   #cut(): void {
-    this.#options.logger.warn({ connections: this.#connections.count }, 'requests under way were cut');
-    this.#server.closeAllConnections();
+    this.#options.logger.warn({ connections: this.#connections }, 'requests under way were cut');
+    for (const listener of this.#listeners) listener.cut();
   }
 }
 
-function createListener(options: ServerOptions): Server {
-  const server = createNodeServer({
-    maxHeaderSize: options.maxHeaderBytes ?? 16 * 1024,
-    headersTimeout: options.headersTimeoutMs ?? 10_000,
-    requestTimeout: options.requestTimeoutMs ?? 60_000,
-    keepAliveTimeout: options.keepAliveTimeoutMs ?? 330_000,
-    // How often the two timeouts are enforced; Node's 30 s would triple the first.
-    connectionsCheckingInterval: Math.min(2000, options.headersTimeoutMs ?? 2000, options.requestTimeoutMs ?? 2000),
-    noDelay: true,
-  });
-  server.timeout = options.socketTimeoutMs ?? 120_000;
-  server.maxConnections = options.maxConnections ?? 10_000;
-  return server;
+/** Those of the options, and the server's own where none of them has the place. */
+function routesOf({ routes, routePrefix = '', metrics }: ServerOptions, readiness: Readiness): readonly Route[] {
+  const taken = new Set(routes.map(({ method, path }) => `${method} ${path}`));
+  const own = ownRoutes(readiness, metrics).map((route) => ({ ...route, path: `${routePrefix}${route.path}` }));
+  return [...routes, ...own.filter(({ method, path }) => !taken.has(`${method} ${path}`))];
 }
 
 /** What every server answers. */

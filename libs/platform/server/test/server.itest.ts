@@ -311,3 +311,25 @@ describe('start and stop', () => {
     expect(() => unstarted.url).toThrow('not started');
   });
 });
+
+describe('several addresses', () => {
+  test('one server answers on all of them, and its first is its address', async () => {
+    const { server } = await serve({ furtherAddresses: [{ host: '127.0.0.1', port: 0 }], routes: [post(measure)] });
+    const ports = server.addresses.map(({ port }) => port);
+    expect(new Set(ports).size).toBe(2);
+    expect(server.address).toEqual(server.addresses[0]);
+    for (const port of ports) expect((await fetch(`http://127.0.0.1:${port}/-/healthy`)).status).toBe(200);
+    await server.stop();
+    for (const port of ports) await expect(fetch(`http://127.0.0.1:${port}/-/healthy`)).rejects.toThrow('fetch failed');
+  });
+});
+
+describe('routes of its own', () => {
+  test('give way to those of the same method and path, and stand behind the prefix', async () => {
+    const ok = { method: 'GET' as const, path: '/am/-/healthy', handler: () => ({ status: 200, body: 'OK' }) };
+    const { url } = await serve({ routes: [ok], routePrefix: '/am' });
+    expect(await (await fetch(`${url}/am/-/healthy`)).text()).toBe('OK');
+    expect((await fetch(`${url}/am/-/ready`)).status).toBe(200);
+    expect((await fetch(`${url}/-/ready`)).status).toBe(404);
+  });
+});

@@ -9,10 +9,18 @@ export interface LogDestination {
   write(line: string): unknown;
 }
 
+/**
+ * What a line calls its time and level. `tandem`: `ts=… level=info component=… msg=…`, as Prometheus did for long; `slog`:
+ * `time=… level=INFO msg=… component=…`, as Prometheus' programs do today.
+ */
+export type LogStyle = 'tandem' | 'slog';
+
 /** What a logger is made of. */
 export interface LoggerOptions {
   readonly level: LogLevel;
   readonly format: LogFormat;
+  /** Default `tandem`. */
+  readonly style?: LogStyle;
   /** Default: standard error, written synchronously, so that the last line before an exit is not lost. */
   readonly destination?: LogDestination;
   /** The clock of `ts`, Unix ms. */
@@ -20,20 +28,25 @@ export interface LoggerOptions {
 }
 
 /** Names that lines have for themselves; a field of that name is kept, with a trailing underscore. */
-const RESERVED = new Set(['ts', 'level', 'msg']);
+const RESERVED = new Set(['ts', 'time', 'level', 'msg']);
 
 /** The logger of a process. Components are given children of it: `logger.child({ component: 'ingest' })`. */
 export function createLogger(options: LoggerOptions): RootLogger {
   const now = options.now ?? Date.now;
   const destination = options.destination ?? pino.destination({ dest: 2, sync: true });
+  const slog = options.style === 'slog';
   const writer = pino(
     {
       // Levels are gated here, not in pino, whose children would keep the level they were made with.
       level: 'debug',
       base: null,
       messageKey: 'msg',
-      timestamp: () => `,"ts":"${new Date(now()).toISOString()}"`,
-      formatters: { level: (label) => ({ level: label }), log: printable, bindings: printable },
+      timestamp: () => `,"${slog ? 'time' : 'ts'}":"${new Date(now()).toISOString()}"`,
+      formatters: {
+        level: (label) => ({ level: slog ? label.toUpperCase() : label }),
+        log: printable,
+        bindings: printable,
+      },
     },
     options.format === 'json' ? lines(destination) : logfmtLines(destination),
   );
@@ -102,8 +115,9 @@ function lines(destination: LogDestination): pino.DestinationStream {
 function logfmtLines(destination: LogDestination): pino.DestinationStream {
   return {
     write: (line) => {
-      const { ts, level, component, msg, ...fields } = JSON.parse(line) as Record<string, unknown>;
-      destination.write(`${formatLogfmt({ ts, level, component, msg, ...fields })}\n`);
+      const { ts, time, level, component, msg, ...fields } = JSON.parse(line) as Record<string, unknown>;
+      const head = time === undefined ? { ts, level, component, msg } : { time, level, msg, component };
+      destination.write(`${formatLogfmt({ ...head, ...fields })}\n`);
     },
   };
 }

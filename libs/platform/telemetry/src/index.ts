@@ -1,4 +1,4 @@
-export { createLogger, type LogDestination, type LoggerOptions } from './create-logger.ts';
+export { createLogger, type LogDestination, type LoggerOptions, type LogStyle } from './create-logger.ts';
 export { formatLogfmt } from './logfmt.ts';
 export {
   LOG_FORMATS,

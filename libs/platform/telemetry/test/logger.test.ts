@@ -19,6 +19,16 @@ describe('the logger', () => {
     ]);
   });
 
+  test('writes lines as log/slog does, where it is told to', () => {
+    const lines: string[] = [];
+    const destination = { write: (line: string) => lines.push(line) };
+    const logger = createLogger({ level: 'info', format: 'logfmt', style: 'slog', destination, now: () => 0 });
+    logger.child({ component: 'web' }).info({ address: '[::]:9093' }, 'Listening on');
+    expect(lines).toEqual([
+      'time=1970-01-01T00:00:00.000Z level=INFO msg="Listening on" component=web address=[::]:9093\n',
+    ]);
+  });
+
   test('writes JSON with the same names', () => {
     const { lines, logger } = capture('json');
     logger.child({ component: 'ingest' }).info({ samples: 3 }, 'x');
