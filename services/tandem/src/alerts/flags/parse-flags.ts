@@ -133,30 +133,25 @@ class FlagsReader {
   }
 
   #foreign(name: string, inline: string | undefined): string | undefined {
+    const foreign = this.#foreignFlag(name);
+    if (foreign === undefined) return `unknown long flag '--${name}'`;
+    const value = inline ?? (foreign.isSwitch ? undefined : this.#value());
+    if (value === undefined && !foreign.isSwitch) return `expected argument for flag '--${name}'`;
+    this.prefixed.push(value === undefined ? foreign.flag : `${foreign.flag}=${value}`);
+    return undefined;
+  }
+
+  /** The flag without its prefix, where it is known. */
+  #foreignFlag(name: string): { readonly flag: string; readonly isSwitch: boolean } | undefined {
     const { prefix, isPrefixedSwitch } = this.#syntax;
     const negation = name.startsWith(`no-${prefix}`) ? 'no-' : '';
-    const own = ownName(name.slice(negation.length), prefix);
-    const isSwitch = own === undefined ? undefined : isPrefixedSwitch(own);
-    if (isSwitch === undefined || (!isSwitch && negation !== '')) return `unknown long flag '--${name}'`;
-    const flag = `--${negation}${own ?? ''}`;
-    return isSwitch ? this.#passOn(flag, inline) : this.#passOnValue(name, flag, inline ?? this.#value());
+    const bare = name.slice(negation.length);
+    if (!bare.startsWith(prefix)) return undefined;
+    const own = bare.slice(prefix.length);
+    const isSwitch = isPrefixedSwitch(own);
+    if (isSwitch === undefined || (!isSwitch && negation !== '')) return undefined;
+    return { flag: `--${negation}${own}`, isSwitch };
   }
-
-  #passOnValue(name: string, flag: string, value: string | undefined): string | undefined {
-    return value === undefined ? `expected argument for flag '--${name}'` : this.#passOn(flag, value);
-  }
-
-  #passOn(flag: string, value: string | undefined): undefined {
-    this.prefixed.push(value === undefined ? flag : `${flag}=${value}`);
-  }
-}
-
-function ownName(name: string, prefix: string): string | undefined {
-  return name.startsWith(prefix) ? name.slice(prefix.length) : undefined;
-}
-
-function unexpected(inline: string | undefined): string | undefined {
-  return inline === undefined ? undefined : `unexpected ${inline}`;
 }
 
 function unexpected(inline: string | undefined): string | undefined {
