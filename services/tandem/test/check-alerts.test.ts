@@ -9,6 +9,7 @@ import {
   routeSpec,
   type AlertmanagerConfig,
 } from '@tandem/alertmanager-config';
+import { unsendableReceivers } from '@tandem/receivers';
 import { tempDir } from '@tandem/testing';
 
 import { checkFile, isUsable } from '../src/alerts/check-file.ts';
@@ -16,7 +17,6 @@ import { checkReport } from '../src/alerts/check-report.ts';
 import { BadPattern, glob } from '../src/alerts/glob.ts';
 import { isExpected, parseAlertLabels, testRoute } from '../src/alerts/route-test.ts';
 import { matchingTree, routeTree } from '../src/alerts/route-tree.ts';
-import { unsendableReceivers } from '../src/alerts/unsendable.ts';
 import { BAD_FILES } from './alertmanager/bad-files.ts';
 import { BAD_GLOBAL } from './alertmanager/bad-global.ts';
 import { BAD_RECEIVERS } from './alertmanager/bad-receivers.ts';

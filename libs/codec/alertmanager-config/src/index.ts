@@ -8,13 +8,18 @@ export { type ResolvePath } from './paths.ts';
 export {
   formatAlertmanagerConfig,
   readAlertmanagerConfig,
+  readAnyValue,
   type ConfigOutcome,
   type ReadOptions,
 } from './read-config.ts';
 export { INTEGRATION_KEYS, type IntegrationKey, type ReceiverConfig } from './receivers/receiver.ts';
+export { type WebhookConfig } from './receivers/webhook.ts';
 export { namedTimeIntervals, routeSpec } from './routing.ts';
 export { type GlobalConfig } from './schema/global.ts';
+export { defaultHttpConfig, type HttpConfig } from './schema/http.ts';
 export { type RouteConfig } from './schema/route.ts';
-export { SecretText } from './secret.ts';
+export { type TlsConfig } from './schema/tls.ts';
+export { MASK, SecretText } from './secret.ts';
+export { type AnyValue } from './yaml/any-value.ts';
 export { type Position } from './yaml/node.ts';
 export { type Problem } from './yaml/problem.ts';

@@ -4,6 +4,7 @@ import { configFile, type AlertmanagerConfig } from './alertmanager-config.ts';
 import { withMailHeaders } from './inherit.ts';
 import { resolvePaths, type ResolvePath } from './paths.ts';
 import { globalConfig } from './schema/global.ts';
+import { anyValue, type AnyValue } from './yaml/any-value.ts';
 import { Decoding, isNull, ReadingStopped } from './yaml/decoding.ts';
 import { emitYaml } from './yaml/emit.ts';
 import { type YamlNode } from './yaml/node.ts';
@@ -39,6 +40,21 @@ export function readAlertmanagerConfig(text: string, options: ReadOptions = {}):
   } catch (stopped) {
     if (!(stopped instanceof ReadingStopped)) throw stopped;
     return refused([...decoding.problems, { ...stopped.at, message: stopped.message }]);
+  }
+}
+
+/** A text of any shape as YAML: what a leaf of a webhook's `payload` stands for. `undefined`: it is not YAML. */
+export function readAnyValue(text: string): AnyValue | undefined {
+  const document = readDocument(text);
+  if (!document.ok) return undefined;
+  if (document.root === undefined) return null;
+  const decoding = new Decoding('default');
+  try {
+    const value = decoding.read(anyValue, document.root, null);
+    return value === FAILED || decoding.problems.length > 0 ? undefined : value;
+  } catch (stopped) {
+    if (!(stopped instanceof ReadingStopped)) throw stopped;
+    return undefined;
   }
 }
 

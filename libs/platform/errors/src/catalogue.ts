@@ -81,6 +81,12 @@ export const ERROR_CATALOGUE = {
     meaning: 'A topic does not exist.',
     remedy: 'Run "tandem topics create", and check stream.kafka.topic_prefix.',
   }),
+  TANDEM_RECEIVERS_CONFIG: entry('config', false, {
+    meaning:
+      'A receiver of alertmanager.yml cannot be sent to: an integration or a setting that is not supported yet, or a certificate that cannot be read.',
+    remedy:
+      'Correct what the message names; the configuration before it stays in force. "tandem check alerts" says the same.',
+  }),
   TANDEM_SERVER_ADDRESS: entry('config', false, {
     meaning: 'The listen address cannot be used on this machine, or not with these rights.',
     remedy: 'Give an address of this machine and a port the process may open in web.listen_address.',

@@ -10,9 +10,9 @@ import {
   type Problem,
 } from '@tandem/alertmanager-config';
 import { describeError } from '@tandem/errors';
+import { unsendableReceivers } from '@tandem/receivers';
 
 import { BadPattern, glob } from './glob.ts';
-import { unsendableReceivers } from './unsendable.ts';
 
 /** What was found out about a file: lines for people. */
 export interface CheckedFile {

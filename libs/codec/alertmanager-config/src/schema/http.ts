@@ -104,6 +104,11 @@ export const httpConfig = struct({
   },
 });
 
+/** How HTTP is spoken where nothing is said. */
+export function defaultHttpConfig(): HttpConfig {
+  return httpConfig.initial();
+}
+
 function checkBearer(value: HttpConfig, refuse: Refuse): void {
   const given = countGiven(value.bearer_token, value.bearer_token_file);
   if (given > 1) refuse('at most one of bearer_token & bearer_token_file must be configured', 'bearer_token');
