@@ -148,6 +148,8 @@ export class Instance {
         ended: (flush, outcome) => void stage.told.push({ instance: this.name, flush, outcome }),
       },
       onSuppressed: (_, suppression) => void stage.suppressions.push(suppression),
+      onEnded: () => undefined,
+      graceMs: 3000,
       onError: (error) => void stage.errors.push(error),
     });
   }

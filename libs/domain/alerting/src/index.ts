@@ -1,11 +1,14 @@
 export { isResolved, type Alert } from './alerts/alert.ts';
+export { AlertTable, type FoldedAlert } from './alerts/alert-table.ts';
 export { mergeAlerts, receiveAgain } from './alerts/merge-alerts.ts';
 export { takeAlert, type IntakeSettings, type PostedAlert } from './alerts/take-alert.ts';
-export { GroupTable, type FlushedAlert, type Group } from './groups/group-table.ts';
+export { GroupOpenings, isSameOpening, type GroupOpening } from './groups/group-openings.ts';
+export { GroupTable, type FlushedAlert, type Group, type GroupPlace } from './groups/group-table.ts';
 export { firstTickMs, flushTimeoutMs, tickAfter, tickBefore, type GroupBeat } from './groups/group-ticks.ts';
 export { sortAlerts } from './groups/sort-alerts.ts';
 export { Inhibitor, type InhibitedBy, type InhibitRule } from './inhibition/inhibitor.ts';
 export { MemberTable, type HeardMember, type Member } from './members/member-table.ts';
+export { ownerOf } from './members/owner-of.ts';
 export { alertHash } from './notifications/alert-hash.ts';
 export {
   applyNotification,

@@ -33,7 +33,7 @@ describe('members of a cluster (C1)', () => {
   });
 
   it('are gone at once when they say so', () => {
-    table.left('a');
+    table.left('a', 1200);
     expect(table.positionOf('b', 4100)).toBe(0);
   });
 

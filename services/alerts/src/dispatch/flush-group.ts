@@ -1,15 +1,16 @@
 import {
   flushTimeoutMs,
   suppress,
+  type FlushedAlert,
   type Group,
   type GroupTable,
+  type Integration,
   type Suppression,
   type Suppressors,
 } from '@tandem/alerting';
 
 import { notifyTarget, type NotifyContext } from '../notify/notify-target.ts';
 import { succeeded, type TargetFlush } from '../notify/target-flush.ts';
-import { type Integration } from '@tandem/alerting';
 
 /** What flushes of all groups have in common. */
 export interface FlushContext extends Omit<NotifyContext, 'read'> {
@@ -23,6 +24,8 @@ export interface FlushContext extends Omit<NotifyContext, 'read'> {
   readonly stepMs: number;
   /** Told of every flush before its wait: of what it leaves out, and whom it is for. */
   readonly onSuppressed: (group: Group, suppression: Suppression, flush: BegunFlush) => void;
+  /** Told of a group that has ended: everything of it was told. */
+  readonly onEnded: (id: string) => void;
 }
 
 /** A flush of a group, before its wait. */
@@ -45,7 +48,7 @@ export async function flushGroup(group: Group, tickMs: number, context: FlushCon
   const integrations = context.integrationsOf(receiver);
   context.onSuppressed(group, suppression, { tickMs, integrations: integrations.length });
   if (suppression.alerts.length === 0) {
-    groups.flushed(group.id, alerts);
+    flushed(group.id, alerts, context);
     return;
   }
   const position = context.position();
@@ -58,7 +61,11 @@ export async function flushGroup(group: Group, tickMs: number, context: FlushCon
       return notifyTarget(flush, { ...context, read: () => suppressed(group, tickMs, context) });
     }),
   );
-  if (outcomes.every(succeeded)) groups.flushed(group.id, alerts);
+  if (outcomes.every(succeeded)) flushed(group.id, alerts, context);
+}
+
+function flushed(id: string, alerts: readonly FlushedAlert[], { groups, onEnded }: FlushContext): void {
+  if (groups.flushed(id, alerts)) onEnded(id);
 }
 
 /** The alerts of a group as of now, and what keeps others back. */

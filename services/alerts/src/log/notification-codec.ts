@@ -12,13 +12,12 @@ import {
   notificationEntryRecord,
   type NotificationEntry as EncodedEntry,
 } from '@tandem/records';
-import { type LogRecord, type OutgoingRecord } from '@tandem/stream';
+import { type LogRecord } from '@tandem/stream';
+
+import { type Written } from './written.ts';
 
 /** A claim as it is written: until when it holds is counted from the append time of its record. */
 export type WrittenClaim = Omit<Claim, 'untilMs'> & { readonly forMs: number };
-
-/** Key, value and headers of a record. */
-export type Written = Pick<OutgoingRecord, 'key' | 'value' | 'headers'>;
 
 /** What a record of `nflog` came to; the key is that of its target. */
 export type DecodedNotification =
@@ -62,7 +61,17 @@ export class NotificationCodec {
   }
 
   release(target: NotificationTarget, owner: string): Written {
-    return { key: this.#claimKey(owner, notificationKey(target)), value: null };
+    return this.releaseOf(notificationKey(target), owner);
+  }
+
+  /** The same, by the key of the target. */
+  releaseOf(key: string, owner: string): Written {
+    return { key: this.#claimKey(owner, key), value: null };
+  }
+
+  /** The entry of a target is past its time. */
+  forgotten(key: string): Written {
+    return { key: alertsKey(this.#cluster, key), value: null };
   }
 
   /** Reads a record; `undefined`: it is another cluster's. */

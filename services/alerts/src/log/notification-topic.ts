@@ -12,8 +12,10 @@ import { partitionOf, type LogRecord, type OutgoingRecord, type RecordAppender }
 
 import { type AlertsClock } from '../clock.ts';
 import { type NotificationLog } from '../notify/notification-log.ts';
-import { NotificationCodec, type Written } from './notification-codec.ts';
+import { NotificationCodec } from './notification-codec.ts';
+import { inTime } from './patience.ts';
 import { TopicTail, type TopicTailOptions } from './topic-tail.ts';
+import { type Written } from './written.ts';
 
 /** What the notification log is made of. */
 export interface NotificationTopicOptions extends Omit<TopicTailOptions, 'apply'> {
@@ -46,16 +48,31 @@ export class NotificationTopic implements NotificationLog {
   #flushing: Promise<boolean> | undefined;
   #tail: TopicTail | undefined;
 
-  private constructor(options: NotificationTopicOptions) {
+  constructor(options: NotificationTopicOptions) {
     this.#options = options;
     this.#codec = new NotificationCodec(options.cluster);
   }
 
-  /** Begins to follow the topic. @throws {LogError} where it cannot be asked for */
+  /** A notification log that follows its topic. @throws {LogError} where it cannot be asked for */
   static async open(options: NotificationTopicOptions): Promise<NotificationTopic> {
     const log = new NotificationTopic(options);
-    log.#tail = await TopicTail.open({ ...options, apply: (record) => log.#apply(record) });
+    await log.follow();
     return log;
+  }
+
+  /** Begins to follow the topic: until then it counts as away. @throws {LogError} where it cannot be asked for */
+  async follow(): Promise<void> {
+    this.#tail ??= await TopicTail.open({ ...this.#options, apply: (record) => this.#apply(record) });
+  }
+
+  /** Waits until everything is read that was acknowledged before the call. @throws {LogError} where the log is away */
+  async readAllToEnd(signal: AbortSignal): Promise<boolean> {
+    return (await this.#tail?.readAllToEnd(signal)) ?? false;
+  }
+
+  /** How many targets are known. */
+  get size(): number {
+    return this.#states.size;
   }
 
   /** How many entries are not in the log yet. */
@@ -91,6 +108,40 @@ export class NotificationTopic implements NotificationLog {
 
   async release(target: NotificationTarget, claim: Omit<Claim, 'untilMs'>): Promise<void> {
     await this.#append([{ target, written: [this.#codec.release(target, claim.owner)] }]);
+  }
+
+  /** Puts entries of another store into the log; those that it knows newer stay (N2). @returns whether the log has them */
+  async import(entries: readonly NotificationEntry[]): Promise<boolean> {
+    const isNews = (entry: NotificationEntry): boolean => {
+      const known = this.known(notificationKey(entry.target)).entry;
+      return known === undefined || known.timestampMs < entry.timestampMs;
+    };
+    const news = entries.filter(isNews);
+    return this.#append(
+      news.map((entry) => ({ target: entry.target, written: [this.#codec.entry(entry, undefined)] })),
+    );
+  }
+
+  /**
+   * Removes entries that are past their time, and claims of instances that died with them.
+   *
+   * @returns how many; `undefined` where the log is away
+   */
+  async collect(nowMs: number): Promise<number | undefined> {
+    const tail = this.#tail;
+    if (tail === undefined) return undefined;
+    const records: OutgoingRecord[] = [];
+    for (const [key, { entry, claim }] of this.#states) {
+      const at = { topic: this.#options.topic, partition: this.#partitionOf(key, tail) };
+      if (entry !== undefined && entry.expiresAtMs <= nowMs) records.push({ ...at, ...this.#codec.forgotten(key) });
+      if (claim !== undefined && claim.untilMs <= nowMs) {
+        records.push({ ...at, ...this.#codec.releaseOf(key, claim.owner) });
+      }
+    }
+    if (records.length === 0) return 0;
+    const { appender, signal } = this.#options;
+    const appended = await this.#inTime(() => appender.append(records), signal);
+    return appended === undefined ? undefined : records.length;
   }
 
   changed(key: string, signal: AbortSignal): Promise<void> {
@@ -142,19 +193,9 @@ export class NotificationTopic implements NotificationLog {
     return written.map((record) => ({ topic: this.#options.topic, partition, ...record }));
   }
 
-  /** Does something with the log for as long as its patience lasts; `undefined`: it was away, or the signal aborted. */
-  async #inTime<T>(work: (end: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  #inTime<T>(work: (end: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
     const { clock, patienceMs } = this.#options;
-    const end = new AbortController();
-    const stop = (): void => end.abort();
-    signal.addEventListener('abort', stop);
-    try {
-      const late = clock.sleep(patienceMs, AbortSignal.any([signal, end.signal])).then(() => undefined);
-      return await Promise.race([work(end.signal).catch(() => undefined), late]);
-    } finally {
-      signal.removeEventListener('abort', stop);
-      stop();
-    }
+    return inTime(work, { clock, patienceMs, signal });
   }
 
   #apply(record: LogRecord): void {
@@ -165,7 +206,9 @@ export class NotificationTopic implements NotificationLog {
   }
 
   #take(key: string, change: (state: TargetState) => TargetState): void {
-    this.#states.set(key, change(this.known(key)));
+    const state = change(this.known(key));
+    if (state.entry === undefined && state.claim === undefined) this.#states.delete(key);
+    else this.#states.set(key, state);
     for (const wake of this.#changes.get(key) ?? []) wake();
   }
 
@@ -175,5 +218,8 @@ export class NotificationTopic implements NotificationLog {
 }
 
 function changed(state: TargetState, record: NotificationRecord | 'forgotten', appendedAtMs: number): TargetState {
-  return record === 'forgotten' ? { claim: state.claim } : applyNotification(state, record, appendedAtMs);
+  if (record !== 'forgotten') return applyNotification(state, record, appendedAtMs);
+  // An entry that is not past its time was written since whoever forgot the one before it looked.
+  const isPast = state.entry === undefined || state.entry.expiresAtMs <= appendedAtMs;
+  return isPast ? { claim: state.claim } : state;
 }

@@ -17,6 +17,9 @@ export class TopicTail {
   readonly #options: TopicTailOptions;
   readonly #positions = new Map<number, number>();
   readonly #waiting = new Set<() => void>();
+  /** Questions for the end of a partition: the one under way, and the one that all who came since share. */
+  readonly #asked = new Map<number, Promise<unknown>>();
+  readonly #toAsk = new Map<number, Promise<number>>();
 
   private constructor(options: TopicTailOptions) {
     this.#options = options;
@@ -38,6 +41,12 @@ export class TopicTail {
     return this.#positions.size;
   }
 
+  /** Waits until all partitions are read to their ends. @throws {LogError} where the log cannot be asked for them */
+  async readAllToEnd(signal: AbortSignal): Promise<boolean> {
+    const read = await Promise.all([...this.#positions.keys()].map((partition) => this.readToEnd(partition, signal)));
+    return read.every(Boolean);
+  }
+
   /**
    * Waits until everything is applied that was acknowledged before the call.
    *
@@ -45,12 +54,35 @@ export class TopicTail {
    * @throws {LogError} where the log cannot be asked for its end
    */
   async readToEnd(partition: number, signal: AbortSignal): Promise<boolean> {
-    const { end } = await this.#options.reader.bounds(this.#options.topic, partition);
+    return this.readTo(partition, await this.#end(partition), signal);
+  }
+
+  /** Waits until everything below an offset is applied. @returns false where the signal aborts before */
+  async readTo(partition: number, end: number, signal: AbortSignal): Promise<boolean> {
     while ((this.#positions.get(partition) ?? 0) < end) {
       if (signal.aborted) return false;
       await this.#progress(signal);
     }
     return !signal.aborted;
+  }
+
+  /** The end of a partition at or after the call: many who ask at once ask together. */
+  #end(partition: number): Promise<number> {
+    const toAsk = this.#toAsk.get(partition);
+    if (toAsk !== undefined) return toAsk;
+    const { reader, topic } = this.#options;
+    const before = this.#asked.get(partition) ?? Promise.resolve();
+    const asking = before.then(async () => {
+      this.#toAsk.delete(partition);
+      const bounds = reader.bounds(topic, partition);
+      this.#asked.set(
+        partition,
+        bounds.catch(() => undefined),
+      );
+      return (await bounds).end;
+    });
+    this.#toAsk.set(partition, asking);
+    return asking;
   }
 
   async #follow(partition: number, from: number): Promise<void> {

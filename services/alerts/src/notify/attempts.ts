@@ -22,8 +22,10 @@ export type AttemptsOutcome =
 export interface AttemptsOptions {
   readonly clock: AlertsClock;
   readonly random: () => number;
-  /** Ends sending: the flush is over, or the instance stops. */
+  /** Ends trying: the flush is over, or the instance stops. */
   readonly signal: AbortSignal;
+  /** Ends an attempt that is under way. */
+  readonly cut: AbortSignal;
   /** Told of every attempt, and what it took. */
   readonly onAttempt: (outcome: SendOutcome, attempt: number, durationMs: number) => void;
 }
@@ -32,11 +34,11 @@ export interface AttemptsOptions {
 export async function sendWithRetries(
   integration: Integration,
   notification: Notification,
-  { clock, random, signal, onAttempt }: AttemptsOptions,
+  { clock, random, signal, cut, onAttempt }: AttemptsOptions,
 ): Promise<AttemptsOutcome> {
   for (let attempts = 1; ; attempts++) {
     const beganMs = clock.now();
-    const outcome = await integration.send(notification, signal);
+    const outcome = await integration.send(notification, cut);
     onAttempt(outcome, attempts, clock.now() - beganMs);
     if (outcome.outcome === 'sent') return { outcome: 'sent', attempts, sent: outcome };
     const failed = { outcome: 'failed', attempts, reason: outcome.reason, message: outcome.message } as const;

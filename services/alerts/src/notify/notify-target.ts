@@ -8,12 +8,12 @@ import {
   type FlushedAlert,
   type NotificationReason,
   type ReceiverData,
+  type SendOutcome,
   type Suppression,
   type TargetState,
 } from '@tandem/alerting';
 
 import { type AlertsClock } from '../clock.ts';
-import { type SendOutcome } from '@tandem/alerting';
 import { sendWithRetries, type AttemptsOutcome } from './attempts.ts';
 import { type NotificationLog } from './notification-log.ts';
 import { type FlushObserver, type FlushPassage, type TargetFlush, type TargetOutcome } from './target-flush.ts';
@@ -34,6 +34,8 @@ export interface NotifyContext {
   readonly retentionMs: number;
   /** The instance stops. */
   readonly stopping: AbortSignal;
+  /** How long an attempt that is under way then may take to end, ms. */
+  readonly graceMs: number;
 }
 
 /** What is to be sent, decided by what was known then. */
@@ -175,7 +177,7 @@ class TargetNotifier {
     return { kind: 'sent', reason: intended.reason, attempts, answer: sent.answer, failOpen, alerts };
   }
 
-  #attempt({ reason, alerts, receiverData }: Intended): Promise<AttemptsOutcome> {
+  async #attempt({ reason, alerts, receiverData }: Intended): Promise<AttemptsOutcome> {
     const { clock, random, observer } = this.#context;
     const { target, integration, group } = this.#flush;
     const { labels: groupLabels } = group.group;
@@ -183,7 +185,24 @@ class TargetNotifier {
     const notification = { target, groupLabels, routeLabels, reason, alerts, receiverData };
     const onAttempt = (outcome: SendOutcome, attempt: number, durationMs: number): void =>
       observer.attempt(this.#flush, outcome, attempt, durationMs);
-    return sendWithRetries(integration, notification, { clock, random, signal: this.#signal, onAttempt });
+    const cut = new AbortController();
+    const over = (): void => void this.#cutSoon(cut);
+    this.#signal.addEventListener('abort', over);
+    if (this.#isOver()) over();
+    try {
+      const options = { clock, random, signal: this.#signal, cut: cut.signal, onAttempt };
+      return await sendWithRetries(integration, notification, options);
+    } finally {
+      this.#signal.removeEventListener('abort', over);
+      cut.abort();
+    }
+  }
+
+  /** An attempt ends with the flush; where the instance stops, it is given a little time: it may have been received. */
+  async #cutSoon(cut: AbortController): Promise<void> {
+    const { clock, stopping, graceMs } = this.#context;
+    if (stopping.aborted) await clock.sleep(graceMs, cut.signal);
+    cut.abort();
   }
 
   async #record({ alerts, toldAtMs }: Intended, receiverData: ReceiverData): Promise<void> {

@@ -14,6 +14,8 @@ export interface Member {
   readonly version: string;
   /** When it started, Unix ms. */
   readonly startedAtMs: number;
+  /** When it sent this by its own clock, Unix ms: the append time says how far that is from the log's. */
+  readonly sentAtMs: number;
 }
 
 /** The schema of {@link Member}, without its comments. */
@@ -28,8 +30,9 @@ export const MEMBER_SCHEMA = {
     { name: 'configHash', type: 'string' },
     { name: 'version', type: 'string' },
     { name: 'startedAtMs', type: 'long' },
+    { name: 'sentAtMs', type: 'long' },
   ],
 } as const;
 
 /** CRC-64-AVRO of the schema's canonical form, hexadecimal. */
-export const MEMBER_FINGERPRINT = '04ac53178a6d874e';
+export const MEMBER_FINGERPRINT = 'a778520824be06ec';

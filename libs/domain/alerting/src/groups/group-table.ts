@@ -15,6 +15,15 @@ export interface Group {
   readonly alerts: ReadonlyMap<string, Alert>;
 }
 
+/** A group as it is told from others, whether it is there or not. */
+export type GroupPlace = Pick<Group, 'id' | 'route' | 'group'>;
+
+/** How an alert is taken into the groups of its routes. */
+interface Taking {
+  readonly fingerprint: string;
+  readonly isTaken: (group: GroupPlace, isOpen: boolean) => boolean;
+}
+
 /** An alert at a flush. */
 export interface FlushedAlert extends Alert {
   readonly fingerprint: string;
@@ -31,6 +40,8 @@ interface OpenGroup extends Group {
 export class GroupTable {
   readonly #root: Route;
   readonly #groups = new Map<string, OpenGroup>();
+  /** Ids of the groups of an alert, by its fingerprint: routes are asked once. */
+  readonly #idsOf = new Map<string, readonly string[]>();
 
   constructor(root: Route) {
     this.#root = root;
@@ -40,24 +51,23 @@ export class GroupTable {
    * Takes an alert into its groups.
    *
    * @param atMs log time at which it came: when groups that are not there yet open
+   * @param fingerprint of the alert, where it is known
    * @returns the groups it opened
    */
-  put(alert: Alert, atMs: number): readonly Group[] {
-    const fingerprint = fingerprintOf(alert.labels);
-    const opened: Group[] = [];
-    for (const route of matchRoutes(this.#root, alert.labels)) {
-      const group = groupOf(route, alert.labels);
-      const id = groupId(route, group);
-      const known = this.#groups.get(id);
-      if (known === undefined && isResolved(alert, atMs)) continue;
-      const open = known ?? openGroup({ id, route, group }, alert, atMs);
-      open.alerts.set(fingerprint, alert);
-      if (known === undefined) {
-        this.#groups.set(id, open);
-        opened.push(open);
-      }
-    }
-    return opened;
+  put(alert: Alert, atMs: number, fingerprint: string = fingerprintOf(alert.labels)): readonly Group[] {
+    const known = this.#idsOf.get(fingerprint);
+    if (known?.every((id) => this.#groups.get(id)?.alerts.set(fingerprint, alert) !== undefined) === true) return [];
+    return this.#putByRoutes(alert, atMs, { fingerprint, isTaken: (_, isOpen) => isOpen || !isResolved(alert, atMs) });
+  }
+
+  /**
+   * Takes an alert that is over into those of its groups that it has not left yet.
+   *
+   * @param isAwaited whether such a group is open, and waits for the alert's end to be told
+   * @returns the groups it opened
+   */
+  restore(alert: Alert, fingerprint: string, isAwaited: (group: GroupPlace) => boolean): readonly Group[] {
+    return this.#putByRoutes(alert, alert.updatedAtMs, { fingerprint, isTaken: isAwaited });
   }
 
   get(id: string): Group | undefined {
@@ -101,12 +111,62 @@ export class GroupTable {
     return group.alerts.size === 0 && this.#groups.delete(id);
   }
 
+  /**
+   * A group has ended elsewhere: what is over leaves it.
+   *
+   * @returns whether it is gone; not where alerts that fire came since
+   */
+  ended(id: string, nowMs: number): boolean {
+    const group = this.#groups.get(id);
+    if (group === undefined) return true;
+    for (const [fingerprint, alert] of group.alerts) if (isResolved(alert, nowMs)) group.alerts.delete(fingerprint);
+    return group.alerts.size === 0 && this.#groups.delete(id);
+  }
+
+  /** An alert leaves a group: its end was told. @returns whether the group is gone with it */
+  leave(id: string, fingerprint: string): boolean {
+    const group = this.#groups.get(id);
+    if (group === undefined) return false;
+    group.alerts.delete(fingerprint);
+    return group.alerts.size === 0 && this.#groups.delete(id);
+  }
+
+  /** Forgets where an alert belongs that is known no more. */
+  forget(fingerprint: string): void {
+    this.#idsOf.delete(fingerprint);
+  }
+
   /** Whether any group still has an alert. */
-  holds(alert: Alert): boolean {
-    const fingerprint = fingerprintOf(alert.labels);
-    return matchRoutes(this.#root, alert.labels).some(
-      (route) => this.#groups.get(groupId(route, groupOf(route, alert.labels)))?.alerts.has(fingerprint) === true,
+  holds(alert: Alert, fingerprint: string = fingerprintOf(alert.labels)): boolean {
+    const ids = this.#idsOf.get(fingerprint) ?? this.#candidates(alert).map(({ id }) => id);
+    return ids.some((id) => this.#groups.get(id)?.alerts.has(fingerprint) === true);
+  }
+
+  #putByRoutes(alert: Alert, atMs: number, { fingerprint, isTaken }: Taking): readonly Group[] {
+    const opened: Group[] = [];
+    const candidates = this.#candidates(alert);
+    this.#idsOf.set(
+      fingerprint,
+      candidates.map(({ id }) => this.#groups.get(id)?.id ?? id),
     );
+    for (const candidate of candidates) {
+      const known = this.#groups.get(candidate.id);
+      if (!isTaken(candidate, known !== undefined)) continue;
+      const open = known ?? openGroup(candidate, alert, atMs);
+      open.alerts.set(fingerprint, alert);
+      if (known === undefined) {
+        this.#groups.set(candidate.id, open);
+        opened.push(open);
+      }
+    }
+    return opened;
+  }
+
+  #candidates({ labels }: Alert): readonly GroupPlace[] {
+    return matchRoutes(this.#root, labels).map((route) => {
+      const group = groupOf(route, labels);
+      return { id: groupId(route, group), route, group };
+    });
   }
 }
 

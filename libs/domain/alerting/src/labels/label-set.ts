@@ -56,11 +56,22 @@ const OFFSET_LOW = 0x8422_2325;
 const PRIME_LOW = 0x1b3;
 const SEPARATOR = 0xff;
 
+/** Fingerprints that were computed: they are asked for at each reading, and label sets never change. */
+const remembered = new WeakMap<LabelSet, string>();
+
 /**
  * Fingerprint of a label set, 16 hex digits: FNV-1a (64 bits) of `name 0xFF value 0xFF …` by name. Identifies an alert in
  * the API, and a group within its route.
  */
 export function fingerprint(labels: LabelSet): string {
+  const known = remembered.get(labels);
+  if (known !== undefined) return known;
+  const computed = computeFingerprint(labels);
+  remembered.set(labels, computed);
+  return computed;
+}
+
+function computeFingerprint(labels: LabelSet): string {
   const hash = { high: OFFSET_HIGH, low: OFFSET_LOW };
   for (const name of sortedNames(labels)) {
     addText(hash, name);

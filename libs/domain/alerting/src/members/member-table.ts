@@ -26,6 +26,7 @@ export interface HeardMember {
 export class MemberTable {
   readonly #byName = new Map<string, HeardMember>();
   readonly #timeoutMs: number;
+  #lastHeardMs: number | undefined;
 
   /** @param timeoutMs silence after which a member is not there any more */
   constructor(timeoutMs: number) {
@@ -35,17 +36,29 @@ export class MemberTable {
   /** A heartbeat, appended at a log time. */
   heard(member: Member, heardAtMs: number): void {
     this.#byName.set(member.name, { member, heardAtMs });
+    this.#heardAt(heardAtMs);
   }
 
-  /** A member has said good-bye. */
-  left(name: string): void {
+  /** A member has said good-bye, at a log time. */
+  left(name: string, leftAtMs: number): void {
     this.#byName.delete(name);
+    this.#heardAt(leftAtMs);
+  }
+
+  /** What was heard last of a member. */
+  get(name: string): HeardMember | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** Names of members that were not heard for the timeout. */
+  gone(logTimeMs: number): readonly string[] {
+    return [...this.#byName].filter(([, { heardAtMs }]) => !this.#isLive(heardAtMs, logTimeMs)).map(([name]) => name);
   }
 
   /** Members heard within the timeout, by name. */
   live(logTimeMs: number): readonly Member[] {
     return [...this.#byName.values()]
-      .filter(({ heardAtMs }) => logTimeMs - heardAtMs < this.#timeoutMs)
+      .filter(({ heardAtMs }) => this.#isLive(heardAtMs, logTimeMs))
       .map(({ member }) => member)
       .toSorted((a, b) => compareText(a.name, b.name));
   }
@@ -55,9 +68,16 @@ export class MemberTable {
     return this.live(logTimeMs).filter((member) => compareText(member.name, name) < 0).length;
   }
 
-  /** When anybody was last heard, or `undefined` where nobody ever was. */
+  /** When anybody was last heard, a good-bye included, or `undefined` where nobody ever was. */
   lastHeardMs(): number | undefined {
-    const times = [...this.#byName.values()].map(({ heardAtMs }) => heardAtMs);
-    return times.length === 0 ? undefined : Math.max(...times);
+    return this.#lastHeardMs;
+  }
+
+  #isLive(heardAtMs: number, logTimeMs: number): boolean {
+    return logTimeMs - heardAtMs < this.#timeoutMs;
+  }
+
+  #heardAt(timeMs: number): void {
+    this.#lastHeardMs = Math.max(this.#lastHeardMs ?? timeMs, timeMs);
   }
 }

@@ -1,10 +1,8 @@
 import { Buffer } from 'node:buffer';
 
-import xxhash from 'xxhash-wasm';
-
 import { sortedNames, type LabelSet } from '../labels/label-set.ts';
+import { hashOfBytes } from '../labels/xxh64.ts';
 
-const hasher = await xxhash();
 const SEPARATOR = Buffer.of(0xff);
 
 /**
@@ -16,5 +14,5 @@ export function alertHash(labels: LabelSet): string {
   for (const name of sortedNames(labels)) {
     parts.push(Buffer.from(name), SEPARATOR, Buffer.from(labels.get(name) ?? ''), SEPARATOR);
   }
-  return hasher.h64Raw(Buffer.concat(parts)).toString(16).padStart(16, '0');
+  return hashOfBytes(Buffer.concat(parts)).toString(16).padStart(16, '0');
 }
