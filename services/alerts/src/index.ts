@@ -1,3 +1,4 @@
+export { apiRoutes, COMPATIBLE_VERSION, type ApiOptions } from './api/api-routes.ts';
 export {
   type AlertsConfig,
   type AlertsInstance,

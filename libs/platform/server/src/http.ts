@@ -51,8 +51,12 @@ export type Handler = (request: HttpRequest) => HttpResponse | Promise<HttpRespo
 
 /** A path of the server, with what answers it. */
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** `/api/v1/clusters/:cluster`: a `:name` matches one segment. Metrics know the route by this template. */
+  /** `*`: every method, `HEAD` and `OPTIONS` included, which the handler then tells apart. */
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | '*';
+  /**
+   * `/api/v1/clusters/:cluster`: a `:name` matches one segment. `/api/v2/*` matches whatever begins with `/api/v2/` and no
+   * other path has; of several such the longest. Metrics know the route by this template.
+   */
   readonly path: string;
   readonly handler: Handler;
   /** Longest body, bytes; default the server's. */

@@ -20,13 +20,25 @@ interface Entry {
   readonly methods: Map<string, Extract<Match, { readonly outcome: 'found' }>>;
 }
 
+/** The routes of every path that begins alike. */
+interface Subtree {
+  /** Ends with a slash. */
+  readonly prefix: string;
+  readonly entry: Entry;
+}
+
 const NO_PARAMS: Readonly<Record<string, string>> = {};
 const NOT_FOUND: Match = { outcome: 'not-found' };
 
-/** Finds routes: paths without parameters by one look-up, others segment by segment in the order declared. */
+/**
+ * Finds routes: paths without parameters by one look-up, others segment by segment in the order declared, and what is left by
+ * its beginning.
+ */
 export class Router {
   readonly #exact = new Map<string, Entry>();
   readonly #patterns: Entry[] = [];
+  /** Longest first. */
+  readonly #subtrees: Subtree[] = [];
 
   /** @throws {TypeError} when two routes have the same method and path */
   constructor(routes: readonly Route[]) {
@@ -36,32 +48,51 @@ export class Router {
       const resolved = { template: route.path, handler: route.handler, maxBodyBytes: route.maxBodyBytes };
       methods.set(route.method, { outcome: 'found', route: resolved, params: NO_PARAMS });
     }
+    this.#subtrees.sort((a, b) => b.prefix.length - a.prefix.length);
   }
 
   /** `HEAD` finds the route of `GET`. */
   find(method: string, path: string): Match {
-    const wanted = method === 'HEAD' ? 'GET' : method;
     const exact = this.#exact.get(path);
-    if (exact !== undefined) return exact.methods.get(wanted) ?? notAllowed(exact);
-    if (this.#patterns.length === 0) return NOT_FOUND;
+    if (exact !== undefined) return methodOf(exact, method);
+    return this.#findPattern(method, path) ?? this.#findSubtree(method, path) ?? NOT_FOUND;
+  }
+
+  #findPattern(method: string, path: string): Match | undefined {
+    if (this.#patterns.length === 0) return undefined;
     const segments = path.split('/');
     for (const entry of this.#patterns) {
       const params = matchSegments(entry.segments, segments);
       if (params === undefined) continue;
-      const found = entry.methods.get(wanted);
-      return found === undefined ? notAllowed(entry) : { ...found, params };
+      const match = methodOf(entry, method);
+      return match.outcome === 'found' ? { ...match, params } : match;
     }
-    return NOT_FOUND;
+    return undefined;
+  }
+
+  #findSubtree(method: string, path: string): Match | undefined {
+    const subtree = this.#subtrees.find(({ prefix }) => path.startsWith(prefix));
+    return subtree === undefined ? undefined : methodOf(subtree.entry, method);
   }
 
   #entry(path: string): Entry {
-    const known = this.#exact.get(path) ?? this.#patterns.find(({ template }) => template === path);
+    const known = this.#exact.get(path) ?? this.#others().find(({ template }) => template === path);
     if (known !== undefined) return known;
     const entry: Entry = { template: path, segments: path.split('/'), methods: new Map() };
-    if (path.includes('/:')) this.#patterns.push(entry);
+    if (path.endsWith('/*')) this.#subtrees.push({ prefix: path.slice(0, -1), entry });
+    else if (path.includes('/:')) this.#patterns.push(entry);
     else this.#exact.set(path, entry);
     return entry;
   }
+
+  #others(): readonly Entry[] {
+    return [...this.#patterns, ...this.#subtrees.map(({ entry }) => entry)];
+  }
+}
+
+function methodOf(entry: Entry, method: string): Match {
+  const { methods } = entry;
+  return methods.get(method === 'HEAD' ? 'GET' : method) ?? methods.get('*') ?? notAllowed(entry);
 }
 
 function notAllowed(entry: Entry): Match {

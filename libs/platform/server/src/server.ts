@@ -119,7 +119,7 @@ class NodeHttpServer implements HttpServer {
 function routesOf({ routes, routePrefix = '', metrics }: ServerOptions, readiness: Readiness): readonly Route[] {
   const taken = new Set(routes.map(({ method, path }) => `${method} ${path}`));
   const own = ownRoutes(readiness, metrics).map((route) => ({ ...route, path: `${routePrefix}${route.path}` }));
-  return [...routes, ...own.filter(({ method, path }) => !taken.has(`${method} ${path}`))];
+  return [...routes, ...own.filter(({ method, path }) => !taken.has(`${method} ${path}`) && !taken.has(`* ${path}`))];
 }
 
 /** What every server answers. */

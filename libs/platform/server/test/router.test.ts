@@ -41,6 +41,26 @@ describe('the router', () => {
     },
   );
 
+  test('what begins alike goes to its own route, unless a path is more exact', () => {
+    const api = new Router([
+      route('*', '/*'),
+      route('*', '/api/v2/*'),
+      route('GET', '/api/v2/known'),
+      route('GET', '/api/v2/known/:id'),
+    ]);
+    const templateOf = (method: string, path: string): unknown => api.find(method, path);
+    expect(templateOf('GET', '/api/v2/known')).toMatchObject({ route: { template: '/api/v2/known' } });
+    expect(templateOf('GET', '/api/v2/known/1')).toMatchObject({ params: { id: '1' } });
+    expect(templateOf('GET', '/api/v2/other/%zz')).toMatchObject({ route: { template: '/api/v2/*' }, params: {} });
+    expect(templateOf('GET', '/api/v2/')).toMatchObject({ route: { template: '/api/v2/*' } });
+    expect(templateOf('GET', '/api/v2')).toMatchObject({ route: { template: '/*' } });
+    expect(templateOf('POST', '/api/v2/known')).toMatchObject({ outcome: 'method-not-allowed' });
+  });
+
+  test.each(['GET', 'HEAD', 'OPTIONS', 'PATCH'])('a route of every method is found by %s', (method) => {
+    expect(new Router([route('*', '/all')]).find(method, '/all').outcome).toBe('found');
+  });
+
   test('a route given twice is refused', () => {
     expect(() => new Router([route('GET', '/a'), route('GET', '/a')])).toThrow('twice');
   });

@@ -1,0 +1,30 @@
+const SCHEME = /^([A-Za-z][\w+.-]*):/;
+/** Signs that Go takes in a host as they are, percent-encoded bytes beyond ASCII, and whatever is beyond ASCII. */
+const HOST = /^(?:[\w.~!$&'()*+,;=:[\]<>"-]|%[89A-Fa-f][\dA-Fa-f]|[^\0-\x7f])*$/u;
+const USER_INFO = /^(?:[\w.:~!$&'()*+,;=@-]|%[\dA-Fa-f]{2})*$/u;
+const PATH = /^(?:[^%]|%[\dA-Fa-f]{2})*$/u;
+
+/** Whether a text is a `uri` to go-openapi: what Go's `url.ParseRequestURI` takes, an absolute URI or an absolute path. */
+export function isRequestUri(text: string): boolean {
+  if (text === '' || /[\0-\x1f\x7f]/.test(text)) return false;
+  if (text === '*') return true;
+  const scheme = SCHEME.exec(text)?.[0] ?? '';
+  const [rest = ''] = text.slice(scheme.length).split('?', 1);
+  if (!rest.startsWith('/')) return scheme !== '';
+  if (scheme === '' || !rest.startsWith('//')) return PATH.test(rest);
+  const slash = rest.indexOf('/', 2);
+  const authority = rest.slice(2, slash === -1 ? undefined : slash);
+  return isAuthority(authority) && PATH.test(slash === -1 ? '' : rest.slice(slash));
+}
+
+function isAuthority(authority: string): boolean {
+  const at = authority.lastIndexOf('@');
+  const host = authority.slice(at + 1);
+  return USER_INFO.test(authority.slice(0, Math.max(at, 0))) && HOST.test(host) && isHostWithPort(host);
+}
+
+function isHostWithPort(host: string): boolean {
+  if (host.startsWith('[')) return /^\[.*\](?::\d*)?$/.test(host);
+  const colon = host.lastIndexOf(':');
+  return colon === -1 || /^\d*$/.test(host.slice(colon + 1));
+}
