@@ -58,7 +58,6 @@ function decodeAlert(decoding: GoDecoding, value: unknown): WrittenAlert | undef
     endsat: (time) => (alert.endsAtMs = decoding.time(time, '.endsAt')),
     startsat: (time) => (alert.startsAtMs = decoding.time(time, '.startsAt')),
   });
-  if (decoding.error !== undefined) return alert;
   decoding.members(object, {
     generatorurl: (url) => (alert.generatorUrl = decoding.text(url, 'Alert.generatorURL')),
     labels: (labels) => (alert.labels = decoding.labels(labels, 'Alert.labels')),

@@ -71,7 +71,7 @@ class JsonWalk {
     return invalid(character, end === '}' ? 'after object key:value pair' : 'after array element');
   }
 
-  #close(): undefined {
+  #close(): string | undefined {
     this.#open.pop();
     this.#at++;
     this.#expected = 'after';
@@ -102,7 +102,7 @@ class JsonWalk {
     return literal === undefined ? invalid(character, 'looking for beginning of value') : this.#literal(literal);
   }
 
-  #opened(end: '}' | ']'): undefined {
+  #opened(end: '}' | ']'): string | undefined {
     this.#open.push(end);
     return undefined;
   }
@@ -148,7 +148,7 @@ class JsonWalk {
   }
 
   /** Nothing but a point or an exponent follows a leading zero. */
-  #zero(): undefined {
+  #zero(): string | undefined {
     this.#at++;
     return undefined;
   }

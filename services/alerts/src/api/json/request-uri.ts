@@ -6,15 +6,18 @@ const PATH = /^(?:[^%]|%[\dA-Fa-f]{2})*$/u;
 
 /** Whether a text is a `uri` to go-openapi: what Go's `url.ParseRequestURI` takes, an absolute URI or an absolute path. */
 export function isRequestUri(text: string): boolean {
-  if (text === '' || /[\0-\x1f\x7f]/.test(text)) return false;
-  if (text === '*') return true;
+  if (/[\0-\x1f\x7f]/.test(text)) return false;
   const scheme = SCHEME.exec(text)?.[0] ?? '';
   const [rest = ''] = text.slice(scheme.length).split('?', 1);
-  if (!rest.startsWith('/')) return scheme !== '';
-  if (scheme === '' || !rest.startsWith('//')) return PATH.test(rest);
-  const slash = rest.indexOf('/', 2);
-  const authority = rest.slice(2, slash === -1 ? undefined : slash);
-  return isAuthority(authority) && PATH.test(slash === -1 ? '' : rest.slice(slash));
+  if (!rest.startsWith('/')) return scheme !== '' || text === '*';
+  return scheme !== '' && rest.startsWith('//') ? isHierarchical(rest.slice(2)) : PATH.test(rest);
+}
+
+/** What follows the two slashes: an authority, and maybe a path. */
+function isHierarchical(rest: string): boolean {
+  const slash = rest.indexOf('/');
+  if (slash === -1) return isAuthority(rest);
+  return isAuthority(rest.slice(0, slash)) && PATH.test(rest.slice(slash));
 }
 
 function isAuthority(authority: string): boolean {

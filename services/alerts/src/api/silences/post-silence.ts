@@ -77,7 +77,6 @@ function decodeSilence(value: unknown): Outcome<WrittenSilence> {
   const silence: WrittenSilence = {};
   // Two passes, as there: which of two mistakes is told of depends on it.
   decoding.members(object, { id: (id) => (silence.id = decoding.text(id, '.id')) });
-  if (decoding.error !== undefined) return failure(decoding.error);
   decoding.members(object, {
     annotations: (annotations) => (silence.annotations = decoding.labels(annotations, 'Silence.annotations')),
     comment: (comment) => (silence.comment = decoding.text(comment, 'Silence.comment')),
