@@ -95,6 +95,10 @@ export const ERROR_CATALOGUE = {
     meaning: 'Another process listens on the address already.',
     remedy: 'Stop the other process, or choose another port in web.listen_address.',
   }),
+  TANDEM_SERVER_WEB_CONFIG: entry('config', false, {
+    meaning: 'The file of --web.config.file, or a certificate or key it names, cannot be used.',
+    remedy: 'Correct what the message names; a running process goes on with what it read before.',
+  }),
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;
 
 /** Every code there is. */
