@@ -14,7 +14,7 @@ export interface ServerOptions {
   readonly listenAddress: ListenAddress;
   /** Where to listen as well. */
   readonly furtherAddresses?: readonly ListenAddress[];
-  /** One of the method and path of a route the server has itself takes its place. */
+  /** One of the path of a route the server has itself takes its place. */
   readonly routes: readonly Route[];
   /** What stands before the paths of the routes the server has itself. Default nothing. */
   readonly routePrefix?: string;

@@ -117,9 +117,9 @@ class NodeHttpServer implements HttpServer {
 
 /** Those of the options, and the server's own where none of them has the place. */
 function routesOf({ routes, routePrefix = '', metrics }: ServerOptions, readiness: Readiness): readonly Route[] {
-  const taken = new Set(routes.map(({ method, path }) => `${method} ${path}`));
+  const taken = new Set(routes.map(({ path }) => path));
   const own = ownRoutes(readiness, metrics).map((route) => ({ ...route, path: `${routePrefix}${route.path}` }));
-  return [...routes, ...own.filter(({ method, path }) => !taken.has(`${method} ${path}`) && !taken.has(`* ${path}`))];
+  return [...routes, ...own.filter(({ path }) => !taken.has(path))];
 }
 
 /** What every server answers. */

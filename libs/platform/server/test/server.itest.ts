@@ -325,7 +325,7 @@ describe('several addresses', () => {
 });
 
 describe('routes of its own', () => {
-  test('give way to those of the same method and path, and stand behind the prefix', async () => {
+  test('give way to those of the same path, and stand behind the prefix', async () => {
     const ok = { method: 'GET' as const, path: '/am/-/healthy', handler: () => ({ status: 200, body: 'OK' }) };
     const { url } = await serve({ routes: [ok], routePrefix: '/am' });
     expect(await (await fetch(`${url}/am/-/healthy`)).text()).toBe('OK');
