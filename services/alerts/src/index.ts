@@ -22,3 +22,6 @@ export { type NotificationLog } from './notify/notification-log.ts';
 export { type FlushObserver, type FlushPassage, type TargetFlush, type TargetOutcome } from './notify/target-flush.ts';
 export { DecisionLog, type DecisionLogOptions } from './decisions/decision-log.ts';
 export { NFLOG_METRICS } from './metrics/nflog.ts';
+export { DecisionTopic, type DecisionTopicOptions, type FoundDecisions } from './decisions/decision-topic.ts';
+export { notificationRoutes, type NotificationRoutesOptions } from './decisions/notification-routes.ts';
+export { measuredNotificationLog } from './notify/measured-notification-log.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { parseTime } from '@tandem/config';
 import fc from 'fast-check';
 
-import { parseTime } from '../src/ha/point-in-time.ts';
 import { formatSeries, matches, parseSelector } from '../src/ha/series-selector.ts';
 
 function matchersOf(text: string): Record<string, string> {

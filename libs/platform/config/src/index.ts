@@ -4,6 +4,7 @@ export { configKeys, ENV_PREFIX, type ConfigKey } from './config-key.ts';
 export { type ConfigOf, type ConfigOutcome, type ConfigSources, type DeepReadonly } from './config-types.ts';
 export { formatDuration, parseDuration } from './duration.ts';
 export { parseConfig } from './parse-config.ts';
+export { parseTime } from './point-in-time.ts';
 export { configHash, printConfig } from './print-config.ts';
 export { formatProblem, type ConfigProblem } from './problem.ts';
 export {

@@ -4,6 +4,10 @@ import { type LogRecord, type RecordReader } from '@tandem/stream';
 export interface TopicTailOptions {
   readonly reader: Pick<RecordReader, 'read' | 'bounds' | 'partitions'>;
   readonly topic: string;
+  /** Where to begin in a partition; without it where the partition does. */
+  readonly from?: (partition: number) => Promise<number>;
+  /** Upper bound of the bytes of one batch; without it the log's. */
+  readonly maxBatchBytes?: number;
   /** Told of every record, in the order of its partition. */
   readonly apply: (record: LogRecord, partition: number) => void;
   /** Ends the tail. */
@@ -12,7 +16,7 @@ export interface TopicTailOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** Follows all partitions of a topic from their beginning, and tells when a partition has been read to its end. */
+/** Follows all partitions of a topic, and tells when a partition has been read to its end. */
 export class TopicTail {
   readonly #options: TopicTailOptions;
   readonly #positions = new Map<number, number>();
@@ -30,7 +34,7 @@ export class TopicTail {
     const tail = new TopicTail(options);
     const partitions = await options.reader.partitions(options.topic);
     for (let partition = 0; partition < partitions; partition++) {
-      const { start } = await options.reader.bounds(options.topic, partition);
+      const start = (await options.from?.(partition)) ?? (await options.reader.bounds(options.topic, partition)).start;
       tail.#positions.set(partition, start);
       tail.#follow(partition, start).catch(options.onError);
     }
@@ -86,8 +90,9 @@ export class TopicTail {
   }
 
   async #follow(partition: number, from: number): Promise<void> {
-    const { reader, topic, apply, signal } = this.#options;
-    for await (const batch of reader.read({ topic, partition, from, signal })) {
+    const { reader, topic, apply, signal, maxBatchBytes } = this.#options;
+    const size = maxBatchBytes === undefined ? {} : { maxBatchBytes };
+    for await (const batch of reader.read({ topic, partition, from, signal, ...size })) {
       for (const record of batch.records) apply(record, partition);
       this.#positions.set(partition, batch.nextOffset);
       for (const wake of [...this.#waiting]) wake();

@@ -1,4 +1,12 @@
-import { buildRoutes, GroupTable, type Alert, type FlushedAlert, type Group, type Suppression } from '@tandem/alerting';
+import {
+  buildRoutes,
+  fingerprint,
+  GroupTable,
+  type Alert,
+  type FlushedAlert,
+  type Group,
+  type Suppression,
+} from '@tandem/alerting';
 import { notificationDecisionRecord, type NotificationDecision } from '@tandem/records';
 import { topicSettings, type LogRecord } from '@tandem/stream';
 import { createMetrics, type Metrics } from '@tandem/telemetry';
@@ -99,4 +107,55 @@ export async function decisionsIn(log: MemoryLog): Promise<readonly Notification
       return decoded.value;
     })
     .toSorted((a, b) => a.sequence - b.sequence);
+}
+
+const DECISION: NotificationDecision = {
+  cluster: 'main',
+  instance: 'a',
+  writer: 'a-1',
+  sequence: 1,
+  tickMs: T0,
+  beganAtMs: T0,
+  decidedAtMs: T0,
+  position: 0,
+  waitedMs: 0,
+  groupKey: '{}:{alertname="Down"}',
+  groupLabels: { alertname: 'Down' },
+  receiver: 'team',
+  integration: 'webhook',
+  index: 0,
+  outcome: 'sent',
+  reason: 'first notification',
+  detail: '200 OK',
+  groupIntervalMs: 300_000,
+  repeatIntervalMs: 14_400_000,
+  lastToldAtMs: null,
+  claimHolder: 'a',
+  failOpen: false,
+  attempts: 1,
+  answers: [],
+  firing: 0,
+  resolved: 0,
+  suppressed: 0,
+  alerts: [],
+  alertsCut: 0,
+  mutedBy: [],
+  repeats: 0,
+  lastRepeatMs: null,
+};
+
+/** A decision; what is not said is that instance a sent the first notification of a group, of these alerts. */
+export function decisionOf(
+  over: Partial<NotificationDecision> = {},
+  alerts: readonly Readonly<Record<string, string>>[] = [],
+): NotificationDecision {
+  const decided = alerts.map((labels) => ({
+    fingerprint: fingerprint(new Map(Object.entries(labels))),
+    labels,
+    resolved: false,
+    silencedBy: [],
+    inhibitedBy: null,
+    inhibitRule: null,
+  }));
+  return { ...DECISION, alerts: decided, firing: alerts.length, ...over };
 }

@@ -5,6 +5,7 @@ import {
   routeSpec,
   type AlertmanagerConfig,
 } from '@tandem/alertmanager-config';
+import { parseTime } from '@tandem/config';
 import { EXIT_CODES } from '@tandem/lifecycle';
 
 import { checkFile, isUsable } from '../alerts/check-file.ts';
@@ -12,7 +13,6 @@ import { checkReport } from '../alerts/check-report.ts';
 import { isExpected, parseAlertLabels, testRoute } from '../alerts/route-test.ts';
 import { matchingTree, routeTree } from '../alerts/route-tree.ts';
 import { CommandExit } from '../config/command-exit.ts';
-import { parseTime } from '../ha/point-in-time.ts';
 
 /** Flags of `tandem check alerts`. */
 export interface CheckAlertsFlags {

@@ -1,3 +1,4 @@
+import { parseTime } from '@tandem/config';
 import { EXIT_CODES } from '@tandem/lifecycle';
 
 import { dedupSettings } from '../compose/settings.ts';
@@ -6,7 +7,6 @@ import { durationFlag } from '../ha/duration-flag.ts';
 import { explainSeries } from '../ha/explain-series.ts';
 import { withLogToRead } from '../ha/open-log-to-read.ts';
 import { takeOperands } from '../ha/operands.ts';
-import { parseTime } from '../ha/point-in-time.ts';
 import { printReport } from '../ha/report.ts';
 import { parseSelector } from '../ha/series-selector.ts';
 

@@ -26,6 +26,18 @@ export const HTTP_ROUTES: readonly DocumentedRoute[] = [
       'JSON: each cluster held by this process, with the elected replica, its epoch and times, and the replicas last heard.',
   },
   {
+    method: 'GET',
+    path: '/api/v2/tandem/notifications',
+    by: 'alerts',
+    answer:
+      'JSON: how flushes ended, and why, the newest first (`notifications`, each with its `summary` in words), of 30 days. ' +
+      'Parameters: `receiver` (a regular expression of the whole name), `group` (a group key, or matchers of its labels), ' +
+      '`filter` (a matcher; repeated: one alert fulfils all), `outcome` (sent, skipped, suppressed, failed, held, stopped; ' +
+      'repeated: any), `instance` (repeated: any), `since` and `until` (RFC 3339 or Unix seconds), `limit` (100; 1000 at most), ' +
+      '`cursor` (`nextCursor` of the page before; null: there are no more). `complete` is false while the index is behind the ' +
+      'log. 400 with a JSON string for a bad parameter, 503 while the log is away.',
+  },
+  {
     method: 'POST',
     path: '/-/reload',
     by: 'all',

@@ -43,11 +43,26 @@ export const TOPIC_NOTES: Readonly<Record<TopicId, TopicNote>> = {
   ),
   partials: reserved('rule and output labels'),
   rollups: reserved('output series'),
-  alerts: reserved('alerts cluster/fingerprint'),
-  silences: reserved('alerts cluster/id'),
-  nflog: reserved('alerts cluster/group key:receiver/integration/index'),
-  notifications: reserved('group key:receiver/integration/index'),
-  members: reserved('service/instance'),
+  alerts: note(
+    'alerts cluster/fingerprint; alerts cluster/group/group id',
+    'Avro (`proto/avro/alert.avsc`): an alert as it stands; a tombstone when it is resolved and past its use. With the header kind `group`: when a group was opened, from which its ticks are counted (`proto/avro/alert-group.avsc`)',
+  ),
+  silences: note(
+    'alerts cluster/id',
+    'Avro (`proto/avro/silence.avsc`): a silence as it stands; a tombstone when it is past its retention',
+  ),
+  nflog: note(
+    'alerts cluster/group key:receiver/integration/index; alerts cluster/claim/instance/group key:receiver/integration/index',
+    'Avro (`proto/avro/notification-entry.avsc`): what an integration was last told of a group; a tombstone when that has expired. With the header kind `claim`: an instance means to notify (`proto/avro/notification-claim.avsc`); a tombstone when it does no longer',
+  ),
+  notifications: note(
+    'group key:receiver/integration/index; group key:receiver (for all integrations)',
+    'Avro (`proto/avro/notification-decision.avsc`, header kind `decision`): how a flush of a group ended, and why: sent, skipped, suppressed, failed, held or stopped, by which instance, at which position, after which wait, with which answers, kept back by which silences, alerts and time intervals. What an instance decides again and again is written once in 4 hours, and counted (`repeats`)',
+  ),
+  members: note(
+    'alerts cluster/instance',
+    'Avro (`proto/avro/member.avsc`): an instance of an alerts cluster lives, twice a second; a tombstone when it says good-bye',
+  ),
   rejects: note(
     'source topic',
     'Avro (`proto/avro/reject.avsc`): a record that could not be processed or was refused by a target, and why',
