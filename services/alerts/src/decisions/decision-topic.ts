@@ -132,10 +132,7 @@ export class DecisionTopic {
   }
 
   async #catchUp(signal: AbortSignal): Promise<boolean> {
-    const tail = this.#tail;
-    if (tail === undefined) return false;
-    const partitions = Array.from({ length: tail.partitions }, (_, partition) => tail.readToEnd(partition, signal));
-    return (await Promise.all(partitions)).every((atEnd) => atEnd);
+    return (await this.#tail?.readAllToEnd(signal)) ?? false;
   }
 
   /** Does something for so long at most, ms; `undefined`: it took longer, or the log cannot be asked. */
