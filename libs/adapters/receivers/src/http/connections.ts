@@ -1,5 +1,5 @@
 import { type HttpConfig, type TlsConfig } from '@tandem/alertmanager-config';
-import { Agent, ProxyAgent, type Dispatcher } from 'undici';
+import { Agent, Pool, ProxyAgent, type Dispatcher } from 'undici';
 
 import { proxyRule, type Environment, type ProxyRule, type ProxySettings } from './proxy-rule.ts';
 import { decoded, type Redactor } from './redactor.ts';
@@ -75,6 +75,7 @@ export class Connections {
     return new ProxyAgent({
       ...this.#shared(),
       uri: proxy.origin,
+      clientFactory: tunnelPool,
       proxyTunnel: isTunnel,
       ...(token === undefined ? {} : { token }),
       headers: isTunnel ? revealed(settings.proxy_connect_header) : {},
@@ -89,8 +90,27 @@ export class Connections {
   }
 }
 
-/** Whether a proxy is of a kind that is spoken. */
-export function isHttp({ protocol }: URL): boolean {
+/**
+ * Connections to a proxy that is asked for tunnels. A proxy that breaks one off is asked again at once by undici, for as long
+ * as a request waits, if it is not told that this is the request's own failure.
+ */
+function tunnelPool(proxy: URL, options: object): Dispatcher {
+  const pool = new Pool(proxy, options);
+  // One of its overloads: the other takes a callback.
+  const ask = pool.connect.bind(pool);
+  const connect = async (request: Dispatcher.ConnectOptions): Promise<Tunnel> => {
+    try {
+      return await ask(request);
+    } catch (cause) {
+      throw new Error('the proxy has opened no tunnel', { cause });
+    }
+  };
+  return Object.assign(pool, { connect });
+}
+
+type Tunnel = Dispatcher.ConnectData;
+
+function isHttp({ protocol }: URL): boolean {
   return protocol === 'http:' || protocol === 'https:';
 }
 

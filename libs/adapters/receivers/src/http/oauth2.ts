@@ -32,6 +32,7 @@ export class ClientCredentials {
   readonly #context: ClientContext;
   readonly #connections: Connections;
   readonly #secret: TextSource;
+  readonly #closing = new AbortController();
   #token: Token | undefined;
   #fetching: Promise<Token> | undefined;
   /** What has worked; at first the header is tried, then the body, as Go's client does. */
@@ -55,7 +56,9 @@ export class ClientCredentials {
     return this.#token.authorization;
   }
 
+  /** Gives up what is being asked for, and closes the connections. */
   async close(): Promise<void> {
+    this.#closing.abort();
     await this.#connections.close();
   }
 
@@ -90,7 +93,7 @@ export class ClientCredentials {
     const url = new URL(tokenUrl);
     const dispatcher = await this.#connections.to(url);
     const { origin, pathname, search } = url;
-    const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS);
+    const signal = AbortSignal.any([AbortSignal.timeout(FETCH_TIMEOUT_MS), this.#closing.signal]);
     const body = form.toString();
     return readAnswer(
       await dispatcher.request({ method: 'POST', origin, path: pathname + search, headers, body, signal }),

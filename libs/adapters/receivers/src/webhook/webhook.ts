@@ -80,8 +80,7 @@ export class Webhook implements Integration {
       return { outcome: 'retry', reason: 'other', message };
     }
     if (signal.aborted) {
-      const isLate = signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
-      const reason = isLate ? 'contextDeadlineExceeded' : 'contextCanceled';
+      const reason = isTimeout(signal.reason) ? 'contextDeadlineExceeded' : 'contextCanceled';
       return { outcome: 'retry', reason, message: 'no answer before the end of the flush' };
     }
     return { outcome: 'retry', reason: 'other', message: `cannot reach the receiver: ${this.#clean(causeOf(error))}` };
@@ -99,6 +98,11 @@ function payloadOf(config: WebhookConfig, externalUrl: string): (notification: N
   const custom = customPayload(config.payload);
   if (!custom.ok) throw new TypeError(custom.error);
   return () => custom.value;
+}
+
+/** What `AbortSignal.timeout` aborts with. */
+function isTimeout(reason: unknown): boolean {
+  return typeof reason === 'object' && reason !== null && 'name' in reason && reason.name === 'TimeoutError';
 }
 
 /** What went wrong, in one line: drivers wrap causes, and an error of several addresses has no text. */
