@@ -25,3 +25,4 @@ export { NFLOG_METRICS } from './metrics/nflog.ts';
 export { DecisionTopic, type DecisionTopicOptions, type FoundDecisions } from './decisions/decision-topic.ts';
 export { notificationRoutes, type NotificationRoutesOptions } from './decisions/notification-routes.ts';
 export { measuredNotificationLog } from './notify/measured-notification-log.ts';
+export { CONFIGURATION_METRICS } from './metrics/configuration.ts';

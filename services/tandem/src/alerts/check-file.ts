@@ -17,7 +17,9 @@ import { BadPattern, glob } from './glob.ts';
 /** What was found out about a file: lines for people. */
 export interface CheckedFile {
   readonly file: string;
-  /** Where it could be read. */
+  /** What is in it; empty where it could not be read. */
+  readonly text: string;
+  /** Where it could be understood. */
   readonly config: AlertmanagerConfig | undefined;
   /** Why it cannot be used. */
   readonly problems: readonly string[];
@@ -32,18 +34,19 @@ export function checkFile(file: string, mode: MatcherMode): CheckedFile {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    return { file, config: undefined, problems: [describeError(error)], templateProblems: [], warnings: [] };
+    return { file, text: '', config: undefined, problems: [describeError(error)], templateProblems: [], warnings: [] };
   }
   const directory = path.dirname(file);
   const resolvePath = (name: string): string => (path.isAbsolute(name) ? name : path.join(directory, name));
   const outcome = readAlertmanagerConfig(text, { mode, resolvePath });
   if (!outcome.ok) {
     const problems = outcome.problems.map((problem) => at(file, problem));
-    return { file, config: undefined, problems, templateProblems: [], warnings: [] };
+    return { file, text, config: undefined, problems, templateProblems: [], warnings: [] };
   }
   const { refused, unused } = unsendableReceivers(outcome.config);
   return {
     file,
+    text,
     config: outcome.config,
     problems: refused,
     templateProblems: outcome.config.templates.flatMap(checkTemplates),

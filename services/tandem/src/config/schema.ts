@@ -5,6 +5,7 @@ import { ingestSection } from '@tandem/ingest';
 import { LOG_FORMATS, LOG_LEVELS } from '@tandem/telemetry';
 import { z } from 'zod';
 
+import { alertsSection } from './alerts-section.ts';
 import { leaseSection } from './lease-section.ts';
 import { streamSection } from './stream-section.ts';
 
@@ -37,6 +38,7 @@ export const tandemSchema = section({
   ingest: ingestSection,
   dedup: dedupSection,
   forward: forwardSection,
+  alerts: alertsSection,
 });
 
 /** The configuration as it is after parsing. */

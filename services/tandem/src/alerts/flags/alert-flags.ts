@@ -6,7 +6,6 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 
 const NO_GOSSIP = 'instances meet in the log, they do not gossip.';
-const NO_SNAPSHOT = 'what is known is in the log, there are no snapshots.';
 
 const STORAGE_FLAGS = {
   'config.file': text('alertmanager.yml', { help: 'The configuration of alerts: routes, receivers, inhibition.' }),
@@ -17,8 +16,7 @@ const STORAGE_FLAGS = {
     help: 'How long silences are kept after their end, and entries of the notification log at most.',
   }),
   'data.maintenance-interval': duration('15m', 15 * MINUTE_MS, {
-    help: 'Time between two snapshots.',
-    ignored: NO_SNAPSHOT,
+    help: 'Time between two sweeps of silences and entries of the notification log that are past their retention.',
   }),
 };
 
@@ -71,6 +69,9 @@ const CLUSTER_FLAGS = {
   'cluster.peer-timeout': duration('5s', 5 * SECOND_MS, {
     help: 'How much longer each instance waits than the one before it, before it looks whether it has to send.',
   }),
+  'cluster.settle-timeout': duration('1m0s', MINUTE_MS, {
+    help: 'Longest wait for the log to be read to its end before the first notification.',
+  }),
   'cluster.label': text('', { help: 'Name of the cluster: instances of the same label on the same log.' }),
 };
 
@@ -87,10 +88,6 @@ const GOSSIP_FLAGS = {
   'cluster.tcp-timeout': duration('10s', 10 * SECOND_MS, { help: 'Of a stream to a peer.', ignored: NO_GOSSIP }),
   'cluster.probe-timeout': duration('500ms', 500, { help: 'Of a probe of a peer.', ignored: NO_GOSSIP }),
   'cluster.probe-interval': duration('1s', SECOND_MS, { help: 'Time between two probes.', ignored: NO_GOSSIP }),
-  'cluster.settle-timeout': duration('1m0s', MINUTE_MS, {
-    help: 'Longest wait for the cluster at the start.',
-    ignored: 'the log is read to its end instead.',
-  }),
   'cluster.reconnect-interval': duration('10s', 10 * SECOND_MS, {
     help: 'Time between two attempts to reach a lost peer.',
     ignored: NO_GOSSIP,
