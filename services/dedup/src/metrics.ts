@@ -122,7 +122,7 @@ export const DEDUP_METRICS = {
   }),
   fillsOpen: gauge({
     name: 'tandem_dedup_fills_open',
-    help: 'Clusters in which targets that the elected replica cannot scrape are filled from a standby.',
+    help: 'Clusters, and shards of spread ones, in which targets that the elected replica cannot scrape are filled from a standby.',
   }),
   fillMarkers: counter({
     name: 'tandem_dedup_fill_stale_markers_total',

@@ -7,7 +7,6 @@ import {
 } from '@tandem/election';
 import {
   barrierRecord,
-  clusterId,
   clusterKey,
   decodeSamplesHeaders,
   isCommand,
@@ -19,6 +18,7 @@ import { type LogRecord } from '@tandem/stream';
 
 import { clusterOutput, electionOutput, leaseOf, type ClusterName } from './cluster-records.ts';
 import { writeWatermark } from './deduped-output.ts';
+import { LaneChooser, type LetThrough } from './fill/lane-chooser.ts';
 import { SettingsKeeper } from './in-force/settings-keeper.ts';
 import { judgedRecord } from './judged-record.ts';
 import { placeOf } from './ledger/place-of.ts';
@@ -29,7 +29,6 @@ import { RecordFilter } from './record-filter.ts';
 import { writeReject } from './reject.ts';
 import { type LaneOptions } from './seam/cluster-lane.ts';
 import { ClusterLanes } from './seam/cluster-lanes.ts';
-import { type Lane } from './seam/lane.ts';
 import { seamOf } from './seam/open-seam.ts';
 import { type ReplicaRecord } from './seam/seam-reader.ts';
 import { UnpairedWatch } from './senders/unpaired-watch.ts';
@@ -43,6 +42,7 @@ export class PartitionProcessor {
   readonly #settings: SettingsKeeper;
   readonly #ledger: PartitionLedger;
   readonly #unpaired: UnpairedWatch;
+  readonly #choose: LaneChooser;
   /** Clusters with an open seam. */
   readonly lanes: ClusterLanes;
   /** Shards of spread clusters. */
@@ -62,7 +62,8 @@ export class PartitionProcessor {
       (cluster) => this.#laneOptions(cluster),
       (cluster, transaction) => this.#lanesEnded(cluster, transaction),
     );
-    this.shards = new ShardFollowers(options, this.lanes);
+    this.#choose = new LaneChooser(options, this.lanes);
+    this.shards = new ShardFollowers(options, { lanes: this.lanes, choose: this.#choose });
     const { seams, fillSteps } = options.state;
     for (const cluster of new Set([...seams.keys(), ...fillSteps.keys()])) {
       this.lanes.restore(cluster, { seams: seams.get(cluster) ?? [], fills: fillSteps.get(cluster) ?? [] });
@@ -87,33 +88,22 @@ export class PartitionProcessor {
     transaction.afterwards(() => this.#options.observer.received(headers.samples, unpaired));
     if (judged === undefined) return this.#filter.pass(record, transaction, { headers });
     if (headers.shard !== undefined) return this.#processOfShard(record, headers, transaction);
-    const accepted = this.#judge(judged, { record, headers }, transaction);
+    const entry = { record, headers };
+    const passed = this.#judge(judged, entry, transaction);
     const lane =
-      accepted === undefined ? this.#laneOfStandby(headers) : this.#laneOf(accepted, { record, headers }, transaction);
+      passed === undefined
+        ? this.#choose.laneOfStandby(judged.cluster, judged.replica)
+        : this.#choose.laneOf(passed, entry, transaction);
     // What has not joined reads the record by itself.
-    if (lane !== undefined) return lane.joined ? lane.process({ record, headers }, transaction) : undefined;
-    return accepted && this.#filter.pass(record, transaction, { headers, epoch: accepted.state.epoch });
+    if (lane !== undefined) return lane.joined ? lane.process(entry, transaction) : undefined;
+    return passed && this.#filter.pass(record, transaction, { headers, epoch: passed.epoch });
   }
 
   /** A record of a spread cluster: who is elected was decided elsewhere. */
   #processOfShard(record: LogRecord, headers: SamplesHeaders, transaction: Transaction): Promise<void> | undefined {
-    const accepted = this.shards.judge(record, transaction, headers);
-    if (accepted === undefined) return undefined;
-    const { id, epoch } = accepted;
-    if (this.lanes.get(id)?.isOver() === true) {
-      this.lanes.close(id);
-      this.shards.write(id, record, transaction);
-    }
-    const lane = this.lanes.get(id);
+    const { passed, lane } = this.shards.judge({ record, headers }, transaction);
     if (lane !== undefined) return lane.joined ? lane.process({ record, headers }, transaction) : undefined;
-    return this.#filter.pass(record, transaction, { headers, epoch });
-  }
-
-  /** The lane that has use for a record that went no further. */
-  #laneOfStandby({ tenant, pair }: SamplesHeaders): Lane | undefined {
-    if (pair === undefined) return undefined;
-    const lane = this.lanes.get(clusterId(tenant, pair.cluster));
-    return lane?.reads(pair.replica) === true ? lane : undefined;
+    return passed && this.#filter.pass(record, transaction, { headers, epoch: passed.epoch });
   }
 
   /** Writes what a transaction counted, before it is committed. */
@@ -133,51 +123,6 @@ export class PartitionProcessor {
     else if (senderRecord.is(record.headers)) this.#unpaired.take(record, transaction);
     else return false;
     return true;
-  }
-
-  /** The lane a record has to take, if its cluster has one: it is closed by the first record behind its end. */
-  #laneOf(accepted: Accepted, { record, headers }: ReplicaRecord, transaction: Transaction): Lane | undefined {
-    const { cluster } = accepted;
-    if (this.lanes.get(cluster)?.isOver() === true) {
-      this.lanes.close(cluster);
-      this.#writeAccepted(accepted, record, transaction);
-    }
-    if (accepted.isElected && this.#decideFill(accepted, { record, headers }, transaction)) {
-      this.#writeAccepted(accepted, record, transaction);
-    }
-    return this.lanes.get(cluster);
-  }
-
-  /** Whether something else is filled in a cluster from this record of its elected replica on. */
-  #decideFill(
-    { cluster, name, state, heardBeforeMs }: Accepted,
-    { record, headers }: ReplicaRecord,
-    transaction: Transaction,
-  ): boolean {
-    const { state: partition, observer } = this.#options;
-    const { offset, timestampMs } = record;
-    const { epoch, replica: elected } = state;
-    // The first record behind the window is the last one that its seam judges.
-    const seamIsOver = this.lanes.seamIsOver(cluster, heardBeforeMs);
-    const reportsDown = headers.downTargets.length > 0;
-    const step = partition.fills.decide({
-      name,
-      cluster,
-      offset,
-      timestampMs,
-      epoch,
-      elected,
-      reportsDown,
-      seamIsOver,
-    });
-    if (step === undefined) return false;
-    this.lanes.fill(cluster, step);
-    transaction.afterwards(() => observer.fills.decided(name, step));
-    return true;
-  }
-
-  #writeAccepted({ cluster, name, state }: Accepted, record: LogRecord, transaction: Transaction): void {
-    this.#writeCluster(record, transaction, { cluster, name, state });
   }
 
   /**
@@ -215,6 +160,7 @@ export class PartitionProcessor {
       const name = names.get(cluster);
       if (name !== undefined) this.#writeCluster(record, transaction, { cluster, name, state });
     }
+    this.shards.writeAll(record, transaction);
   }
 
   #obey(record: LogRecord, transaction: Transaction): void {
@@ -226,7 +172,7 @@ export class PartitionProcessor {
   }
 
   /** The epoch that lets a record of a pair through, or `undefined` when it goes no further. */
-  #judge(judged: JudgedRecord, { record, headers }: ReplicaRecord, transaction: Transaction): Accepted | undefined {
+  #judge(judged: JudgedRecord, { record, headers }: ReplicaRecord, transaction: Transaction): LetThrough | undefined {
     const { state } = this.#options;
     const name = { tenant: headers.tenant, cluster: headers.pair?.cluster ?? '' };
     const { cluster: id } = judged;
@@ -240,7 +186,9 @@ export class PartitionProcessor {
     }
     if (decision.verdict === 'drop') this.#refuse(name, decision.reason, { record, headers }, transaction);
     if (decision.verdict !== 'accept') return undefined;
-    return { cluster: id, name, state: decision.state, isElected: decision.reason === 'elected', heardBeforeMs };
+    const { epoch, replica: elected } = decision.state;
+    const write = (): void => this.#writeCluster(record, transaction, { cluster: id, name, state: decision.state });
+    return { cluster: id, name, epoch, elected, isElected: decision.reason === 'elected', heardBeforeMs, write };
   }
 
   #refuse(name: ClusterName, reason: DropReason, { record, headers }: ReplicaRecord, transaction: Transaction): void {
@@ -251,13 +199,8 @@ export class PartitionProcessor {
 
   /** Takes note of how a sender does, and which targets are down for it. */
   #watch(cluster: string, name: ClusterName, { record, headers }: ReplicaRecord, transaction: Transaction): void {
-    const { state, observer, watches } = this.#options;
-    watches.heard(cluster, name, record, headers);
-    const { span, downTargets, pair } = headers;
-    const { timestampMs } = record;
-    const heard = { replica: pair?.replica ?? '', timestampMs, ...span, downTargets };
-    const overlooked = state.fills.heard(name, cluster, heard);
-    if (overlooked > 0) transaction.afterwards(() => observer.fills.overlooked(overlooked));
+    this.#options.watches.heard(cluster, name, record, headers);
+    this.#choose.heard({ name, cluster }, headers, transaction);
   }
 
   #record(
@@ -321,18 +264,6 @@ export class PartitionProcessor {
 /** Log time of the elected replica's newest record, Unix ms; `-Infinity`: nobody is elected. */
 function heardMsOf(state: ClusterState | undefined): number {
   return state?.kind === 'elected' ? state.receivedAtMs : -Infinity;
-}
-
-/** Who let a record through. */
-interface Accepted {
-  /** Name of the cluster, tenant included. */
-  readonly cluster: string;
-  readonly name: ClusterName;
-  readonly state: ElectedState;
-  /** Its replica was elected before. */
-  readonly isElected: boolean;
-  /** Log time of the record of the elected replica before it, Unix ms. */
-  readonly heardBeforeMs: number;
 }
 
 /** A state of a cluster that is to be written down. */

@@ -1,11 +1,12 @@
 import { ElectionTable, type FillStep } from '@tandem/election';
-import { clusterKey, decodeSamplesHeaders, shardKey } from '@tandem/records';
+import { clusterKey, decodeSamplesHeaders, shardId, shardKey } from '@tandem/records';
 import { type Claim, type LogRecord, type RecordReader } from '@tandem/stream';
 
 import { keyText } from './bytes.ts';
 import { type ClusterName, type StoredCluster } from './cluster-records.ts';
 import { DedupedHistory } from './deduped-history.ts';
 import { ClusterFills } from './fill/cluster-fills.ts';
+import { targetRecordOf } from './fill/target-record.ts';
 import { PartitionSettings, type OfferedSettings } from './in-force/partition-settings.ts';
 import { judgedRecord } from './judged-record.ts';
 import { readOpenLedger } from './ledger/open-ledger.ts';
@@ -60,9 +61,15 @@ export async function takeOver(options: TakeOverOptions): Promise<PartitionState
     if (watched.fills.length > 0) fillSteps.set(id, watched.fills);
   }
   const shards = followedOf(read.shards);
-  for (const [id, { seams: open }] of read.shards) if (open.length > 0) seams.set(id, open);
+  for (const [id, { seams: open, state, ...watched }] of read.shards) {
+    if (open.length > 0) seams.set(id, open);
+    const current = state.kind === 'following' ? watched.fills.filter(({ epoch }) => epoch === state.epoch) : [];
+    fills.restore(id, { ...watched, fills: current });
+    if (watched.fills.length > 0) fillSteps.set(id, watched.fills);
+  }
   const recall = samplesRecaller(elections, fills);
-  await new Recollection({ reader, claim, decisions: inForce.current, elections, recall }, stored).run();
+  const heard = [...heardOf(stored), ...heardOfShards(read.shards)];
+  await new Recollection({ reader, claim, decisions: inForce.current, elections, recall }, heard).run();
   const history = new DedupedHistory({
     reader,
     source: { topic: topics.deduped, partition, signal },
@@ -88,8 +95,8 @@ export async function takeOver(options: TakeOverOptions): Promise<PartitionState
 
 function followedOf(stored: StoredClusters['shards']): Map<string, FollowedShard> {
   const shards = new Map<string, FollowedShard>();
-  for (const [id, { tenant, cluster, shard, state }] of stored) {
-    shards.set(id, { name: { tenant, cluster, shard }, state });
+  for (const [id, { tenant, cluster, shard, state, atMs }] of stored) {
+    shards.set(id, { name: { tenant, cluster, shard }, state, writtenAtMs: atMs });
   }
   return shards;
 }
@@ -138,13 +145,16 @@ export type Recaller = (record: LogRecord, clockMs: number, isOpen: (cluster: st
 function samplesRecaller(elections: ElectionTable, fills: ClusterFills): Recaller {
   return (record, clockMs, isOpen) => {
     const decoded = decodeSamplesHeaders(record.headers);
-    if (!decoded.ok || decoded.headers.pair === undefined || decoded.headers.shard !== undefined) return;
-    const judged = judgedRecord(record, decoded.headers, clockMs);
-    if (judged === undefined || !isOpen(judged.cluster)) return;
-    elections.recall(judged);
-    const { tenant, pair, span, downTargets } = decoded.headers;
-    const heard = { replica: pair.replica, timestampMs: record.timestampMs, ...span, downTargets };
-    fills.heard({ tenant, cluster: pair.cluster }, judged.cluster, heard);
+    const { headers } = decoded.ok ? decoded : {};
+    if (headers?.pair === undefined) return;
+    const judged = judgedRecord(record, headers, clockMs);
+    if (judged === undefined) return;
+    const { tenant, pair, shard } = headers;
+    const id = shard === undefined ? judged.cluster : shardId(tenant, pair.cluster, shard);
+    if (!isOpen(id)) return;
+    // In a shard nobody is elected by its records.
+    if (shard === undefined) elections.recall(judged);
+    fills.heard({ tenant, cluster: pair.cluster }, id, targetRecordOf(headers, clockMs));
   };
 }
 
@@ -159,9 +169,9 @@ export class Recollection {
   #untilMs = 0;
   #clockMs = 0;
 
-  constructor(options: RecollectionOptions, stored: ReadonlyMap<string, StoredCluster>) {
+  constructor(options: RecollectionOptions, heard: readonly LastHeard[]) {
     this.#options = options;
-    this.#stretches = stretchesOf(stored, options.decisions);
+    this.#stretches = stretchesOf(heard, options.decisions);
   }
 
   async run(): Promise<void> {
@@ -201,19 +211,34 @@ export class Recollection {
   }
 }
 
-function stretchesOf(
-  stored: ReadonlyMap<string, StoredCluster>,
-  { elections, overrides = [] }: DecisionSettings,
-): readonly Stretch[] {
+/** When a cluster was written down, or a shard: what it was heard of since has to be found again. */
+export interface LastHeard {
+  readonly cluster: string;
+  /** Offset of the record it was written for, and the clock at it, Unix ms. */
+  readonly sourceOffset: number;
+  readonly atMs: number;
+}
+
+/** The clusters that somebody is elected in. */
+export function heardOf(stored: ReadonlyMap<string, StoredCluster>): readonly LastHeard[] {
+  return Array.from(stored).flatMap(([cluster, { state, sourceOffset }]) =>
+    state.kind === 'elected' ? [{ cluster, sourceOffset, atMs: state.heardAtMs }] : [],
+  );
+}
+
+function heardOfShards(stored: StoredClusters['shards']): readonly LastHeard[] {
+  return Array.from(stored, ([cluster, { sourceOffset, atMs }]) => ({ cluster, sourceOffset, atMs })).filter(
+    ({ atMs }) => Number.isFinite(atMs),
+  );
+}
+
+function stretchesOf(heard: readonly LastHeard[], { elections, overrides = [] }: DecisionSettings): readonly Stretch[] {
   const { updateTimeoutMs, updateTimeoutJitterMs, failoverTimeoutMs } = elections;
   const timeoutsMs = overrides.map(({ settings }) => settings.failoverTimeoutMs ?? 0);
   // Under the settings of before, announcements may have been further apart than they are now.
   const stretchMs = Math.max(updateTimeoutMs + updateTimeoutJitterMs, failoverTimeoutMs, ...timeoutsMs);
-  const stretches: Stretch[] = [];
-  for (const [cluster, { state, sourceOffset }] of stored) {
-    if (state.kind !== 'elected') continue;
-    const { heardAtMs } = state;
-    stretches.push({ cluster, from: sourceOffset + 1, clockMs: heardAtMs, untilMs: heardAtMs + stretchMs });
-  }
+  const stretches = heard.map(({ cluster, sourceOffset, atMs }): Stretch => {
+    return { cluster, from: sourceOffset + 1, clockMs: atMs, untilMs: atMs + stretchMs };
+  });
   return stretches.sort((a, b) => a.from - b.from);
 }

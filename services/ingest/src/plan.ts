@@ -145,7 +145,7 @@ function planSplit(
   const parts = split(request.protocol, data, { ...settings, shardsOf });
   if (!parts.ok) return refusalOf(parts);
   const made: Made = { records: [], beats: [] };
-  for (const group of parts.groups) {
+  for (const group of withAllReports(parts.groups)) {
     const refusal = appendGroup(made, request, group, settings);
     if (refusal !== undefined) return refusal;
   }
@@ -172,13 +172,44 @@ function appendGroup(made: Made, request: IncomingRequest, group: Group, setting
   const parts = splitBySize(request.protocol, group.body, Math.min(aim, group.body.length - 1));
   if (!parts.ok)
     return refuse(413, 'series-too-large', `one series is larger than a record may be: ${parts.problem.message}`);
-  for (const part of parts.bodies) {
+  for (const [index, part] of parts.bodies.entries()) {
     const scanned = scan(request.protocol, part, settings);
     if (!scanned.ok) return refusalOf(scanned);
-    const refusal = appendGroup(made, request, { key: group.key, body: part, summary: scanned.summary }, settings);
+    const summary = isOfShard(group.key)
+      ? // Once in each shard: two reports of a request would look like two scrapes.
+        { ...scanned.summary, downTargets: index === 0 ? group.summary.downTargets : [] }
+      : scanned.summary;
+    const refusal = appendGroup(made, request, { key: group.key, body: part, summary }, settings);
     if (refusal !== undefined) return refusal;
   }
   return undefined;
+}
+
+/**
+ * The records of a spread cluster name all targets that their request reports down: the `up` of a target is in one shard, its
+ * other series are in all of them (SPEC of @tandem/election, P11).
+ */
+function withAllReports(groups: readonly Group[]): readonly Group[] {
+  const reports = new Map<string, Set<string>>();
+  for (const { key, summary } of groups) {
+    if (!isOfShard(key) || summary.downTargets.length === 0) continue;
+    const known = reports.get(replicaOf(key)) ?? new Set();
+    for (const target of summary.downTargets) known.add(target);
+    reports.set(replicaOf(key), known);
+  }
+  if (reports.size === 0) return groups;
+  return groups.map((group) => {
+    const ofReplica = isOfShard(group.key) ? reports.get(replicaOf(group.key)) : undefined;
+    return ofReplica === undefined ? group : { ...group, summary: { ...group.summary, downTargets: [...ofReplica] } };
+  });
+}
+
+function isOfShard(key: GroupKey): key is GroupKey & { readonly kind: 'pair' } {
+  return key.kind === 'pair' && key.shard !== undefined;
+}
+
+function replicaOf({ cluster, replica }: GroupKey & { readonly kind: 'pair' }): string {
+  return JSON.stringify([cluster, replica]);
 }
 
 function recordOf(

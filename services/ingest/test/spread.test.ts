@@ -78,6 +78,33 @@ describe.each(['v1', 'v2'] as const)('a %s request of a spread cluster', (protoc
     );
   });
 
+  const UP = { cluster: 'big', replica: 'a', name: 'up', labels: { job: 'node', instance: 'h:1' }, value: 0 };
+
+  it('names in each of its records which targets are down for its replica, whatever shard their `up` is in (P11)', () => {
+    const { records } = planned([UP, ...seriesOf('a'), ...seriesOf('b')], protocol);
+    const named = records.map(({ headers }) => [headers?.['replica'], headers?.['down-targets']]);
+    const [target] = planned([UP], protocol).records.map(({ headers }) => headers?.['down-targets']);
+    expect(target).toMatch(/^[0-9a-f]{16}$/);
+    expect(new Set(named.map(([replica, down]) => `${replica} ${down}`))).toEqual(
+      new Set([`a ${target}`, 'b undefined']),
+    );
+    expect(named).toHaveLength(8);
+  });
+
+  it('names them once in a shard, where a part of it is more than a record', () => {
+    const padding = 'x'.repeat(2000);
+    const large = seriesOf('a', 60).map((spec, i) => ({ ...spec, labels: { padding: `${i}${padding}${i * 7919}` } }));
+    const settings = { ...PLAN_SETTINGS, maxRecordBytes: 2000 };
+    const plan = planRequest(
+      { protocol, tenant: 't', body: body([UP, ...large], protocol), receivedAtMs: T0 },
+      settings,
+    );
+    const records = plan.ok ? plan.records : [];
+    const naming = records.filter(({ headers }) => headers?.['down-targets'] !== undefined);
+    expect(records.length).toBeGreaterThan(4);
+    expect(naming.map(({ headers }) => headers?.['shard']).sort()).toEqual(['0', '1', '2', '3']);
+  });
+
   it('leaves the other clusters of the request together', () => {
     const { records } = planned([...seriesOf('a', 3), { cluster: 'small', replica: 'a' }], protocol);
     const small = records.filter(({ key }) => Buffer.from(key ?? []).toString() === 't/small');

@@ -65,6 +65,12 @@ describe('the plan of a cluster', () => {
     expect(kinds(stepsOf(new FillPlan(), records))).toEqual([`open c ${X}`, `extend c ${Y}`]);
   });
 
+  test('P12: of two standbys the first one by name, whoever was heard first', () => {
+    for (const [first, second] of [['b', 'c'], ['c', 'b']] as const) { // prettier-ignore
+      expect(kinds(stepsOf(new FillPlan(), [[0, first], [0, second], [1, 'a', X]]))).toEqual([`open b ${X}`]); // prettier-ignore
+    }
+  });
+
   test('a standby that reported it wakes the fill two intervals and the skew after its last report', () => {
     const down = [0, 15, 30].flatMap((at): Heard[] => [
       [at, 'b', X],

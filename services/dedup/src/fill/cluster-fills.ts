@@ -1,4 +1,5 @@
 import { FillPlan, type FillPlanState, type FillStep, type TargetRecord } from '@tandem/election';
+import { clusterId } from '@tandem/records';
 
 import { type ClusterName } from '../cluster-records.ts';
 import { fillSettingsResolver, type FillChoices, type FillSettingsOf } from './fill-overrides.ts';
@@ -14,7 +15,7 @@ export interface StoredFills {
 /** A record of the elected replica, at which something may be decided. */
 export interface FillRecord {
   readonly name: ClusterName;
-  /** Name of the cluster, tenant included. */
+  /** Name of the cluster, tenant included, or of the shard. */
   readonly cluster: string;
   readonly offset: number;
   /** Log time, Unix ms. */
@@ -26,7 +27,7 @@ export interface FillRecord {
   readonly seamIsOver: boolean;
 }
 
-/** What is filled in the clusters of a partition: their plans, for those in which fills are wanted. */
+/** What is filled in the clusters of a partition, and in shards of spread ones: their plans, where fills are wanted. */
 export class ClusterFills {
   readonly #plans = new Map<string, FillPlan>();
   readonly #choices: () => FillChoices;
@@ -37,7 +38,7 @@ export class ClusterFills {
     this.#choices = choices;
   }
 
-  /** Clusters in which something is filled. */
+  /** Clusters and shards in which something is filled. */
   get openCount(): number {
     let count = 0;
     for (const plan of this.#plans.values()) if (plan.open !== undefined) count++;
@@ -57,18 +58,28 @@ export class ClusterFills {
   heard(name: ClusterName, cluster: string, record: TargetRecord): number {
     let plan = this.#plans.get(cluster);
     if (plan === undefined) {
-      if (!this.#isWanted(name, cluster)) return 0;
+      if (!this.#isWanted(name)) return 0;
       plan = new FillPlan();
       this.#plans.set(cluster, plan);
     }
     return plan.heard(record);
   }
 
+  /** Whether something is known that has to be written down. */
+  isWatched(cluster: string): boolean {
+    return this.#plans.has(cluster);
+  }
+
+  /** Log time of a replica's newest record, Unix ms; `-Infinity`: it was not heard, or nobody watches. */
+  heardAtMs(cluster: string, replica: string): number {
+    return this.#plans.get(cluster)?.heardAtMs(replica) ?? -Infinity;
+  }
+
   /** What changes with a record of the elected replica. */
   decide({ name, cluster, seamIsOver, ...occasion }: FillRecord): FillStep | undefined {
     const plan = this.#plans.get(cluster);
     if (plan === undefined) return undefined;
-    return plan.decide({ ...occasion, mayFill: seamIsOver && this.#isWanted(name, cluster) });
+    return plan.decide({ ...occasion, mayFill: seamIsOver && this.#isWanted(name) });
   }
 
   /** Another replica was elected. */
@@ -86,9 +97,9 @@ export class ClusterFills {
     return this.#plans.get(cluster)?.snapshot() ?? null;
   }
 
-  #isWanted({ tenant }: ClusterName, cluster: string): boolean {
+  #isWanted({ tenant, cluster }: ClusterName): boolean {
     const choices = this.#choices();
     if (this.#resolved?.choices !== choices) this.#resolved = { choices, settingsOf: fillSettingsResolver(choices) };
-    return this.#resolved.settingsOf(tenant, cluster).enabled;
+    return this.#resolved.settingsOf(tenant, clusterId(tenant, cluster)).enabled;
   }
 }

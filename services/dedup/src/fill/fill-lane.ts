@@ -16,9 +16,8 @@ import {
 } from '../seam/seam-reader.ts';
 import { type Transaction } from '../transaction.ts';
 import { extractSamples } from './extract-samples.ts';
-import { fillSettingsResolver } from './fill-overrides.ts';
 import { PendingBodies } from './pending-bodies.ts';
-import { surveyFill } from './survey-fill.ts';
+import { surveyFill, tableOf } from './survey-fill.ts';
 
 /** A step of catching up. */
 type Step =
@@ -165,12 +164,6 @@ export class FillLane implements Lane {
     return this.#plan[this.#at]?.kind === 'close';
   }
 
-  /** By the settings at its place: those that came later must not matter. */
-  #tableOf({ offset }: FillStep): FillTable {
-    const { state, name, cluster } = this.#options;
-    return new FillTable(fillSettingsResolver(state.inForce.at(offset))(name.tenant, cluster).up);
-  }
-
   #windowMs({ offset }: FillStep): number {
     return this.#options.state.inForce.at(offset).seamWindowMs;
   }
@@ -238,7 +231,7 @@ export class FillLane implements Lane {
     this.#at = this.#plan.indexOf(step);
     if (step.kind === 'open') {
       this.#term = step;
-      this.#table = this.#tableOf(step);
+      this.#table = tableOf(this.#options, step);
       this.#ends = new EndGrid(step.atMs);
       this.#pending.clear();
     }

@@ -1,10 +1,10 @@
 import { type FillStep } from '@tandem/election';
-import { type Cluster } from '@tandem/records';
+import { type Cluster, type Shard } from '@tandem/records';
 
 import { type StoredFills } from './cluster-fills.ts';
 
-/** What a record of `clusters` says about fills. */
-export function fillsOf({ fills, watch }: Pick<Cluster, 'fills' | 'watch'>): StoredFills {
+/** What a record of `clusters` says about fills: of a cluster or of a shard. */
+export function fillsOf({ fills, watch }: Pick<Cluster | Shard, 'fills' | 'watch'>): StoredFills {
   return { fills: fills.map((step) => ({ ...step, kind: kindOf(step.kind) })), watch };
 }
 

@@ -1,9 +1,10 @@
-import { type FillSource, type FillStep, type FillTable } from '@tandem/election';
-import { type DedupedHeaders } from '@tandem/records';
+import { FillTable, type FillSource, type FillStep } from '@tandem/election';
+import { clusterId, type DedupedHeaders } from '@tandem/records';
 import { type SeriesTracker } from '@tandem/remote-write';
 
 import { keyText } from '../bytes.ts';
 import { type LaneOptions } from '../seam/cluster-lane.ts';
+import { fillSettingsResolver } from './fill-overrides.ts';
 
 /** What a fill looks back at. */
 export interface FillStretch {
@@ -12,6 +13,12 @@ export interface FillStretch {
   readonly term: number;
   /** Samples from this time on, Unix ms. */
   readonly sinceMs: number;
+}
+
+/** The table of a term, by the settings at its place: those that came later must not matter. */
+export function tableOf({ state, name }: Pick<LaneOptions, 'state' | 'name'>, { offset }: FillStep): FillTable {
+  const settingsOf = fillSettingsResolver(state.inForce.at(offset));
+  return new FillTable(settingsOf(name.tenant, clusterId(name.tenant, name.cluster)).up);
 }
 
 /** Shows a table what went on, before a step, of the targets that it adds. */

@@ -5,7 +5,7 @@ import { type LogRecord } from '@tandem/stream';
 import { type ClusterName } from '../cluster-records.ts';
 import { PartitionSettings } from '../in-force/partition-settings.ts';
 import { type PartitionState } from '../partition-state.ts';
-import { Recollection, type Recaller, type TakeOverOptions } from '../take-over.ts';
+import { heardOf, Recollection, type Recaller, type TakeOverOptions } from '../take-over.ts';
 import { electedFrom, readClusters } from './stored-clusters.ts';
 
 /** What is remembered of a partition of heartbeats: a function of the log up to the committed position. */
@@ -37,7 +37,10 @@ export async function takeElectorOver(options: TakeOverOptions): Promise<Elector
     shards.set(id, count);
     elections.restore({ tenant, cluster: id, state });
   }
-  await new Recollection({ reader, claim, decisions, elections, recall: heartbeatRecaller(elections) }, stored).run();
+  await new Recollection(
+    { reader, claim, decisions, elections, recall: heartbeatRecaller(elections) },
+    heardOf(stored),
+  ).run();
   return { inForce, settingsAreWritten: changes !== undefined, elections, names, shards };
 }
 

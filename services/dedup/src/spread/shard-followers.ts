@@ -1,14 +1,23 @@
-import { decideShard, UNHEARD_SHARD, type ShardDecision, type ShardState } from '@tandem/election';
-import { shardId, shardKey, type SamplesHeaders } from '@tandem/records';
+import {
+  decideShard,
+  UNHEARD_SHARD,
+  type ShardDecision,
+  type ShardDropReason,
+  type ShardState,
+} from '@tandem/election';
+import { shardId, shardKey } from '@tandem/records';
 import { type LogRecord } from '@tandem/stream';
 
 import { keyText } from '../bytes.ts';
+import { type LaneChooser, type LetThrough } from '../fill/lane-chooser.ts';
 import { placeOf } from '../ledger/place-of.ts';
 import { type ProcessorOptions } from '../processor-options.ts';
 import { writeReject } from '../reject.ts';
 import { type LaneOptions } from '../seam/cluster-lane.ts';
 import { type ClusterLanes } from '../seam/cluster-lanes.ts';
+import { type Lane } from '../seam/lane.ts';
 import { type OpenSeam } from '../seam/open-seam.ts';
+import { type ReplicaRecord } from '../seam/seam-reader.ts';
 import { type Transaction } from '../transaction.ts';
 import { readBarrier, shardOutput, type ShardName } from './shard-records.ts';
 
@@ -19,13 +28,22 @@ const LONG_WAIT_MS = 30_000;
 export interface FollowedShard {
   readonly name: ShardName;
   state: ShardState;
+  /** The partition's clock when it was last written down, Unix ms; `-Infinity`: it was not, or not what is known of targets. */
+  writtenAtMs: number;
 }
 
-/** Who let a record of a shard through. */
-export interface AcceptedByShard {
-  /** Name of the shard: its key's text. */
-  readonly id: string;
-  readonly epoch: number;
+/** What becomes of a record of a shard. */
+export interface ShardVerdict {
+  /** Absent: it goes no further for now. */
+  readonly passed?: LetThrough;
+  /** The lane it has to take. */
+  readonly lane?: Lane | undefined;
+}
+
+/** What shards follow with. */
+export interface ShardMeans {
+  readonly lanes: ClusterLanes;
+  readonly choose: LaneChooser;
 }
 
 /**
@@ -35,13 +53,15 @@ export interface AcceptedByShard {
 export class ShardFollowers {
   readonly #options: ProcessorOptions;
   readonly #lanes: ClusterLanes;
+  readonly #choose: LaneChooser;
   /** Log time at which records of a shard began to wait, as far as seen here, Unix ms. */
   readonly #waitingSinceMs = new Map<string, number>();
   #nowMs = 0;
 
-  constructor(options: ProcessorOptions, lanes: ClusterLanes) {
+  constructor(options: ProcessorOptions, { lanes, choose }: ShardMeans) {
     this.#options = options;
     this.#lanes = lanes;
+    this.#choose = choose;
   }
 
   /** Shards whose records wait for an election. */
@@ -64,28 +84,48 @@ export class ShardFollowers {
     return { name: { tenant, cluster }, cluster: id, shard, key: shardKey(tenant, cluster, shard) };
   }
 
-  /** Judges a record of a shard; `undefined` when it goes no further for now. */
-  judge(record: LogRecord, transaction: Transaction, headers: SamplesHeaders): AcceptedByShard | undefined {
-    const { tenant, pair, shard = 0, samples } = headers;
+  /** Judges a record of a shard, and says which way it goes. */
+  judge({ record, headers }: ReplicaRecord, transaction: Transaction): ShardVerdict {
+    const { tenant, pair, shard = 0 } = headers;
     const { cluster = '', replica = '' } = pair ?? {};
     const { id, followed } = this.#of({ tenant, cluster, shard });
+    const heardBeforeMs = this.#options.state.fills.heardAtMs(id, replica);
+    this.#choose.heard({ name: followed.name, cluster: id }, headers, transaction);
     const before = followed.state;
     const decision = decideShard(before, { kind: 'record', replica, offset: record.offset });
     followed.state = decision.state;
     this.#nowMs = record.timestampMs;
     // From here on records wait: whoever takes the partition over has to know from where.
-    if (decision.state !== before) {
-      this.#options.state.watermark.expect(keyText(record.key), before.epoch);
-      this.write(id, record, transaction);
-    }
-    if (decision.verdict === 'accept') return { id, epoch: decision.state.epoch };
+    if (decision.state !== before) this.#options.state.watermark.expect(keyText(record.key), before.epoch);
+    const write = (): void => this.write(id, record, transaction);
+    if (decision.state !== before || this.#isDue(id, followed)) write();
     if (decision.verdict === 'drop') {
-      const { reason } = decision;
-      transaction.tally.count(placeOf(record, headers), { dropped: [{ reason, samples }] });
-      if (reason === 'unelected' && !this.#waitingSinceMs.has(id)) this.#waitingSinceMs.set(id, record.timestampMs);
-      transaction.afterwards(() => this.#options.observer.refused({ tenant, cluster }, reason, samples));
+      this.#drop(id, { record, headers }, { transaction, reason: decision.reason });
+      return { lane: this.#choose.laneOfStandby(id, replica) };
     }
-    return undefined;
+    if (decision.verdict !== 'accept') return {};
+    const { epoch } = decision.state;
+    const { name } = followed;
+    const passed = { name, cluster: id, epoch, elected: replica, isElected: true, heardBeforeMs, write };
+    return { passed, lane: this.#choose.laneOf(passed, { record, headers }, transaction) };
+  }
+
+  #drop(
+    id: string,
+    { record, headers }: ReplicaRecord,
+    { transaction, reason }: { readonly transaction: Transaction; readonly reason: ShardDropReason },
+  ): void {
+    const { tenant, pair, samples } = headers;
+    transaction.tally.count(placeOf(record, headers), { dropped: [{ reason, samples }] });
+    if (reason === 'unelected' && !this.#waitingSinceMs.has(id)) this.#waitingSinceMs.set(id, record.timestampMs);
+    const name = { tenant, cluster: pair?.cluster ?? '' };
+    transaction.afterwards(() => this.#options.observer.refused(name, reason, samples));
+  }
+
+  /** Whether what is known of targets has to be written down again, so that what was heard since is found (P13). */
+  #isDue(id: string, { writtenAtMs }: FollowedShard): boolean {
+    const { fills, elections, inForce } = this.#options.state;
+    return fills.isWatched(id) && elections.nowMs - writtenAtMs >= inForce.current.elections.updateTimeoutMs;
   }
 
   /** Takes a barrier: from it on another epoch counts. */
@@ -103,8 +143,10 @@ export class ShardFollowers {
     if (decision.verdict === 'void') return;
     this.#waitingSinceMs.delete(id);
     // What comes now waits, also where a lane is still on its way to here.
+    if (decision.verdict === 'wait') this.#options.state.fills.forget(id);
     if (decision.verdict === 'wait') this.#lanes.vacate(id, { ...this.#placeOf(record), epoch: decision.state.epoch });
     if (decision.verdict === 'follow') {
+      this.#options.state.fills.ended(id);
       const { state, forerunner, fromOffset = null } = decision;
       const { epoch, replica } = state;
       const seam: OpenSeam = { ...this.#placeOf(record), epoch, replica, ...endOf(forerunner), fromOffset };
@@ -120,8 +162,16 @@ export class ShardFollowers {
     const { state, topics, partition } = this.#options;
     const followed = state.shards.get(id);
     if (followed === undefined) return;
-    const stored = { ...followed.name, state: followed.state, seams: this.#lanes.openOf(id).seams };
+    const atMs = state.elections.nowMs;
+    followed.writtenAtMs = atMs;
+    const open = { ...this.#lanes.openOf(id), watch: state.fills.snapshot(id), atMs };
+    const stored = { ...followed.name, state: followed.state, ...open };
     transaction.writeCluster(shardOutput(topics.clusters, stored, { partition, offset }));
+  }
+
+  /** Writes all shards down: what was heard before is then never recalled under settings that come later. */
+  writeAll(record: Pick<LogRecord, 'offset'>, transaction: Transaction): void {
+    for (const id of this.#options.state.shards.keys()) this.write(id, record, transaction);
   }
 
   /** Where a barrier is; its time by the clock of the partition (E9). */
@@ -133,7 +183,7 @@ export class ShardFollowers {
     const { shards } = this.#options.state;
     const id = shardId(name.tenant, name.cluster, name.shard);
     let followed = shards.get(id);
-    if (followed === undefined) shards.set(id, (followed = { name, state: UNHEARD_SHARD }));
+    if (followed === undefined) shards.set(id, (followed = { name, state: UNHEARD_SHARD, writtenAtMs: -Infinity }));
     return { id, followed };
   }
 }

@@ -3,6 +3,8 @@ import { barrierRecord, shardKey, shardRecord, type Barrier } from '@tandem/reco
 import { type LogRecord, type OutgoingRecord } from '@tandem/stream';
 
 import { type ClusterName, type SourcePosition } from '../cluster-records.ts';
+import { type StoredFills } from '../fill/cluster-fills.ts';
+import { fillsOf } from '../fill/stored-fills.ts';
 import { type OpenSeam } from '../seam/open-seam.ts';
 
 /** A shard of a spread cluster by its names. */
@@ -11,10 +13,14 @@ export interface ShardName extends ClusterName {
 }
 
 /** A shard as it was written down. */
-export interface StoredShard extends ShardName {
+export interface StoredShard extends ShardName, StoredFills {
   readonly state: ShardState;
   /** Seams that are open, oldest first. */
   readonly seams: readonly OpenSeam[];
+  /** The partition's clock when it was written, Unix ms; `-Infinity`: by a version that knew of no fills. */
+  readonly atMs: number;
+  /** Offset of the samples record it was written for. */
+  readonly sourceOffset: number;
 }
 
 /** A barrier as it stands in the log. */
@@ -25,7 +31,7 @@ export interface ReceivedBarrier extends ShardName {
 /** The record of `clusters` for a shard. */
 export function shardOutput(
   topic: string,
-  { tenant, cluster, shard, state, seams }: StoredShard,
+  { tenant, cluster, shard, state, seams, fills, watch, atMs }: Omit<StoredShard, 'sourceOffset'>,
   source: SourcePosition,
 ): OutgoingRecord {
   return {
@@ -41,6 +47,9 @@ export function shardOutput(
       waitingFromOffset: state.kind === 'waiting' ? (state.fromOffset ?? null) : null,
       sourceOffset: source.offset,
       seams: seams.map((seam) => ({ ...seam, fromOffset: seam.fromOffset ?? null })),
+      atMs: Number.isFinite(atMs) ? atMs : null,
+      fills,
+      watch,
     }),
   };
 }
@@ -49,11 +58,12 @@ export function shardOutput(
 export function readShard(record: Pick<LogRecord, 'value' | 'headers'>): StoredShard | string {
   const decoded = shardRecord.decode(record);
   if (!decoded.ok) return decoded.problem;
-  const { tenant, cluster, shard, epoch, replica, waitingFromOffset, seams } = decoded.value;
+  const { tenant, cluster, shard, epoch, replica, waitingFromOffset, seams, sourceOffset } = decoded.value;
   const waiting = waitingFromOffset === null ? {} : { fromOffset: waitingFromOffset };
   const state: ShardState =
     replica === null ? { kind: 'waiting', epoch, ...waiting } : { kind: 'following', epoch, replica };
-  return { tenant, cluster, shard, state, seams };
+  const atMs = decoded.value.atMs ?? -Infinity;
+  return { tenant, cluster, shard, state, seams, atMs, sourceOffset, ...fillsOf(decoded.value) };
 }
 
 /** Reads a barrier; a problem comes back as text. */

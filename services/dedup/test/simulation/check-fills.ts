@@ -3,7 +3,7 @@ import { isCounter, named, type KeyRun } from './check-samples.ts';
 import { type Findings } from './findings.ts';
 import { type Out } from './output.ts';
 import { type Sample } from './prometheus.ts';
-import { type Entry } from './records.ts';
+import { reportsOf, type Entry } from './records.ts';
 import { HOLD_MS, SKEW_MS, type Candidate, type ReignView } from './seam-view.ts';
 import { faultsOf, type Cluster, type Replica, type World } from './world.ts';
 
@@ -160,20 +160,24 @@ function entriesInTime({ run, standby, elected }: FillView, { before, after }: G
 /** Whether the target was down for the elected replica alone, and that was known in time. */
 function isFillable(fills: FillView, series: string, { before, after }: Gap): boolean {
   const { run, elected, standby, view } = fills;
-  const isReport = (sample: Sample): boolean => sample.series === `up{${targetOf(series)}}` && sample.value === 0;
-  const reports = run.entries.filter(({ samples }) => samples.some(isReport));
+  const isReport = ({ series: up }: Sample): boolean => up === `up{${targetOf(series)}}`;
+  const reports = run.entries.filter((entry) => reportsOf(entry).some(isReport));
   const ofElected = reports.find(
-    ({ replica, samples, offset }) =>
-      replica === elected &&
-      offset < after.sourceOffset &&
-      offset > view.seamEndOffset &&
-      samples.some((sample) => isReport(sample) && sample.stampMs > before.stampMs && sample.stampMs < after.stampMs),
+    (entry) =>
+      entry.replica === elected &&
+      entry.offset < after.sourceOffset &&
+      // What has waited for its first barrier, in a shard, goes on as it came.
+      entry.offset >= view.reign.offset &&
+      entry.offset > view.seamEndOffset &&
+      reportsOf(entry).some(
+        (sample) => isReport(sample) && sample.stampMs > before.stampMs && sample.stampMs < after.stampMs,
+      ),
   );
   if (ofElected === undefined || !isHeard(fills, ofElected.atMs)) return false;
   const ofStandby = reports.some(
-    ({ replica, samples }) =>
-      replica === standby &&
-      samples.some(
+    (entry) =>
+      entry.replica === standby &&
+      reportsOf(entry).some(
         (sample) =>
           isReport(sample) && sample.stampMs > before.stampMs - DOWN_MS && sample.stampMs < after.stampMs + DOWN_MS,
       ),
@@ -218,7 +222,7 @@ function isReportedWith({ run, elected, view }: FillView, { series, sourceOffset
   const entry = run.entries.find(({ offset }) => offset === sourceOffset);
   if (entry?.replica !== elected || entry.offset <= view.seamEndOffset || view.reign.epoch === 0) return false;
   const up = `up{${targetOf(series)}}`;
-  return entry.samples.some((sample) => sample.series === up && sample.value === 0);
+  return reportsOf(entry).some(({ series: reported }) => reported === up);
 }
 
 /** Whether the standby has a sample of a series within an interval and a half. */

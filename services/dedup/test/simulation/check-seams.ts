@@ -24,8 +24,7 @@ export function checkKey(run: KeyRun, world: World, findings: Findings): void {
   checkOrder(run, findings);
   checkSources(run, findings);
   checkNothingLost(run, findings);
-  // Nothing is filled in a spread cluster.
-  if (run.cluster.shards === undefined) checkFills(run, world, findings);
+  checkFills(run, world, findings);
   for (const seam of seamsOf(run)) {
     checkWidth(seam, world, findings);
     checkCounter(seam, findings);

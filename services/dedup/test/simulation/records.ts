@@ -12,6 +12,8 @@ import { TENANT, type Cluster, type Replica, type World } from './world.ts';
 export interface Entry extends Arrival {
   /** Which part of its spread cluster it holds. */
   readonly ofShard?: number;
+  /** Reports of targets that are down, where they are not (all) among its own samples: those of the request it is a part of. */
+  readonly reports?: readonly Sample[];
   readonly partition: number;
   readonly offset: number;
   readonly cluster: Cluster;
@@ -61,7 +63,8 @@ export function labelsOf(cluster: Cluster, series: string): readonly { name: str
 }
 
 /** The record ingest makes of a request, or of the part of it that is of one shard. */
-export function recordOf({ atMs, cluster, replica, samples, ofShard }: Omit<Entry, 'offset' | 'record'>): Appended {
+export function recordOf(entry: Omit<Entry, 'offset' | 'record'>): Appended {
+  const { atMs, cluster, replica, samples, ofShard, reports } = entry;
   const { protocol } = replica;
   const times = samples.map(({ stampMs }) => T0 + stampMs);
   const wire = protocol === '1.0' ? 'v1' : 'v2';
@@ -78,9 +81,14 @@ export function recordOf({ atMs, cluster, replica, samples, ofShard }: Omit<Entr
       samples: samples.length,
       span: { minTimestampMs: Math.min(...times), maxTimestampMs: Math.max(...times) },
       receivedAtMs: T0 + atMs,
-      downTargets: downTargetsOf(wire, body),
+      downTargets: downTargetsOf(wire, reports === undefined ? body : encode(wire, bodyOf(cluster, replica, reports))),
     }),
   };
+}
+
+/** What a record reports: samples of `up` that are 0. */
+export function reportsOf({ samples, reports = samples }: Pick<Entry, 'samples' | 'reports'>): readonly Sample[] {
+  return reports.filter(({ series, value }) => series.startsWith('up{') && value === 0);
 }
 
 /** What ingest finds in a body. */

@@ -26,6 +26,28 @@ export interface Shard {
     readonly forerunnerHighMs: number | null;
     readonly fromOffset: number | null;
   }[];
+  /** The partition's clock when this was written, Unix ms; null: by a version that knew of no fills. */
+  readonly atMs: number | null;
+  /** Steps of fills that are open, oldest first: they are done again when the partition is taken over. */
+  readonly fills: readonly {
+    readonly kind: string;
+    readonly offset: number;
+    readonly atMs: number;
+    readonly epoch: number;
+    readonly elected: string;
+    readonly standby: string;
+    readonly targets: readonly string[];
+  }[];
+  /** Which targets are down for which replica; null: nobody watches. */
+  readonly watch: {
+    readonly spentUntilMs: number | null;
+    readonly replicas: readonly {
+      readonly replica: string;
+      readonly heardAtMs: number;
+      readonly highTimestampMs: number | null;
+      readonly down: readonly { readonly target: string; readonly atMs: number; readonly intervalMs: number | null }[];
+    }[];
+  } | null;
 }
 
 /** The schema of {@link Shard}, without its comments. */
@@ -60,8 +82,73 @@ export const SHARD_SCHEMA = {
         },
       },
     },
+    { name: 'atMs', type: ['null', 'long'], default: null },
+    {
+      name: 'fills',
+      type: {
+        type: 'array',
+        items: {
+          type: 'record',
+          name: 'ShardFillStep',
+          fields: [
+            { name: 'kind', type: 'string' },
+            { name: 'offset', type: 'long' },
+            { name: 'atMs', type: 'long' },
+            { name: 'epoch', type: 'long' },
+            { name: 'elected', type: 'string' },
+            { name: 'standby', type: 'string' },
+            { name: 'targets', type: { type: 'array', items: 'string' } },
+          ],
+        },
+      },
+      default: [],
+    },
+    {
+      name: 'watch',
+      type: [
+        'null',
+        {
+          type: 'record',
+          name: 'ShardTargetWatch',
+          fields: [
+            { name: 'spentUntilMs', type: ['null', 'long'] },
+            {
+              name: 'replicas',
+              type: {
+                type: 'array',
+                items: {
+                  type: 'record',
+                  name: 'ShardWatchedReplica',
+                  fields: [
+                    { name: 'replica', type: 'string' },
+                    { name: 'heardAtMs', type: 'long' },
+                    { name: 'highTimestampMs', type: ['null', 'long'] },
+                    {
+                      name: 'down',
+                      type: {
+                        type: 'array',
+                        items: {
+                          type: 'record',
+                          name: 'ShardDownTarget',
+                          fields: [
+                            { name: 'target', type: 'string' },
+                            { name: 'atMs', type: 'long' },
+                            { name: 'intervalMs', type: ['null', 'long'] },
+                          ],
+                        },
+                      },
+                    },
+                  ],
+                },
+              },
+            },
+          ],
+        },
+      ],
+      default: null,
+    },
   ],
 } as const;
 
 /** CRC-64-AVRO of the schema's canonical form, hexadecimal. */
-export const SHARD_FINGERPRINT = '9d3dfbbffe059f8c';
+export const SHARD_FINGERPRINT = 'ec650e6a9ada4ced';

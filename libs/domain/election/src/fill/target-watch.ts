@@ -84,9 +84,14 @@ export class TargetWatch {
     return [...(this.#replicas.get(replica)?.reports.keys() ?? [])].filter((target) => !this.isDown(other, target));
   }
 
-  /** The other replicas that can be counted on, in the order in which they were first heard. */
+  /** The other replicas that can be counted on, by their names: the same in all shards of a cluster, whoever came first. */
   standbys(elected: string, nowMs: number): readonly string[] {
-    return [...this.#replicas.keys()].filter((replica) => replica !== elected && this.isHeard(replica, nowMs));
+    return [...this.#replicas.keys()].filter((replica) => replica !== elected && this.isHeard(replica, nowMs)).sort();
+  }
+
+  /** Log time of a replica's newest record, Unix ms; `-Infinity`: it was not heard. */
+  heardAtMs(replica: string): number {
+    return this.#replicas.get(replica)?.heardAtMs ?? -Infinity;
   }
 
   /** Whether a replica was heard lately, and has sent samples. */

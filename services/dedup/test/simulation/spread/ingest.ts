@@ -6,7 +6,7 @@ import { T0, TOPICS } from '../../pipeline.ts';
 import { type Fed } from '../consumer.ts';
 import { live, type Sample } from '../prometheus.ts';
 import { Random } from '../random.ts';
-import { bodyOf, recordOf, type Entry } from '../records.ts';
+import { bodyOf, recordOf, reportsOf, type Entry } from '../records.ts';
 import { type Arrival } from '../shard.ts';
 import { TENANT, type Cluster, type Replica } from '../world.ts';
 import { type IngestInstance, type SpreadWorld } from './spread-world.ts';
@@ -110,11 +110,13 @@ function partsOf(request: Request, partitions: number, shards: ShardsOfSeries): 
     const shard = shards.of(cluster, replica, sample);
     byShard.set(shard, [...(byShard.get(shard) ?? []), sample]);
   }
+  // Ingest names them in each record of the request.
+  const reports = reportsOf(request);
   return [...byShard]
     .sort(([a], [b]) => a - b)
     .map(([ofShard, samples]) => {
       const partition = partitionOf(shardKey(TENANT, cluster.name ?? '', ofShard), partitions);
-      const sent = { ...request, partition, ofShard, samples };
+      const sent = { ...request, partition, ofShard, samples, reports };
       return { ...sent, record: recordOf(sent) };
     });
 }

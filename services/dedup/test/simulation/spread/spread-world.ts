@@ -26,7 +26,6 @@ export interface SpreadWorld extends World {
 
 /** Makes the world of a seed. */
 export function makeSpreadWorld(seed: number, random: Random): SpreadWorld {
-  // What is filled is not, in a spread cluster.
   const scenario = random.pick(SCENARIOS);
   const durationMs = random.int(240, 400) * 1000;
   const partitions = random.int(1, 4);
