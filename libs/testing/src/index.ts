@@ -24,6 +24,7 @@ export { acquireKafka, kafka, type Kafka, kafkaProcess } from './kafka/acquire.t
 export { KAFKA_VERSIONS, type KafkaVersion } from './kafka/artifacts.ts';
 export { type KafkaOptions, KafkaProcess, startKafka } from './kafka/process.ts';
 export { type KafkaSecurity, type SaslMechanism, type SecuredListener } from './kafka/security.ts';
+export { alertmanager34, type AlertmanagerOptions, launchAlertmanager } from './peers/alertmanager.ts';
 export { launchNodeExporter, nodeExporter } from './peers/node-exporter.ts';
 export { type Peer, type PeerOptions, programVersion } from './peers/peer.ts';
 export {

@@ -1,13 +1,14 @@
 import { type MatcherMode } from '@tandem/alerting';
-import { type Handler, type HttpRequest, type HttpResponse, type Route } from '@tandem/server';
+import { type Handler, type HttpRequest, type Route } from '@tandem/server';
 import { type Metrics } from '@tandem/telemetry';
 
 import { HTTP_METRICS } from '../metrics/http.ts';
 import { API_PATH, ApiV2 } from './api-v2.ts';
 import { type ApiBackend } from './backend.ts';
 import { renderVersionInfo } from './cluster/status.ts';
-import { plainError, redirect } from './http/answers.ts';
+import { redirect } from './http/answers.ts';
 import { RequestLimiter } from './http/limits.ts';
+import { gone, healthy, notFound, onlyMethods, V1_PATHS } from './http/plain-routes.ts';
 
 /** The version of Alertmanager whose API this is. */
 export const COMPATIBLE_VERSION = '0.34.0';
@@ -45,9 +46,9 @@ export function apiRoutes(options: ApiOptions): readonly Route[] {
   return [
     { method: '*', path: `${prefix}${API_PATH}/*`, handler: limiter.wrap(api.handlerOf, clean(api.answer)) },
     at(API_PATH, API_PATH, (request) => redirect(307, `${request.path}/${queryOf(request)}`, request.method)),
-    at('/api/v1/:path', '/api/v1', gone),
-    at('/-/healthy', '/-/healthy', healthy),
-    at('/-/ready', '/-/ready', healthy),
+    ...Object.entries(V1_PATHS).map(([path, methods]) => at(path, path, onlyMethods(methods, gone))),
+    at('/-/healthy', '/-/healthy', onlyMethods(['GET', 'HEAD'], healthy)),
+    at('/-/ready', '/-/ready', onlyMethods(['GET', 'HEAD'], healthy)),
     ...redirects(prefix),
     { method: '*', path: '/*', handler: limiter.wrap('other', clean(notFound)) },
   ];
@@ -85,26 +86,4 @@ function cleanPath(path: string): string {
 
 function queryOf({ query }: HttpRequest): string {
   return query.size === 0 ? '' : `?${query.toString()}`;
-}
-
-function gone(): HttpResponse {
-  const error =
-    'The Alertmanager v1 API was deprecated in version 0.16.0 and is removed as of version 0.27.0 - ' +
-    'please use the equivalent route in the v2 API';
-  const body = `{"status":"deprecated","error":"${error}"}\n`;
-  return { status: 410, headers: { 'content-type': 'application/json' }, body };
-}
-
-/** Healthy and ready from the start, even while the log is read: as there, so that nothing waits for it to be let in. */
-function healthy({ method }: HttpRequest): HttpResponse {
-  if (method === 'GET' || method === 'HEAD') return { status: 200, body: 'OK' };
-  return notAllowed(method, 'GET, HEAD, OPTIONS');
-}
-
-function notAllowed(method: string, allow: string): HttpResponse {
-  return method === 'OPTIONS' ? { status: 200, headers: { allow } } : plainError(405, 'Method Not Allowed', { allow });
-}
-
-function notFound(): HttpResponse {
-  return plainError(404, '404 page not found');
 }
