@@ -58,6 +58,15 @@ const lost = (): Fill => {
 };
 
 describe('a series of a filled target', () => {
+  test('is not taken for faster because its end was written, by somebody else’s clock, shortly before it came back', () => {
+    const fill = new Fill().before(0, 15, 30);
+    fill.table.noting('elected')(1, 1, 36_000, sampleOf('stale'));
+    fill.before(45, 60);
+    expect(fill.down(75).elected(75, 'stale')).toBe(false);
+    expect(fill.standby(66)).toBe(false);
+    expect(fill.standby(81)).toBe(true);
+  });
+
   test('goes on as ever while the elected replica has it, and the standby’s samples wait', () => {
     const fill = new Fill().before(0, 15, 30);
     expect(fill.standby(36)).toBe('waits');

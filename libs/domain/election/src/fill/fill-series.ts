@@ -1,3 +1,5 @@
+import { type FillSample } from './fill-sample.ts';
+
 /**
  * Last time and value that went on, interval; the elected replica's newest time and value; the standby's; held marker; what
  * waits, and until when.
@@ -31,8 +33,12 @@ export const STALE = 2;
 export const BY_STANDBY = 4;
 /** The elected replica has said that it does not have it. */
 export const ABSENT = 8;
+/** The elected replica's newest sample is a stale marker. */
+const LEADER_ENDED = 16;
+/** The standby's is. */
+const STANDBY_ENDED = 32;
 /** From this bit on: samples held back because a counter seems to fall. */
-export const FALLS_SHIFT = 4;
+export const FALLS_SHIFT = 6;
 
 /** The series of filled targets: open addressing in flat buffers, 96 bytes a slot, no object per series. */
 export class FillSeries {
@@ -79,15 +85,24 @@ export class FillSeries {
 
   /**
    * Takes note of what a replica has sent of a series: time and value are side by side. The interval is the shortest time
-   * between two of one replica, so that a scrape that was missed does not count.
+   * between two of one replica, so that a scrape that was missed does not count; nor does the time to or from
+   * a stale marker, which may have been written for it and says nothing of when it scrapes.
    *
-   * @returns how far it is from its sample before, ms; 0 where there is none
+   * @returns how far it is from its sample before, ms; 0 where there is none, and around an end
    */
-  sent(slot: number, field: typeof LEADER_MS | typeof STANDBY_MS, timestampMs: number, value: number): number {
+  sent(
+    slot: number,
+    field: typeof LEADER_MS | typeof STANDBY_MS,
+    timestampMs: number,
+    { value, stale }: Pick<FillSample, 'value' | 'stale'>,
+  ): number {
     const distanceMs = timestampMs - this.number(slot, field);
     this.setNumber(slot, field, timestampMs);
     this.setNumber(slot, field + 1, value);
-    if (!(distanceMs > 0)) return 0;
+    const flags = this.flags(slot);
+    const ended = field === LEADER_MS ? LEADER_ENDED : STANDBY_ENDED;
+    this.setFlags(slot, stale ? flags | ended : flags & ~ended);
+    if (!(distanceMs > 0) || stale || (flags & ended) !== 0) return 0;
     if (!(this.number(slot, INTERVAL_MS) <= distanceMs)) this.setNumber(slot, INTERVAL_MS, distanceMs);
     return distanceMs;
   }

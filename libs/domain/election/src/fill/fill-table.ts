@@ -99,8 +99,8 @@ export class FillTable {
   #note(by: FillSource, slot: number, timestampMs: number, sample: FillSample): void {
     const series = this.#series;
     if (timestampMs <= series.number(slot, LAST_MS)) return;
-    if (by === 'standby') this.#sent(slot, STANDBY_MS, timestampMs, sample.value);
-    else if (by === 'elected') this.#sent(slot, LEADER_MS, timestampMs, sample.value);
+    if (by === 'standby') this.#sent(slot, STANDBY_MS, timestampMs, sample);
+    else if (by === 'elected') this.#sent(slot, LEADER_MS, timestampMs, sample);
     this.#goesOn(slot, timestampMs, sample, by === 'standby');
     const isAbsent = by !== 'elected' || isAway(sample);
     const flags = series.flags(slot);
@@ -239,7 +239,7 @@ export class FillTable {
       return !byStandby && timestampMs !== series.number(slot, HELD_MS);
     }
     this.#beforeValue = series.number(slot, LEADER_VALUE);
-    this.#sent(slot, LEADER_MS, timestampMs, sample.value);
+    this.#sent(slot, LEADER_MS, timestampMs, sample);
     return isAway(sample) ? this.#leaves(slot, timestampMs, sample) : this.#returns(slot, timestampMs, sample);
   }
 
@@ -293,7 +293,7 @@ export class FillTable {
       return false;
     }
     this.#beforeValue = series.number(slot, STANDBY_VALUE);
-    this.#sent(slot, STANDBY_MS, timestampMs, sample.value);
+    this.#sent(slot, STANDBY_MS, timestampMs, sample);
     const goesOn = !isLate && this.#fills(slot, timestampMs, sample);
     if (goesOn) {
       this.#dropHeld(slot);
@@ -313,7 +313,7 @@ export class FillTable {
   }
 
   #begin(slot: number, timestampMs: number, sample: FillSample): void {
-    this.#sent(slot, STANDBY_MS, timestampMs, sample.value);
+    this.#sent(slot, STANDBY_MS, timestampMs, sample);
     this.#series.setFlags(slot, this.#series.flags(slot) | ABSENT);
     this.#goesOn(slot, timestampMs, sample, true);
   }
@@ -378,8 +378,8 @@ export class FillTable {
     this.#suppressed++;
   }
 
-  #sent(slot: number, field: typeof LEADER_MS | typeof STANDBY_MS, timestampMs: number, value: number): void {
-    this.#longestMs = Math.max(this.#longestMs, this.#series.sent(slot, field, timestampMs, value));
+  #sent(slot: number, field: typeof LEADER_MS | typeof STANDBY_MS, timestampMs: number, sample: FillSample): void {
+    this.#longestMs = Math.max(this.#longestMs, this.#series.sent(slot, field, timestampMs, sample));
   }
 
   #intervalMs(slot: number): number {
