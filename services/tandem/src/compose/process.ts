@@ -1,7 +1,7 @@
 import { type Address } from '@tandem/config';
 import { App, Reloader, type Component } from '@tandem/lifecycle';
 import { createServer, reloadRoute, type HttpServer, type ReadinessCheck } from '@tandem/server';
-import { topicSettings, type Log } from '@tandem/stream';
+import { topicName, topicSettings, type Log } from '@tandem/stream';
 import { type Metrics, type RootLogger } from '@tandem/telemetry';
 
 import { type TandemConfig } from '../config/schema.ts';
@@ -65,6 +65,7 @@ async function composeOn(log: Log, options: ProcessOptions): Promise<TandemProce
     streamGate({
       log,
       topics: topicSettings(topicOptions(config)),
+      clustersTopic: topicName(config.stream.kafka.topic_prefix, 'clusters'),
       createTopics: config.stream.driver === 'embedded',
       logger: logger.child({ component: 'log' }),
     }),

@@ -1,12 +1,16 @@
 import { TandemError } from '@tandem/errors';
 import { type Component } from '@tandem/lifecycle';
-import { LogError, type Log, type TopicSettings } from '@tandem/stream';
+import { LogError, type Log, type TopicMismatch, type TopicSettings } from '@tandem/stream';
 import { type Logger } from '@tandem/telemetry';
+
+import { misplacedCluster } from './kept-places.ts';
 
 /** What the gate needs. */
 export interface StreamGateOptions {
-  readonly log: Pick<Log, 'ping' | 'createTopics' | 'checkTopics'>;
+  readonly log: Pick<Log, 'ping' | 'createTopics' | 'checkTopics' | 'bounds' | 'partitions' | 'read'>;
   readonly topics: readonly TopicSettings[];
+  /** Full name of the topic `clusters`. */
+  readonly clustersTopic: string;
   /** The embedded log has nobody else to create its topics. */
   readonly createTopics: boolean;
   readonly logger: Logger;
@@ -34,7 +38,7 @@ export function streamGate(options: StreamGateOptions): Component {
 async function pass(options: StreamGateOptions, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      await open(options);
+      await open(options, signal);
       return;
     } catch (error) {
       if (!(error instanceof LogError) || !error.retryable) throw error;
@@ -44,11 +48,26 @@ async function pass(options: StreamGateOptions, signal: AbortSignal): Promise<vo
   }
 }
 
-async function open({ log, topics, createTopics }: StreamGateOptions): Promise<void> {
+async function open(options: StreamGateOptions, signal: AbortSignal): Promise<void> {
+  const { log, topics, createTopics } = options;
   await log.ping();
   if (createTopics) await log.createTopics(topics);
   const mismatches = await log.checkTopics(topics);
-  if (mismatches.length === 0) return;
+  if (mismatches.length > 0) refuseTopics(mismatches);
+  // Whoever creates the topics is the only one who could change them, and does not.
+  if (!createTopics) await checkPlaces(options, signal);
+}
+
+/** Topics and configuration may have grown together: no setting differs, and what is known of clusters is left behind. */
+async function checkPlaces({ log, clustersTopic: topic }: StreamGateOptions, signal: AbortSignal): Promise<void> {
+  const misplaced = await misplacedCluster({ log, topic, signal });
+  if (misplaced === undefined) return;
+  const remedy =
+    'the number of partitions of a log cannot be changed; begin another one (stream.kafka.topic_prefix) once this one is drained';
+  throw new TandemError('TANDEM_LOG_MISCONFIGURED', `cannot use the topics: ${misplaced}: ${remedy}`);
+}
+
+function refuseTopics(mismatches: readonly TopicMismatch[]): never {
   const list = mismatches.map(
     ({ topic, setting, expected, actual }) => `${topic}: ${setting} is ${actual}, expected ${expected}`,
   );
