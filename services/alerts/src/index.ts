@@ -26,3 +26,7 @@ export { DecisionTopic, type DecisionTopicOptions, type FoundDecisions } from '.
 export { notificationRoutes, type NotificationRoutesOptions } from './decisions/notification-routes.ts';
 export { measuredNotificationLog } from './notify/measured-notification-log.ts';
 export { CONFIGURATION_METRICS } from './metrics/configuration.ts';
+export { isWanted, type DecisionFilter } from './decisions/decision-filter.ts';
+export { decisionJson } from './decisions/decision-json.ts';
+export { decisionInWords } from './decisions/decision-words.ts';
+export { readFilter, type WrittenFilter } from './decisions/read-filter.ts';

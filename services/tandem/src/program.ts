@@ -12,6 +12,7 @@ import { type HaWhatIfFlags } from './commands/ha-whatif.ts';
 import { type PartitionOfFlags } from './commands/partition-of.ts';
 import { type ServiceName } from './compose/services.ts';
 import { configHelp } from './config/help.ts';
+import { addNflogCommands } from './nflog/nflog-commands.ts';
 import { VERSION } from './version.ts';
 
 /** What a command says it ended with. */
@@ -51,6 +52,7 @@ export function createProgram(finish: Finish): Command {
   const ha = program.command('ha').description('clusters, and which replica is elected');
   addHaCommands(ha, finish);
   addHaActions(ha, finish);
+  addNflogCommands(program, configured, finish);
   addCheckCommands(program, finish);
   addSinkCommand(program, finish);
   program
