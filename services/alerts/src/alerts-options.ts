@@ -72,13 +72,31 @@ export interface AlertsObserver extends FlushObserver {
   suppressed(group: Group, suppression: Suppression, flush: BegunFlush): void;
 }
 
+/** What the service needs of the log. */
+export type AlertsLog = Pick<Log, 'append' | 'read' | 'bounds' | 'partitions'>;
+
+/** How long the service waits for what. Times in ms. */
+export interface AlertsTiming {
+  /** How often an instance tells of itself (SPEC.md, C1). Default 500. */
+  readonly heartbeatMs: number;
+  /** Silence after which an instance is not there any more. Default 3000. */
+  readonly memberTimeoutMs: number;
+  /** Time after which the log counts as away. Default 3000. */
+  readonly patienceMs: number;
+  /** How often a log that is away is tried again. Default 1000. */
+  readonly retryMs: number;
+  /** How long an attempt to send that is under way may take to end when the instance stops. Default 3000. */
+  readonly graceMs: number;
+}
+
 /** What the service is made of. */
 export interface AlertsOptions extends AlertsConfig {
   /** Its topics are there. Belongs to the caller, who closes it after the service has stopped. */
-  readonly log: Log;
+  readonly log: AlertsLog;
   readonly topics: AlertsTopics;
   readonly settings: AlertsSettings;
   readonly instance: AlertsInstance;
+  readonly timing?: Partial<AlertsTiming>;
   readonly observers: readonly AlertsObserver[];
   readonly logger: Logger;
   readonly metrics: Metrics;

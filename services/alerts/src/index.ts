@@ -1,11 +1,14 @@
 export { apiRoutes, COMPATIBLE_VERSION, type ApiOptions } from './api/api-routes.ts';
+export { createAlerts } from './alerts.ts';
 export {
   type AlertsConfig,
   type AlertsInstance,
+  type AlertsLog,
   type AlertsObserver,
   type AlertsOptions,
   type AlertsService,
   type AlertsSettings,
+  type AlertsTiming,
   type AlertsTopics,
 } from './alerts-options.ts';
 export {

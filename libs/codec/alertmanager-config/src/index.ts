@@ -14,7 +14,7 @@ export {
 } from './read-config.ts';
 export { INTEGRATION_KEYS, type IntegrationKey, type ReceiverConfig } from './receivers/receiver.ts';
 export { type WebhookConfig } from './receivers/webhook.ts';
-export { namedTimeIntervals, routeSpec } from './routing.ts';
+export { inhibitRules, namedTimeIntervals, routeSpec } from './routing.ts';
 export { type GlobalConfig } from './schema/global.ts';
 export { defaultHttpConfig, type HttpConfig } from './schema/http.ts';
 export { type RouteConfig } from './schema/route.ts';

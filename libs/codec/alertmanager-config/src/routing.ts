@@ -1,6 +1,7 @@
 import {
   anchored,
   createMatcher,
+  type InhibitRule,
   type Matcher,
   type MatchType,
   type NamedTimeIntervals,
@@ -16,12 +17,7 @@ export function routeSpec(route: RouteConfig): RouteSpec {
   return {
     receiver: route.receiver,
     groupBy: route.group_by?.includes(ALL_LABELS) === true ? ALL_LABELS : route.group_by,
-    matchers: [
-      ...[...route.match].map(([name, value]) => known('=', name, value)),
-      // These appear anchored in a route's key.
-      ...[...route.match_re].map(([name, value]) => known('=~', name, anchored(value))),
-      ...route.matchers,
-    ],
+    matchers: allMatchers(route.match, route.match_re, route.matchers),
     continue: route.continue,
     groupWaitMs: route.group_wait,
     groupIntervalMs: route.group_interval,
@@ -31,6 +27,29 @@ export function routeSpec(route: RouteConfig): RouteSpec {
     labels: route.labels,
     routes: route.routes.map(routeSpec),
   };
+}
+
+/** The inhibition rules of a configuration; matchers of the old spelling are matchers like others. */
+export function inhibitRules(config: AlertmanagerConfig): readonly InhibitRule[] {
+  return config.inhibit_rules.map((rule) => ({
+    name: rule.name,
+    source: allMatchers(rule.source_match, rule.source_match_re, rule.source_matchers),
+    target: allMatchers(rule.target_match, rule.target_match_re, rule.target_matchers),
+    equal: rule.equal,
+  }));
+}
+
+function allMatchers(
+  values: ReadonlyMap<string, string>,
+  expressions: ReadonlyMap<string, string>,
+  matchers: readonly Matcher[],
+): readonly Matcher[] {
+  return [
+    ...[...values].map(([name, value]) => known('=', name, value)),
+    // These appear anchored in a route's key.
+    ...[...expressions].map(([name, value]) => known('=~', name, anchored(value))),
+    ...matchers,
+  ];
 }
 
 function known(type: MatchType, name: string, value: string): Matcher {

@@ -7,10 +7,6 @@ import { type Written } from '../log/written.ts';
 import { type LogClock } from './log-clock.ts';
 import { MemberCodec } from './member-codec.ts';
 
-/** How often an instance tells of itself, ms (SPEC.md, C1). */
-export const HEARTBEAT_MS = 500;
-/** Silence after which an instance is not there any more, ms. */
-export const MEMBER_TIMEOUT_MS = 3000;
 /** Silence after which an instance that did not say good-bye is forgotten, ms. */
 const FORGOTTEN_MS = 24 * 3_600_000;
 
@@ -21,6 +17,8 @@ export interface MembershipOptions {
   readonly appender: Pick<RecordAppender, 'append'>;
   readonly own: Omit<Member, 'configHash'>;
   readonly startedAtMs: number;
+  /** Silence after which an instance is not there any more, ms. */
+  readonly timeoutMs: number;
   /** The instance's own clock. */
   readonly clock: AlertsClock;
   readonly logClock: LogClock;
@@ -36,14 +34,16 @@ export interface MembershipOptions {
 export class Membership {
   readonly #options: MembershipOptions;
   readonly #codec: MemberCodec;
-  readonly #table = new MemberTable(MEMBER_TIMEOUT_MS);
+  readonly #table: MemberTable;
   #configHash: string;
   #isBeating = false;
   #live: readonly Member[];
   #names = '';
+  #heardBeforeMs: number | undefined;
 
   constructor(options: MembershipOptions, configHash: string) {
     this.#options = options;
+    this.#table = new MemberTable(options.timeoutMs);
     this.#codec = new MemberCodec(options.cluster);
     this.#configHash = configHash;
     this.#live = [{ ...options.own, configHash }];
@@ -55,9 +55,14 @@ export class Membership {
     this.#look();
   }
 
-  /** When anybody of the cluster was last heard, log time, Unix ms. */
-  get lastHeardMs(): number | undefined {
-    return this.#table.lastHeardMs();
+  /** When anybody of the cluster was last heard before this life of the instance, log time, Unix ms. */
+  get heardBeforeMs(): number | undefined {
+    return this.#heardBeforeMs;
+  }
+
+  /** Names of instances that are not heard any more, and did not say good-bye. */
+  failed(): readonly string[] {
+    return this.#table.gone(this.#table.lastHeardMs() ?? 0);
   }
 
   /** The live instances by name, this one included. As long as nothing can be heard, those there were before (C2). */
@@ -90,10 +95,12 @@ export class Membership {
         const { member, sentAtMs } = decoded.heartbeat;
         this.#table.heard(member, record.timestampMs);
         if (member.life === this.#options.own.life) this.#options.logClock.measured(sentAtMs, record.timestampMs);
+        else this.#heardBefore(record.timestampMs);
         break;
       }
       case 'left':
         this.#table.left(decoded.name, record.timestampMs);
+        this.#heardBefore(record.timestampMs);
         break;
       case 'unreadable':
         this.#options.onError(new Error(decoded.problem));
@@ -148,6 +155,10 @@ export class Membership {
         ...record,
       })),
     );
+  }
+
+  #heardBefore(timeMs: number): void {
+    this.#heardBeforeMs = Math.max(this.#heardBeforeMs ?? timeMs, timeMs);
   }
 
   #look(): void {

@@ -3,10 +3,10 @@ import {
   expireSilence,
   setSilence,
   silenceForgottenAtMs,
-  SilenceTable,
   type MatcherMode,
   type Silence,
   type SilenceChange,
+  type SilenceTable,
   type WantedSilence,
 } from '@tandem/alerting';
 import { partitionOf, type LogRecord, type OutgoingRecord, type RecordAppender } from '@tandem/stream';
@@ -23,6 +23,8 @@ import { silenceSizeBytes } from './silence-size.ts';
 export interface SilenceTopicOptions {
   readonly cluster: string;
   readonly topic: string;
+  /** Holds them. */
+  readonly table: SilenceTable;
   readonly appender: Pick<RecordAppender, 'append'>;
   /** Follows the topic; `undefined` as long as the log could not be asked for it. */
   readonly tail: () => TopicTail | undefined;
@@ -43,11 +45,12 @@ const MAX_RECORD_BYTES = 900_000;
 
 /** The silences of a cluster: they are nowhere but in the log, and every change reads what it changes to its end first. */
 export class SilenceTopic {
-  readonly table = new SilenceTable();
+  readonly table: SilenceTable;
   readonly #options: SilenceTopicOptions;
   readonly #codec: SilenceCodec;
 
   constructor(options: SilenceTopicOptions) {
+    this.table = options.table;
     this.#options = options;
     this.#codec = new SilenceCodec(options.cluster);
   }

@@ -8,7 +8,6 @@ import {
   type GroupOpening,
   type GroupTable,
   type Inhibitor,
-  type SilenceTable,
 } from '@tandem/alerting';
 
 import { type DecodedAlertRecord } from '../log/alert-codec.ts';
@@ -36,7 +35,7 @@ export class AlertsState {
   readonly openings = new GroupOpenings();
   readonly outbox = new Outbox();
   readonly #instance: string;
-  readonly #silences: Pick<SilenceTable, 'forgetAlert'>;
+  readonly #onForgotten: (fingerprint: string, alert: Alert) => void;
   /** Groups of this instance of which the log does not say when they were opened, and since when it does not. */
   readonly #unsettled = new Map<string, number>();
   /** Who wrote the last record of an alert, where it was this instance. */
@@ -45,11 +44,11 @@ export class AlertsState {
 
   /**
    * @param instance name of the instance
-   * @param silences what it remembers of alerts is forgotten with them
+   * @param onForgotten told of an alert that is known no more
    */
-  constructor(instance: string, silences: Pick<SilenceTable, 'forgetAlert'>) {
+  constructor(instance: string, onForgotten: (fingerprint: string, alert: Alert) => void) {
     this.#instance = instance;
-    this.#silences = silences;
+    this.#onForgotten = onForgotten;
   }
 
   /** The groups that the log knows from now on are those of a grouping, which has its alerts already. */
@@ -61,13 +60,11 @@ export class AlertsState {
     for (const { id } of before?.values() ?? []) if (grouping.groups.get(id) === undefined) this.groupEnded(id);
   }
 
-  /** Alerts were received here, at a log time. */
-  receive(received: ReadonlyMap<string, Alert>, nowMs: number): void {
-    for (const [fingerprint, alert] of received) {
-      const known = this.alerts.received(fingerprint, alert, nowMs);
-      this.outbox.received(fingerprint);
-      for (const { id } of this.#put(fingerprint, known, nowMs)) this.#tellOpening(id);
-    }
+  /** An alert was received here, at a log time. */
+  receive(fingerprint: string, alert: Alert, nowMs: number): void {
+    const known = this.alerts.received(fingerprint, alert, nowMs);
+    this.outbox.received(fingerprint);
+    for (const { id } of this.#put(fingerprint, known, nowMs)) this.#tellOpening(id);
   }
 
   /** A record of the log, appended at a log time. */
@@ -132,7 +129,7 @@ export class AlertsState {
     if (this.alerts.forget(fingerprint, appendedAtMs)) {
       this.#grouping?.inhibitor.delete(fingerprint, alert.labels);
       this.#grouping?.groups.forget(fingerprint);
-      this.#silences.forgetAlert(fingerprint);
+      this.#onForgotten(fingerprint, alert);
       this.#writtenHere.delete(fingerprint);
     } else if (this.#writtenHere.has(fingerprint)) {
       this.outbox.incomplete(fingerprint);

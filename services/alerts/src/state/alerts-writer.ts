@@ -15,8 +15,8 @@ export interface AlertsWriterOptions {
   readonly codec: AlertCodec;
   readonly appender: Pick<RecordAppender, 'append'>;
   readonly topic: string;
-  /** Follows the topic; `undefined` as long as the log could not be asked for it. */
-  readonly tail: () => TopicTail | undefined;
+  /** What follows the topic, as soon as the log can be asked for it; `undefined`: it was given up. */
+  readonly tail: () => Promise<TopicTail | undefined>;
   readonly clock: AlertsClock;
   /** How long the log is waited for, ms. */
   readonly patienceMs: number;
@@ -89,7 +89,7 @@ export class AlertsWriter {
 
   /** Never rejects; `undefined`: it failed, and what was to be appended waits again. */
   async #append(): Promise<readonly Position[] | undefined> {
-    const tail = this.#options.tail();
+    const tail = await this.#options.tail();
     if (tail === undefined) return undefined;
     const outgoing = this.#options.state.outbox.take();
     const records = [...this.#written(outgoing)].map((written) => this.#outgoing(written, tail));
@@ -107,7 +107,7 @@ export class AlertsWriter {
   }
 
   async #readBack(positions: readonly Position[], signal: AbortSignal): Promise<void> {
-    const tail = this.#options.tail();
+    const tail = await this.#options.tail();
     const ends = new Map<number, number>();
     for (const { partition, offset } of positions) ends.set(partition, Math.max(ends.get(partition) ?? 0, offset + 1));
     if (tail !== undefined) {
