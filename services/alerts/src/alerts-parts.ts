@@ -12,6 +12,7 @@ import { LogClock } from './members/log-clock.ts';
 import { Membership } from './members/membership.ts';
 import { DISPATCHER_METRICS } from './metrics/dispatcher.ts';
 import { INTAKE_METRICS } from './metrics/intake.ts';
+import { measuredNotificationLog } from './notify/measured-notification-log.ts';
 import { SilenceTopic } from './silences/silence-topic.ts';
 import { AlertnameLimit } from './state/alertname-limit.ts';
 import { AlertsState } from './state/alerts-state.ts';
@@ -177,7 +178,7 @@ export function pipelineContext(options: AlertsOptions, parts: AlertsParts): Pip
   const isOwned = settings.mode === 'owners';
   return {
     clock,
-    log: nflog,
+    log: measuredNotificationLog(nflog, options.metrics, clock),
     silences: silences.table,
     state,
     owner: instance.name,

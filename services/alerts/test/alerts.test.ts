@@ -6,7 +6,10 @@ import { CONFIG, SENT, START_MS, WholeWorld, type Process } from './whole-world.
 const reasons = (world: WholeWorld): readonly string[] =>
   world.deliveries.map(({ instance, notification }) => `${instance}: ${notification.reason}`);
 const groupsOf = ({ service }: Process): readonly Group[] => [...service.backend.groups()];
-const beats = (process: Process): unknown => groupsOf(process).map(({ id, beat }) => ({ id, beat }));
+const beats = (process: Process): unknown =>
+  groupsOf(process)
+    .map(({ id, beat }) => ({ id, beat }))
+    .toSorted((one, other) => one.id.localeCompare(other.id));
 const alertsOf = ({ service }: Process): readonly unknown[] => [...service.backend.alerts()];
 const X = { labels: { alertname: 'X' } };
 

@@ -12,9 +12,10 @@ export const DISPATCHER_METRICS = {
     name: 'tandem_alerts_broken_flushes_total',
     help: 'Flushes that ended with an error of the program itself; the next tick tries again.',
   }),
-  receivers: gauge({ name: 'alertmanager_receivers', help: 'Receivers of the configuration in force.' }),
-  integrations: gauge({ name: 'alertmanager_integrations', help: 'Integrations of all its receivers.' }),
-  inhibitionRules: gauge({ name: 'alertmanager_inhibition_rules', help: 'Inhibition rules of it.' }),
+  inhibitionRules: gauge({
+    name: 'alertmanager_inhibition_rules',
+    help: 'Inhibition rules of the configuration in force.',
+  }),
 };
 
 /** The instruments of the dispatcher. */

@@ -65,9 +65,6 @@ function observeCluster({ options: { metrics }, parts: { membership, clock }, ba
 
 function observeConfig({ options: { metrics }, backend, config }: ObservedAlerts): void {
   const gauges = metrics.instruments(DISPATCHER_METRICS);
-  const { config: inForce, integrations } = config();
   gauges.groups.set([...backend.groups()].length);
-  gauges.receivers.set(inForce.receivers.length);
-  gauges.integrations.set([...integrations.values()].reduce((count, list) => count + list.length, 0));
-  gauges.inhibitionRules.set(inForce.inhibit_rules.length);
+  gauges.inhibitionRules.set(config().config.inhibit_rules.length);
 }
