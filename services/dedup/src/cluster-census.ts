@@ -1,11 +1,14 @@
 import { type Clock } from '@tandem/lifecycle';
-import { isSettings, senderRecord, shardRecord } from '@tandem/records';
+import { forgottenRecord, isSettings, senderRecord, shardRecord } from '@tandem/records';
 import { readToBarrier, type LogRecord, type RecordReader } from '@tandem/stream';
 import { type Logger } from '@tandem/telemetry';
 
 import { keyText } from './bytes.ts';
 import { readCluster } from './cluster-records.ts';
 import { outlast } from './outlast.ts';
+
+/** What is in `clusters` beside clusters, settings apart. */
+const OTHERS = [shardRecord, senderRecord, forgottenRecord];
 
 /** What the clusters of all partitions are counted with. */
 export interface CensusOptions {
@@ -93,7 +96,7 @@ export class ClusterCensus {
     this.#partitions.set(partition, counted);
     const source = { topic, partition, signal };
     const next = await readToBarrier(reader, source, Math.max(counted.next, start), (record) => {
-      if (isSettings(record.headers) || shardRecord.is(record.headers) || senderRecord.is(record.headers)) return;
+      if (isSettings(record.headers) || OTHERS.some((kind) => kind.is(record.headers))) return;
       this.#set(counted, keyText(record.key), electedOf(record));
     });
     // What was broken off is read again.

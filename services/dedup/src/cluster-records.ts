@@ -79,7 +79,7 @@ export function clusterOutput(
   { state, seams, fills, watch, shards, failoverTimeoutMs, verdicts, ...name }: WrittenCluster,
   source: SourcePosition,
 ): OutgoingRecord {
-  const { epoch, fromTimestampMs } = state;
+  const { epoch, fromTimestampMs, heardAtMs } = state;
   return {
     topic,
     partition: source.partition,
@@ -88,6 +88,7 @@ export function clusterOutput(
       ...name,
       epoch,
       fromTimestampMs,
+      heardAtMs,
       ...(state.kind === 'elected' ? standingOf(state) : VACANT),
       failoverTimeoutMs,
       sourceOffset: source.offset,
@@ -104,7 +105,6 @@ const VACANT = {
   replica: null,
   electedAtMs: null,
   receivedAtMs: null,
-  heardAtMs: null,
   silentMs: 0,
   pinned: false,
   activeMs: 0,
@@ -113,9 +113,9 @@ const VACANT = {
 };
 
 function standingOf(state: ElectedState) {
-  const { replica, electedAtMs, receivedAtMs, heardAtMs, silentMs, pinned, activeMs, handedOverAtMs } = state;
+  const { replica, electedAtMs, receivedAtMs, silentMs, pinned, activeMs, handedOverAtMs } = state;
   const replicas = state.replicas.map((sight) => ({ ...sight, highTimestampMs: sight.highTimestampMs ?? null }));
-  return { replica, electedAtMs, receivedAtMs, heardAtMs, silentMs, pinned, activeMs, handedOverAtMs, replicas };
+  return { replica, electedAtMs, receivedAtMs, silentMs, pinned, activeMs, handedOverAtMs, replicas };
 }
 
 /** Reads a record of `clusters`; a problem comes back as text. */
@@ -129,7 +129,7 @@ export function readCluster(record: Pick<LogRecord, 'value' | 'headers'>): Store
 function stateOf(stored: Cluster): ClusterState {
   const { epoch, replica, fromTimestampMs, electedAtMs, receivedAtMs, silentMs, pinned } = stored;
   if (replica === null || electedAtMs === null || receivedAtMs === null) {
-    return { kind: 'vacant', epoch, fromTimestampMs };
+    return { kind: 'vacant', epoch, fromTimestampMs, heardAtMs: stored.heardAtMs ?? 0 };
   }
   return {
     kind: 'elected',

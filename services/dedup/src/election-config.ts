@@ -21,6 +21,7 @@ export const KEY_OF: Readonly<Record<keyof ElectionSettings, string>> = {
   maxClusters: 'max_clusters',
   maxReplicas: 'max_replicas',
   idleTimeoutMs: 'idle_timeout',
+  forgetAfterMs: 'forget_after',
   handover: 'handover_margin',
 };
 
@@ -61,6 +62,11 @@ export const electionKeys = {
   idle_timeout: duration()
     .prefault('30m')
     .describe('After how long a silent cluster gives its place up, and a silent replica its.'),
+  forget_after: duration()
+    .prefault('24h')
+    .describe(
+      'After how long, in the log, nothing is known any more of a cluster that has fallen silent: its state, lease and status go. 0s: it is never forgotten.',
+    ),
   handover: z
     .boolean()
     .default(true)
@@ -91,6 +97,7 @@ export interface ElectionConfig {
   readonly max_clusters: number;
   readonly max_replicas: number;
   readonly idle_timeout: number;
+  readonly forget_after: number;
   readonly handover: boolean;
   readonly handover_margin: number;
   readonly handover_after: number;
@@ -108,6 +115,7 @@ export function electionSettings(config: ElectionConfig): ElectionSettings {
     maxClusters: config.max_clusters,
     maxReplicas: config.max_replicas,
     idleTimeoutMs: config.idle_timeout,
+    forgetAfterMs: config.forget_after,
     handover: handoverOf(config.handover, config),
   };
 }

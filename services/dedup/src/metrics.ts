@@ -103,6 +103,10 @@ export const DEDUP_METRICS = {
     help: 'Age of the newest committed heartbeat of a partition where there are newer ones, else 0.',
     labels: ['partition'],
   }),
+  clustersForgotten: counter({
+    name: 'tandem_dedup_clusters_forgotten_total',
+    help: 'Clusters that were vacant for so long that nothing is known of them any more.',
+  }),
   voidHeartbeats: counter({
     name: 'tandem_dedup_void_heartbeats_total',
     help: 'Heartbeats of clusters that are not spread by the configuration of dedup: nobody is elected in them.',

@@ -197,4 +197,10 @@ export class DedupObserver {
     for (const reason of ['first-seen', 'failover', 'score', 'lost-scrapes', 'operator'])
       this.#metrics.elections.remove({ ...labels, reason });
   }
+
+  /** A cluster was vacant for so long that it is known no more. */
+  forgotten({ tenant, cluster }: ClusterName, epoch: number): void {
+    this.#metrics.clustersForgotten.inc();
+    this.#logger.info({ tenant, cluster, epoch }, 'silent cluster forgotten');
+  }
 }

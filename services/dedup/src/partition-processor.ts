@@ -3,7 +3,9 @@ import {
   type DropReason,
   type ElectedState,
   type ElectionEffect,
+  type ForgottenCluster,
   type JudgedRecord,
+  type VacatedCluster,
 } from '@tandem/election';
 import {
   barrierRecord,
@@ -19,6 +21,7 @@ import { type LogRecord } from '@tandem/stream';
 import { clusterOutput, electionOutput, leaseOf, type ClusterName } from './cluster-records.ts';
 import { writeWatermark } from './deduped-output.ts';
 import { LaneChooser, type LetThrough } from './fill/lane-chooser.ts';
+import { forgottenOutput, tombstoneOutput } from './forgotten-clusters.ts';
 import { SettingsKeeper } from './in-force/settings-keeper.ts';
 import { judgedRecord } from './judged-record.ts';
 import { placeOf } from './ledger/place-of.ts';
@@ -126,27 +129,58 @@ export class PartitionProcessor {
   }
 
   /**
-   * Moves the log clock, and the watermark with it; clusters that have been silent for long give their places up, and keys
-   * are forgotten.
+   * Moves the log clock, and the watermark with it; clusters that have been silent for long give their places up, and later
+   * they and keys are forgotten.
    */
   #advance(record: LogRecord, transaction: Transaction): void {
-    const { state, observer, watches } = this.#options;
+    const { state } = this.#options;
     state.index.sweep(record.timestampMs, state.inForce.current.elections.idleTimeoutMs);
-    for (const { cluster, state: vacant, replica } of state.elections.advance(record.timestampMs)) {
-      const name = state.names.get(cluster);
-      if (name === undefined) continue;
-      const { offset, timestampMs: electedAtMs } = record;
-      this.lanes.vacate(cluster, { offset, electedAtMs, epoch: vacant.epoch });
-      state.fills.forget(cluster);
-      this.#writeCluster(record, transaction, { cluster, name, state: vacant });
-      transaction.withdraw(cluster);
-      watches.forget(cluster);
-      transaction.afterwards(() => observer.vacated(name, replica));
+    for (const silent of state.elections.advance(record.timestampMs)) {
+      if (silent.kind === 'vacated') this.#vacate(silent, record, transaction);
+      else this.#forget(silent, record, transaction);
     }
     const { nowMs } = state.elections;
     this.#unpaired.advance(nowMs, transaction);
     const watermarkMs = state.watermark.advance(nowMs, () => this.lanes.holds(nowMs));
     if (watermarkMs !== undefined) writeWatermark(this.#options, transaction, watermarkMs);
+  }
+
+  #vacate({ cluster, state: vacant, replica }: VacatedCluster, record: LogRecord, transaction: Transaction): void {
+    const { state, observer, watches } = this.#options;
+    const name = state.names.get(cluster);
+    if (name === undefined) return;
+    const { offset, timestampMs: electedAtMs } = record;
+    this.lanes.vacate(cluster, { offset, electedAtMs, epoch: vacant.epoch });
+    state.fills.forget(cluster);
+    this.#writeCluster(record, transaction, { cluster, name, state: vacant });
+    transaction.withdraw(cluster);
+    watches.forget(cluster);
+    transaction.afterwards(() => observer.vacated(name, replica));
+  }
+
+  #forget({ cluster, epoch }: ForgottenCluster, record: LogRecord, transaction: Transaction): void {
+    const { state, topics, partition, observer } = this.#options;
+    const name = state.names.get(cluster);
+    if (name === undefined) return;
+    this.#erase(record, transaction, { cluster, name });
+    const { forgottenEpoch } = state.elections;
+    transaction.writeCluster(forgottenOutput(topics, forgottenEpoch, { of: 'samples', partition }));
+    transaction.afterwards(() => observer.forgotten(name, epoch));
+  }
+
+  /** Takes a cluster that is not known any more out of `clusters`, once there is nothing left to be read of it. */
+  #erase(
+    at: Pick<LogRecord, 'offset'>,
+    transaction: Transaction,
+    { cluster, name }: Pick<ClusterChange, 'cluster' | 'name'>,
+  ): void {
+    const { state, topics, partition } = this.#options;
+    const { seams, fills } = this.lanes.openOf(cluster);
+    if (seams.length + fills.length > 0) this.#writeCluster(at, transaction, { cluster, name, state: FORGOTTEN });
+    else {
+      state.names.delete(cluster);
+      transaction.writeCluster(tombstoneOutput(topics, name, partition));
+    }
   }
 
   /**
@@ -247,7 +281,9 @@ export class PartitionProcessor {
     const at = { offset: transaction.next - 1 };
     this.shards.write(cluster, at, transaction);
     const [name, state] = [names.get(cluster), elections.get(cluster)];
-    if (name !== undefined && state !== undefined) this.#writeCluster(at, transaction, { cluster, name, state });
+    if (name === undefined) return;
+    if (state === undefined) this.#erase(at, transaction, { cluster, name });
+    else this.#writeCluster(at, transaction, { cluster, name, state });
   }
 
   #laneOptions(cluster: string): LaneOptions | undefined {
@@ -260,6 +296,9 @@ export class PartitionProcessor {
     return { ...this.#options, name, cluster, key, filter: this.#filter, countedThrough };
   }
 }
+
+/** Of a cluster that is not known any more, while there is something left to be read of it. */
+const FORGOTTEN: ClusterState = { kind: 'vacant', epoch: 0, fromTimestampMs: null, heardAtMs: 0 };
 
 /** Log time of the elected replica's newest record, Unix ms; `-Infinity`: nobody is elected. */
 function heardMsOf(state: ClusterState | undefined): number {

@@ -39,21 +39,23 @@ export interface TakeOverOptions {
 export async function takeOver(options: TakeOverOptions): Promise<PartitionState> {
   const { reader, claim, topics, settings, onUnreadable } = options;
   const { partition, signal } = claim;
-  const { changes, ...read } = await readClusters(reader, { topic: topics.clusters, partition, signal }, onUnreadable);
+  const { changes, forgotten, ...read } = await readClusters(
+    reader,
+    { topic: topics.clusters, partition, signal },
+    onUnreadable,
+  );
   const stored = electedFrom('samples', read.clusters, settings);
   const begun = { ...options.configured, fromOffset: claim.position };
   const inForce = PartitionSettings.takenOver(changes.samples, begun);
-  const elections = new ElectionTable(inForce.current.elections, {
-    clustersElsewhere: options.clustersElsewhere,
-    overrides: inForce.current.overrides ?? [],
-  });
+  const elections = electionsOf(options, inForce.current, forgotten.samples);
   const names = new Map<string, ClusterName>();
   const seams = new Map<string, readonly OpenSeam[]>();
   const fills = new ClusterFills(() => inForce.current);
   const fillSteps = new Map<string, readonly FillStep[]>();
   for (const [id, { tenant, cluster, state, seams: open, ...watched }] of stored) {
     names.set(id, { tenant, cluster });
-    elections.restore({ tenant, cluster: id, state });
+    // One that is forgotten is only read to its end.
+    if (state.epoch > 0) elections.restore({ tenant, cluster: id, state });
     if (open.length > 0) seams.set(id, open);
     // What was open for an epoch that is over is only read to its end.
     const current = watched.fills.filter(({ epoch }) => epoch === state.epoch);
@@ -91,6 +93,14 @@ export async function takeOver(options: TakeOverOptions): Promise<PartitionState
   );
   const decided = { inForce, settingsAreWritten, elections, names, shards, senders: read.senders };
   return { ...decided, ledger, seams, fills, fillSteps, history, ...replayed };
+}
+
+function electionsOf(
+  { clustersElsewhere }: TakeOverOptions,
+  { elections, overrides = [] }: DecisionSettings,
+  forgottenEpoch: number,
+): ElectionTable {
+  return new ElectionTable(elections, { clustersElsewhere, overrides, forgottenEpoch });
 }
 
 function followedOf(stored: StoredClusters['shards']): Map<string, FollowedShard> {

@@ -86,6 +86,7 @@ const configured: fc.Arbitrary<DedupSettings> = fc
   .record({
     failoverTimeoutMs: fc.constantFrom(22_000, 30_000, 60_000),
     updateTimeoutMs: fc.constantFrom(5000, 15_000),
+    // Forgotten twice as late: the longest silences here are longer than the first, some than both.
     idleTimeoutMs: fc.constantFrom(120_000, 1_800_000),
     seamWindowMs: fc.constantFrom(20_000, 120_000),
     replicaLabel: fc.constantFrom('__replica__', '__replica__', 'job'),
@@ -98,6 +99,7 @@ const configured: fc.Arbitrary<DedupSettings> = fc
       ...SETTINGS.elections,
       updateTimeoutMs,
       idleTimeoutMs,
+      forgetAfterMs: 2 * idleTimeoutMs,
       ...(ofTenant ? {} : { failoverTimeoutMs }),
     },
     overrides: ofTenant ? [{ tenant: 't', settings: { failoverTimeoutMs } }] : [],

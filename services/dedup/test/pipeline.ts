@@ -30,6 +30,7 @@ export const SETTINGS: DedupSettings = {
     maxClusters: 100,
     maxReplicas: 16,
     idleTimeoutMs: 1_800_000,
+    forgetAfterMs: 86_400_000,
     handover: { enabled: true, margin: 0.25, evaluations: 4, coolDownMs: 600_000 },
   },
   outOfOrder: { rule: 'drop', overrides: [] },

@@ -117,7 +117,8 @@ export function expectedOutput(sent: readonly Sent[]): ReadonlyMap<string, reado
   for (const each of sent) {
     const { at, replica, cluster = 'c', samples } = each;
     const timestampMs = T0 + at * 1000;
-    for (const { cluster: id } of table.advance(timestampMs)) modelOf(id).vacate();
+    const silent = table.advance(timestampMs).filter(({ kind }) => kind === 'vacated');
+    for (const { cluster: id } of silent) modelOf(id).vacate();
     if (replica === undefined) {
       modelOf('').accept(each, 0, timestampMs);
       continue;

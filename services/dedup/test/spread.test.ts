@@ -142,6 +142,32 @@ describe('a spread cluster', () => {
     }
   });
 
+  test('is forgotten in all shards when it was silent for long, and returns with a later epoch (E29, E30, P11)', async () => {
+    const elections = { ...SETTINGS.elections, idleTimeoutMs: 60_000, forgetAfterMs: 180_000 };
+    const stage = await stageOf({ ...SPREAD_SETTINGS, elections });
+    await run(stage, 0, 20, ['a']);
+    for (const at of [200, 260]) stage.beat({ at, replica: 'x', cluster: NEIGHBOUR });
+    await stage.settle();
+    expect(stage.barriers(2).at(-1)).toMatchObject({ epoch: 1, replica: null, reason: 'forgotten' });
+    expect(stage.service.status().clusters).toEqual([]);
+    for (const shard of SHARDS) {
+      const written = stage.storage.records(TOPICS.clusters, partitionOfShard(shard));
+      const key = Buffer.from(shardKey('t', 'c', shard));
+      expect(written.findLast((record) => key.equals(record.key ?? key))?.value).toBeNull();
+    }
+    // Whoever comes next knows as much from what is written down.
+    await stage.start();
+    stage.send(...everywhere('b', 300));
+    stage.beat({ at: 301, replica: 'b' });
+    stage.send(...everywhere('b', 305));
+    await stage.settle();
+    expect(stage.elections.at(-1)).toMatchObject({ epoch: 2, replica: 'b', reason: 'first-seen' });
+    for (const shard of SHARDS) {
+      const before = [0, 5, 10, 15].map((at) => `s${shard}@${at}`);
+      expect(stage.out(shard)).toEqual([...before, `s${shard}@300`, `s${shard}@305`]);
+    }
+  });
+
   test('obeys an operator’s command in all shards', async () => {
     const stage = await stageOf();
     await run(stage, 0, 20, ['a', 'b']);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { NO_HEALTH } from '@tandem/election';
-import { clusterKey, HEADER } from '@tandem/records';
+import { clusterKey, forgottenKey, forgottenRecord, HEADER } from '@tandem/records';
 import { type OutgoingRecord } from '@tandem/stream';
 import { MemoryLog, MemoryLogStorage } from '@tandem/testing';
 
@@ -58,6 +58,17 @@ describe('tandem ha list', () => {
       't       staging  a        1      2026-03-01T12:00:00.000Z (3m ago)  2026-03-01T12:00:01.000Z (2m ago)  30.0s             2          -',
       'u       a        r2       12     2026-03-01T12:00:00.000Z (3m ago)  2026-03-01T12:00:01.000Z (2m ago)  30.0s             3          -',
     ]);
+    expect(notes).toEqual([]);
+  });
+
+  it('does not show what is left of clusters that are forgotten, nor one that is only read to its end', async () => {
+    await log.append([
+      { topic: TOPICS.clusters, partition: 0, key: forgottenKey('samples'), ...forgottenRecord.encode({ epoch: 7 }) },
+      clusterOutput({ cluster: 'gone', epoch: 0, replica: null, electedAtMs: null, receivedAtMs: null }),
+      clusterOutput({ cluster: 'prod' }),
+    ]);
+    const { text, notes } = await list({ json: true });
+    expect(JSON.parse(text)).toMatchObject([{ cluster: 'prod' }]);
     expect(notes).toEqual([]);
   });
 

@@ -26,6 +26,7 @@ export { type Barrier } from './generated/barrier.ts';
 export { type Cluster } from './generated/cluster.ts';
 export { type Command } from './generated/command.ts';
 export { type Election } from './generated/election.ts';
+export { type Forgotten } from './generated/forgotten.ts';
 export { type Heartbeat } from './generated/heartbeat.ts';
 export { type LedgerRow } from './generated/ledger-row.ts';
 export { type Member } from './generated/member.ts';
@@ -44,6 +45,8 @@ export {
   alertsKey,
   clusterId,
   clusterKey,
+  forgottenKey,
+  forgottenScope,
   senderId,
   senderKey,
   settingsKey,
@@ -57,6 +60,7 @@ export {
 export {
   alertGroupRecord,
   barrierRecord,
+  forgottenRecord,
   notificationClaimRecord,
   notificationDecisionRecord,
   senderRecord,

@@ -74,9 +74,21 @@ export function settingsKey(of: SettingsScope = 'samples'): Uint8Array {
 
 /** Whose settings a record is about, by its key. */
 export function settingsScope(key: Uint8Array | null): SettingsScope {
-  const ofHeartbeats = settingsKey('heartbeats');
-  const isOfHeartbeats = key?.length === ofHeartbeats.length && key.every((byte, at) => byte === ofHeartbeats[at]);
-  return isOfHeartbeats ? 'heartbeats' : 'samples';
+  return isSame(key, settingsKey('heartbeats')) ? 'heartbeats' : 'samples';
+}
+
+/** Key of what is left in `clusters` of those that a partition of `samples`, or of `heartbeats`, has forgotten. */
+export function forgottenKey(of: SettingsScope): Uint8Array {
+  return encoder.encode(of === 'samples' ? '//forgotten' : '//forgotten/heartbeats');
+}
+
+/** Which topic forgotten clusters were elected from, by the key of their record. */
+export function forgottenScope(key: Uint8Array | null): SettingsScope {
+  return isSame(key, forgottenKey('heartbeats')) ? 'heartbeats' : 'samples';
+}
+
+function isSame(key: Uint8Array | null, other: Uint8Array): boolean {
+  return key?.length === other.length && key.every((byte, at) => byte === other[at]);
 }
 
 /**

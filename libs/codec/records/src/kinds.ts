@@ -3,6 +3,7 @@ import { type RecordHeaders } from '@tandem/stream';
 import { AvroRecord, type AvroResult, type EncodedRecord } from './avro-record.ts';
 import { ALERT_GROUP_FINGERPRINT, ALERT_GROUP_SCHEMA, type AlertGroup } from './generated/alert-group.ts';
 import { BARRIER_FINGERPRINT, BARRIER_SCHEMA, type Barrier } from './generated/barrier.ts';
+import { FORGOTTEN_FINGERPRINT, FORGOTTEN_SCHEMA, type Forgotten } from './generated/forgotten.ts';
 import {
   NOTIFICATION_CLAIM_FINGERPRINT,
   NOTIFICATION_CLAIM_SCHEMA,
@@ -54,6 +55,12 @@ export const barrierRecord = new KindRecord(
 export const senderRecord = new KindRecord(
   'sender',
   new AvroRecord<Sender>({ schema: SENDER_SCHEMA, fingerprint: SENDER_FINGERPRINT }),
+);
+
+/** What is left of clusters that were forgotten, in `clusters`. */
+export const forgottenRecord = new KindRecord(
+  'forgotten',
+  new AvroRecord<Forgotten>({ schema: FORGOTTEN_SCHEMA, fingerprint: FORGOTTEN_FINGERPRINT }),
 );
 
 /** What the shards of spread clusters follow, in `clusters`. */

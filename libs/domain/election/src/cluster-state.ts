@@ -52,6 +52,8 @@ export interface ElectedState {
 export interface VacantState {
   readonly kind: 'vacant';
   readonly epoch: number;
+  /** Log time of the newest record of any of its replicas while somebody was elected, Unix ms; 0: so long ago that nobody knows. */
+  readonly heardAtMs: number;
   readonly fromTimestampMs: number | null;
 }
 

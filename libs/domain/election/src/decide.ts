@@ -5,6 +5,7 @@ import {
   type ElectedState,
   type ReplicaSight,
   type Sighting,
+  type VacantState,
 } from './cluster-state.ts';
 import { jitterMs } from './jitter.ts';
 import { coveringStandby } from './lost-scrapes.ts';
@@ -19,6 +20,8 @@ export interface RecordInput extends Sighting {
   readonly cluster: string;
   /** Counts the clusters its tenant has now, this one left out. Only asked when it would be one more. */
   readonly tenantClusters: () => number;
+  /** The highest epoch of the clusters its partition has forgotten: this one may be of them. 0: none was forgotten. */
+  readonly forgottenEpoch: number;
 }
 
 /** The log clock passed a mark at which silent clusters are looked for. */
@@ -75,7 +78,9 @@ export type ElectionEffect =
   /** The state is due for another announcement. */
   | { readonly kind: 'announce' }
   /** The cluster's place is free. */
-  | { readonly kind: 'vacate' };
+  | { readonly kind: 'vacate' }
+  /** Nothing is to be known of the cluster any more. */
+  | { readonly kind: 'forget' };
 
 /** What came of an input. */
 export type Decision =
@@ -94,7 +99,7 @@ export type Decision =
     }
   | {
       readonly verdict: 'none';
-      readonly reason: 'idle' | 'heard';
+      readonly reason: 'idle' | 'forgotten' | 'heard';
       readonly state: ClusterState | undefined;
       readonly effect?: ElectionEffect;
     };
@@ -170,18 +175,22 @@ export function obey(state: ClusterState | undefined, command: OperatorCommand, 
 }
 
 function sweep(state: ClusterState | undefined, nowMs: number, settings: ElectionSettings): Decision {
-  if (state?.kind !== 'elected' || nowMs - state.receivedAtMs < settings.idleTimeoutMs) {
+  if (state?.kind === 'vacant') return sweepVacant(state, nowMs, settings);
+  if (state === undefined || nowMs - state.receivedAtMs < settings.idleTimeoutMs) {
     return { verdict: 'none', reason: 'heard', state };
   }
-  const vacant: ClusterState = { kind: 'vacant', epoch: state.epoch, fromTimestampMs: state.fromTimestampMs };
+  const { epoch, fromTimestampMs, heardAtMs } = state;
+  const vacant: VacantState = { kind: 'vacant', epoch, fromTimestampMs, heardAtMs };
   return { verdict: 'none', reason: 'idle', state: vacant, effect: { kind: 'vacate' } };
 }
 
-function firstSeen(
-  state: Exclude<ClusterState, ElectedState> | undefined,
-  input: RecordInput,
-  settings: ElectionSettings,
-): Decision {
+function sweepVacant(state: VacantState, nowMs: number, { forgetAfterMs }: ElectionSettings): Decision {
+  if (forgetAfterMs === 0 || nowMs - state.heardAtMs < forgetAfterMs)
+    return { verdict: 'none', reason: 'heard', state };
+  return { verdict: 'none', reason: 'forgotten', state: undefined, effect: { kind: 'forget' } };
+}
+
+function firstSeen(state: VacantState | undefined, input: RecordInput, settings: ElectionSettings): Decision {
   if (settings.maxClusters > 0 && input.tenantClusters() >= settings.maxClusters) {
     return { verdict: 'drop', reason: 'too-many-clusters', state };
   }
@@ -195,7 +204,8 @@ function isDue(state: ElectedState, input: RecordInput, settings: ElectionSettin
 }
 
 /** Who is to be elected, from when on. */
-type Candidate = Pick<RecordInput, 'replica' | 'timestampMs' | 'minTimestampMs' | 'maxTimestampMs'>;
+type Candidate = Pick<RecordInput, 'replica' | 'timestampMs' | 'minTimestampMs' | 'maxTimestampMs'> &
+  Partial<Pick<RecordInput, 'forgottenEpoch'>>;
 
 /** @param state as it is with the candidate heard */
 function elect(
@@ -203,9 +213,9 @@ function elect(
   input: Candidate,
   why: Pick<Election, 'reason' | 'detail'>,
 ): { readonly state: ElectedState; readonly effect: ElectionEffect & { readonly kind: 'elect' } } {
-  const { replica, timestampMs: nowMs } = input;
+  const { replica, timestampMs: nowMs, forgottenEpoch = 0 } = input;
   const before = state?.kind === 'elected' ? state : undefined;
-  const opened = { epoch: (state?.epoch ?? 0) + 1, replica, fromTimestampMs: intervalStart(state, input) };
+  const opened = { epoch: (state?.epoch ?? forgottenEpoch) + 1, replica, fromTimestampMs: intervalStart(state, input) };
   const election: Election = {
     ...opened,
     ...why,

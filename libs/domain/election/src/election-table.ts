@@ -1,4 +1,4 @@
-import { heard, type ClusterState } from './cluster-state.ts';
+import { heard, type ClusterState, type VacantState } from './cluster-state.ts';
 import { decide, obey, type Decision, type Obedience, type OperatorCommand, type RecordInput } from './decide.ts';
 import { failoverTimeoutMs } from './failover-timeout.ts';
 import { settingsResolver, type ElectionOverride, type ElectionSettings } from './settings.ts';
@@ -7,7 +7,9 @@ import { settingsResolver, type ElectionOverride, type ElectionSettings } from '
 export const SWEEP_INTERVAL_MS = 60_000;
 
 /** A record as the table judges it: see {@link RecordInput}. */
-export type JudgedRecord = Omit<RecordInput, 'kind' | 'tenantClusters'> & { readonly tenant: string };
+export type JudgedRecord = Omit<RecordInput, 'kind' | 'tenantClusters' | 'forgottenEpoch'> & {
+  readonly tenant: string;
+};
 
 /** A cluster and what is known of it. */
 export interface ClusterEntry {
@@ -19,7 +21,15 @@ export interface ClusterEntry {
 
 /** A cluster that gave its place up, and the replica that was elected in it. */
 export interface VacatedCluster extends ClusterEntry {
+  readonly kind: 'vacated';
+  readonly state: VacantState;
   readonly replica: string;
+}
+
+/** A cluster that was vacant for so long that it is known no more. */
+export interface ForgottenCluster extends Pick<ClusterEntry, 'tenant' | 'cluster'> {
+  readonly kind: 'forgotten';
+  readonly epoch: number;
 }
 
 /** What the table is given beside the settings. */
@@ -28,6 +38,8 @@ export interface ElectionTableOptions {
   readonly clustersElsewhere?: (tenant: string) => number;
   /** Settings of some clusters in place of the general ones. Default: none. */
   readonly overrides?: readonly ElectionOverride[];
+  /** The highest epoch of the clusters that were forgotten before. Default: none was. */
+  readonly forgottenEpoch?: number;
 }
 
 /**
@@ -41,11 +53,13 @@ export class ElectionTable {
   readonly #entries = new Map<string, ClusterEntry>();
   readonly #occupied = new Map<string, number>();
   #nowMs = -Infinity;
+  #forgottenEpoch: number;
 
   constructor(settings: ElectionSettings, options: ElectionTableOptions = {}) {
     this.#settings = settings;
     this.#settingsOf = settingsResolver(settings, options.overrides ?? []);
     this.#clustersElsewhere = options.clustersElsewhere ?? (() => 0);
+    this.#forgottenEpoch = options.forgottenEpoch ?? 0;
   }
 
   /** Judges by other settings from the next record on; what is known of clusters stays. */
@@ -59,6 +73,11 @@ export class ElectionTable {
     return this.#nowMs;
   }
 
+  /** The highest epoch of the clusters that were forgotten; 0: none was. Whoever comes is elected with a later one (E30). */
+  get forgottenEpoch(): number {
+    return this.#forgottenEpoch;
+  }
+
   /** What is known of a cluster. */
   get(cluster: string): ClusterState | undefined {
     return this.#entries.get(cluster)?.state;
@@ -69,7 +88,7 @@ export class ElectionTable {
     return state.kind === 'elected' ? failoverTimeoutMs(state, this.#settingsOf(tenant, cluster)) : null;
   }
 
-  /** All clusters ever heard of, vacant ones included. */
+  /** All clusters that are known, vacant ones included. */
   entries(): IterableIterator<ClusterEntry> {
     return this.#entries.values();
   }
@@ -102,8 +121,8 @@ export class ElectionTable {
     if (state !== undefined) this.#put({ ...entry, state });
   }
 
-  /** Moves the clock to the append time of the next record; the clusters that gave their place up by it. */
-  advance(timestampMs: number): readonly VacatedCluster[] {
+  /** Moves the clock to the append time of the next record; the clusters that gave their place up by it, or are forgotten. */
+  advance(timestampMs: number): readonly (VacatedCluster | ForgottenCluster)[] {
     const beforeMs = this.#nowMs;
     this.#nowMs = Math.max(beforeMs, timestampMs);
     const mark = (ms: number): number => Math.floor(ms / SWEEP_INTERVAL_MS);
@@ -117,6 +136,7 @@ export class ElectionTable {
       ...record,
       kind: 'record',
       timestampMs: this.#nowMs,
+      forgottenEpoch: this.#forgottenEpoch,
       tenantClusters: () => this.occupied(record.tenant) + this.#clustersElsewhere(record.tenant),
     };
     const decision = decide(entry?.state, input, this.#settingsOf(record.tenant, record.cluster));
@@ -133,22 +153,39 @@ export class ElectionTable {
     return obedience;
   }
 
-  #sweep(): readonly VacatedCluster[] {
-    const vacated: VacatedCluster[] = [];
+  #sweep(): readonly (VacatedCluster | ForgottenCluster)[] {
+    const silent: (VacatedCluster | ForgottenCluster)[] = [];
     for (const entry of this.#entries.values()) {
-      if (entry.state.kind !== 'elected') continue;
-      const { replica } = entry.state;
-      const { effect, state } = decide(entry.state, { kind: 'sweep', timestampMs: this.#nowMs }, this.#settings);
-      if (effect !== undefined && state !== undefined) vacated.push({ ...entry, state, replica });
+      const found = this.#silenceOf(entry);
+      if (found !== undefined) silent.push(found);
     }
-    for (const { tenant, cluster, state } of vacated) this.#put({ tenant, cluster, state });
-    return vacated;
+    for (const each of silent) {
+      if (each.kind === 'forgotten') this.#forget(each);
+      else this.#put({ tenant: each.tenant, cluster: each.cluster, state: each.state });
+    }
+    return silent;
+  }
+
+  #silenceOf({ tenant, cluster, state: before }: ClusterEntry): VacatedCluster | ForgottenCluster | undefined {
+    const { effect, state } = decide(before, { kind: 'sweep', timestampMs: this.#nowMs }, this.#settings);
+    if (effect?.kind === 'forget') return { kind: 'forgotten', tenant, cluster, epoch: before.epoch };
+    if (before.kind !== 'elected' || state?.kind !== 'vacant') return undefined;
+    return { kind: 'vacated', tenant, cluster, state, replica: before.replica };
+  }
+
+  #forget({ cluster, epoch }: ForgottenCluster): void {
+    this.#entries.delete(cluster);
+    this.#forgottenEpoch = Math.max(this.#forgottenEpoch, epoch);
   }
 
   #put(entry: ClusterEntry): void {
+    const { tenant } = entry;
     const before = this.#entries.get(entry.cluster)?.state.kind === 'elected' ? 1 : 0;
     const change = (entry.state.kind === 'elected' ? 1 : 0) - before;
     this.#entries.set(entry.cluster, entry);
-    if (change !== 0) this.#occupied.set(entry.tenant, this.occupied(entry.tenant) + change);
+    if (change === 0) return;
+    const occupied = this.occupied(tenant) + change;
+    if (occupied === 0) this.#occupied.delete(tenant);
+    else this.#occupied.set(tenant, occupied);
   }
 }

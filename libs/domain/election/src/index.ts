@@ -26,6 +26,7 @@ export {
   type ClusterEntry,
   type ElectionTableOptions,
   type JudgedRecord,
+  type ForgottenCluster,
   type VacatedCluster,
 } from './election-table.ts';
 export { failoverTimeoutMs } from './failover-timeout.ts';

@@ -36,6 +36,8 @@ export interface ElectionSettings {
   readonly maxReplicas: number;
   /** After how long a silent cluster gives its place up, and a silent replica its. */
   readonly idleTimeoutMs: number;
+  /** After how long without a record a vacant cluster is forgotten. 0 means never. */
+  readonly forgetAfterMs: number;
   readonly handover: HandoverSettings;
 }
 
@@ -49,6 +51,7 @@ export const DEFAULT_ELECTION_SETTINGS: ElectionSettings = {
   maxClusters: 100,
   maxReplicas: 16,
   idleTimeoutMs: 1_800_000,
+  forgetAfterMs: 86_400_000,
   handover: { enabled: true, margin: 0.25, evaluations: 4, coolDownMs: 600_000 },
 };
 

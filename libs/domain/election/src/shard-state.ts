@@ -37,7 +37,10 @@ export interface BarrierInput {
 /** What can happen to a shard. */
 export type ShardInput =
   /** A record of one of its replicas. */
-  { readonly kind: 'record'; readonly replica: string; readonly offset: number } | BarrierInput;
+  | { readonly kind: 'record'; readonly replica: string; readonly offset: number }
+  | BarrierInput
+  /** The elector knows the cluster no more, and so do its shards; the epoch is the last one. */
+  | { readonly kind: 'forget'; readonly epoch: number };
 
 /** Why a record of a shard goes no further for now; the same words in metrics. */
 export type ShardDropReason = 'standby' | 'unelected';
@@ -48,6 +51,8 @@ export type ShardDecision =
   | { readonly verdict: 'drop'; readonly reason: ShardDropReason; readonly state: ShardState }
   /** The shard has passed this barrier's epoch already. */
   | { readonly verdict: 'void'; readonly state: ShardState }
+  /** Nothing is to be known of the shard any more. */
+  | { readonly verdict: 'forget'; readonly state: WaitingShard }
   /** Nobody is elected until the next barrier. */
   | { readonly verdict: 'wait'; readonly state: WaitingShard }
   /** Another epoch begins at this barrier. */
@@ -63,6 +68,7 @@ export type ShardDecision =
 /** The rules of SPEC.md, "Spread clusters", for one shard: a function of its arguments, of nothing else. */
 export function decideShard(state: ShardState, input: ShardInput): ShardDecision {
   if (input.kind === 'record') return judge(state, input);
+  if (input.kind === 'forget') return forget(state, input.epoch);
   return input.replica === undefined ? end(state, input.epoch) : begin(state, input, input.replica);
 }
 
@@ -92,4 +98,10 @@ function end(state: ShardState, epoch: number): ShardDecision {
   if (isOver) return { verdict: 'void', state };
   const waiting = state.kind === 'waiting' ? state : UNHEARD_SHARD;
   return { verdict: 'wait', state: { ...waiting, epoch } };
+}
+
+/** What waits is still to be read at the next barrier: it is not forgotten. */
+function forget(state: ShardState, epoch: number): ShardDecision {
+  const isOver = state.kind === 'waiting' && state.fromOffset === undefined && state.epoch <= epoch;
+  return isOver ? { verdict: 'forget', state: UNHEARD_SHARD } : { verdict: 'void', state };
 }

@@ -138,7 +138,7 @@ describe('conformance with the HA tracker', () => {
       [0, 'c/r', 'ok'],
       [70, 'x/x', 'ok'],
     ]);
-    expect(log.table.get('user/c')).toEqual({ kind: 'vacant', epoch: 1, fromTimestampMs: null });
+    expect(log.table.get('user/c')).toEqual({ kind: 'vacant', epoch: 1, fromTimestampMs: null, heardAtMs: 0 });
     expectRun(log, [[71, 'c/r', 'ok']]);
     expect(log.table.get('user/c')).toMatchObject({ kind: 'elected', epoch: 2, fromTimestampMs: 71_000 });
   });

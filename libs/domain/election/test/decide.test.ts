@@ -13,7 +13,8 @@ import {
 const SETTINGS = DEFAULT_ELECTION_SETTINGS;
 
 function withoutSamples(replica: string, seconds: number): RecordInput {
-  return { kind: 'record', cluster: 'user/c', replica, timestampMs: seconds * 1000, tenantClusters: () => 0 };
+  const of = { cluster: 'user/c', tenantClusters: () => 0, forgottenEpoch: 0 };
+  return { kind: 'record', ...of, replica, timestampMs: seconds * 1000 };
 }
 
 function record(replica: string, seconds: number, more: Partial<RecordInput> = {}): RecordInput {
@@ -146,14 +147,16 @@ describe('decide', () => {
     ]);
   });
 
-  test('a sweep leaves unknown and vacant clusters as they are', () => {
-    const vacant = { kind: 'vacant', epoch: 3, fromTimestampMs: 5 } as const;
+  test('a sweep leaves unknown clusters as they are, and vacant ones until they are forgotten', () => {
+    const vacant = { kind: 'vacant', epoch: 3, fromTimestampMs: 5, heardAtMs: 1000 } as const;
+    const sweptAt = (timestampMs: number, settings = SETTINGS) =>
+      decide(vacant, { kind: 'sweep', timestampMs }, settings);
     expect(decide(undefined, { kind: 'sweep', timestampMs: 9e12 }, SETTINGS).state).toBeUndefined();
-    expect(decide(vacant, { kind: 'sweep', timestampMs: 9e12 }, SETTINGS)).toEqual({
-      verdict: 'none',
-      reason: 'heard',
-      state: vacant,
-    });
+    const known = { verdict: 'none', reason: 'heard', state: vacant };
+    expect(sweptAt(86_400_999)).toEqual(known);
+    const forgotten = { verdict: 'none', reason: 'forgotten', state: undefined, effect: { kind: 'forget' } };
+    expect(sweptAt(86_401_000)).toEqual(forgotten);
+    expect(sweptAt(9e12, { ...SETTINGS, forgetAfterMs: 0 })).toEqual(known);
   });
 });
 

@@ -31,6 +31,7 @@ const electionShape = {
   failoverSampleTimeoutMs: ms(),
   maxClusters: ms(),
   idleTimeoutMs: ms(),
+  forgetAfterMs: ms().default(0),
   learned: learnedShape.default(null),
   maxReplicas: z.int().min(1).default(16),
   handover: handoverShape.default(NO_HANDOVER),

@@ -4,6 +4,9 @@ import { partitionOf, type OutgoingRecord } from '@tandem/stream';
 
 import { type ClusterName, type SourcePosition } from '../cluster-records.ts';
 
+/** Reason of the barrier that says that a cluster is known no more. */
+export const FORGOTTEN_REASON = 'forgotten';
+
 /** What takes effect in the shards of a cluster, as its barriers say it. */
 export interface Turn {
   readonly epoch: number;

@@ -29,6 +29,7 @@ export async function takeElectorOver(options: TakeOverOptions): Promise<Elector
   const elections = new ElectionTable(decisions.elections, {
     clustersElsewhere: options.clustersElsewhere,
     overrides: decisions.overrides ?? [],
+    forgottenEpoch: read.forgotten.heartbeats,
   });
   const names = new Map<string, ClusterName>();
   const shards = new Map<string, number>();

@@ -1,4 +1,11 @@
-import { isElectable, type ClusterState, type ElectedState, type ElectionEffect } from '@tandem/election';
+import {
+  isElectable,
+  type ClusterState,
+  type ElectedState,
+  type ElectionEffect,
+  type ForgottenCluster,
+  type VacatedCluster,
+} from '@tandem/election';
 import {
   clusterId,
   heartbeatRecord,
@@ -12,13 +19,14 @@ import { MAX_SHARDS } from '@tandem/series';
 import { type LogRecord } from '@tandem/stream';
 
 import { clusterOutput, electionOutput, leaseOf, type ClusterName } from '../cluster-records.ts';
+import { forgottenOutput, tombstoneOutput } from '../forgotten-clusters.ts';
 import { SettingsKeeper } from '../in-force/settings-keeper.ts';
 import { obey, type CommandedChange } from '../obey.ts';
 import { type RecordProcessor } from '../partition-runner.ts';
 import { type ProcessorOptions } from '../processor-options.ts';
 import { writeReject } from '../reject.ts';
 import { type Transaction } from '../transaction.ts';
-import { barrierOutputs, standingTurn, type Turn } from './barriers.ts';
+import { barrierOutputs, FORGOTTEN_REASON, standingTurn, type Turn } from './barriers.ts';
 import { judgedHeartbeat, spanOf, type ElectorState } from './elector-state.ts';
 
 /** What a partition of heartbeats is processed with. */
@@ -69,18 +77,39 @@ export class Elector implements RecordProcessor {
 
   /** Moves the log clock: clusters that have been silent for long give their places up. */
   #advance(record: LogRecord, transaction: Transaction): void {
-    const { state, observer, watches } = this.#options;
-    for (const { cluster, state: vacant, replica } of state.elections.advance(record.timestampMs)) {
-      const name = state.names.get(cluster);
+    const { state } = this.#options;
+    for (const silent of state.elections.advance(record.timestampMs)) {
+      const name = state.names.get(silent.cluster);
       if (name === undefined) continue;
-      const electedAtMs = state.elections.nowMs;
-      const turn: Turn = { epoch: vacant.epoch, replica: null, reason: 'idle', electedAtMs };
-      this.#bar(record, transaction, { name, turn });
-      this.#writeCluster(record, transaction, { name, state: vacant });
-      transaction.withdraw(cluster);
-      watches.forget(cluster);
-      transaction.afterwards(() => observer.vacated(name, replica));
+      if (silent.kind === 'vacated') this.#vacate(record, transaction, { ...silent, name });
+      else this.#forget(record, transaction, { ...silent, name });
     }
+  }
+
+  #vacate(record: LogRecord, transaction: Transaction, vacated: VacatedCluster & { readonly name: ClusterName }): void {
+    const { state, observer, watches } = this.#options;
+    const { cluster, name, state: vacant, replica } = vacated;
+    const electedAtMs = state.elections.nowMs;
+    this.#bar(record, transaction, { name, turn: { epoch: vacant.epoch, replica: null, reason: 'idle', electedAtMs } });
+    this.#writeCluster(record, transaction, { name, state: vacant });
+    transaction.withdraw(cluster);
+    watches.forget(cluster);
+    transaction.afterwards(() => observer.vacated(name, replica));
+  }
+
+  #forget(
+    record: LogRecord,
+    transaction: Transaction,
+    { cluster, name, epoch }: ForgottenCluster & { readonly name: ClusterName },
+  ): void {
+    const { state, topics, partition, observer } = this.#options;
+    const { nowMs: electedAtMs, forgottenEpoch } = state.elections;
+    this.#bar(record, transaction, { name, turn: { epoch, replica: null, reason: FORGOTTEN_REASON, electedAtMs } });
+    state.names.delete(cluster);
+    state.shards.delete(cluster);
+    transaction.writeCluster(tombstoneOutput(topics, name, partition));
+    transaction.writeCluster(forgottenOutput(topics, forgottenEpoch, { of: 'heartbeats', partition }));
+    transaction.afterwards(() => observer.forgotten(name, epoch));
   }
 
   #judge(record: LogRecord, transaction: Transaction, heartbeat: Heartbeat): void {
@@ -92,13 +121,15 @@ export class Elector implements RecordProcessor {
     }
     const name = { tenant, cluster };
     const id = clusterId(tenant, cluster);
-    this.#watch(record, heartbeat);
     const hasGrown = this.#grow(record, transaction, { name, shards: heartbeat.shards });
     const decision = state.elections.judge(judgedHeartbeat(record, heartbeat, record.timestampMs));
     if (decision.verdict === 'drop' && decision.reason === 'too-many-clusters') {
       transaction.afterwards(() => observer.refused(name, 'too-many-clusters', 0));
     }
+    // Of a cluster without a place nothing is kept: there may be any number of them.
+    if (decision.state === undefined) state.shards.delete(id);
     if (decision.state?.kind !== 'elected') return;
+    this.#watch(record, heartbeat);
     state.names.set(id, name);
     if (decision.effect !== undefined) {
       this.#record(record, transaction, { name, state: decision.state, effect: decision.effect });

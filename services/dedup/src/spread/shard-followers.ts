@@ -162,9 +162,14 @@ export class ShardFollowers {
     const { state, topics, partition } = this.#options;
     const followed = state.shards.get(id);
     if (followed === undefined) return;
+    const { seams, fills } = this.#lanes.openOf(id);
+    if (isUnheard(followed.state) && seams.length + fills.length === 0) {
+      this.#erase(id, followed, transaction);
+      return;
+    }
     const atMs = state.elections.nowMs;
     followed.writtenAtMs = atMs;
-    const open = { ...this.#lanes.openOf(id), watch: state.fills.snapshot(id), atMs };
+    const open = { seams, fills, watch: state.fills.snapshot(id), atMs };
     const stored = { ...followed.name, state: followed.state, ...open };
     transaction.writeCluster(shardOutput(topics.clusters, stored, { partition, offset }));
   }
@@ -179,6 +184,14 @@ export class ShardFollowers {
     return { offset, electedAtMs: this.#options.state.elections.nowMs };
   }
 
+  /** Takes a shard that nothing is known of any more out of `clusters`. */
+  #erase(id: string, { name }: FollowedShard, transaction: Transaction): void {
+    const { state, topics, partition } = this.#options;
+    state.shards.delete(id);
+    const key = shardKey(name.tenant, name.cluster, name.shard);
+    transaction.writeCluster({ topic: topics.clusters, partition, key, value: null });
+  }
+
   #of(name: ShardName): { readonly id: string; readonly followed: FollowedShard } {
     const { shards } = this.#options.state;
     const id = shardId(name.tenant, name.cluster, name.shard);
@@ -186,6 +199,10 @@ export class ShardFollowers {
     if (followed === undefined) shards.set(id, (followed = { name, state: UNHEARD_SHARD, writtenAtMs: -Infinity }));
     return { id, followed };
   }
+}
+
+function isUnheard(state: ShardState): boolean {
+  return state.kind === 'waiting' && state.epoch === UNHEARD_SHARD.epoch && state.fromOffset === undefined;
 }
 
 function endOf(

@@ -1,4 +1,4 @@
-import { type BarrierInput, type ShardState } from '@tandem/election';
+import { type BarrierInput, type ShardInput, type ShardState } from '@tandem/election';
 import { barrierRecord, shardKey, shardRecord, type Barrier } from '@tandem/records';
 import { type LogRecord, type OutgoingRecord } from '@tandem/stream';
 
@@ -6,6 +6,7 @@ import { type ClusterName, type SourcePosition } from '../cluster-records.ts';
 import { type StoredFills } from '../fill/cluster-fills.ts';
 import { fillsOf } from '../fill/stored-fills.ts';
 import { type OpenSeam } from '../seam/open-seam.ts';
+import { FORGOTTEN_REASON } from './barriers.ts';
 
 /** A shard of a spread cluster by its names. */
 export interface ShardName extends ClusterName {
@@ -23,9 +24,11 @@ export interface StoredShard extends ShardName, StoredFills {
   readonly sourceOffset: number;
 }
 
+type ForgetInput = ShardInput & { readonly kind: 'forget' };
+
 /** A barrier as it stands in the log. */
 export interface ReceivedBarrier extends ShardName {
-  readonly input: BarrierInput;
+  readonly input: BarrierInput | ForgetInput;
 }
 
 /** The record of `clusters` for a shard. */
@@ -70,7 +73,10 @@ export function readShard(record: Pick<LogRecord, 'value' | 'headers'>): StoredS
 export function readBarrier(record: Pick<LogRecord, 'value' | 'headers'>): ReceivedBarrier | string {
   const decoded = barrierRecord.decode(record);
   if (!decoded.ok) return decoded.problem;
-  const { tenant, cluster, shard, epoch, replica, electedAtMs, ...previous }: Barrier = decoded.value;
+  const { tenant, cluster, shard, epoch, replica, reason, electedAtMs, ...previous }: Barrier = decoded.value;
+  if (replica === null && reason === FORGOTTEN_REASON) {
+    return { tenant, cluster, shard, input: { kind: 'forget', epoch } };
+  }
   const { previousReceivedAtMs, previousHighTimestampMs } = previous;
   const input: BarrierInput = {
     kind: 'barrier',

@@ -1,6 +1,8 @@
-import { UnpairedSenders, type UnpairedSender } from '@tandem/election';
+import { UnpairedSenders, type UnpairedSender, type VacantState } from '@tandem/election';
 import {
   clusterId,
+  forgottenRecord,
+  forgottenScope,
   isSettings,
   senderId,
   senderRecord,
@@ -32,6 +34,8 @@ export interface StoredClusters {
    * None at all: what is written down cannot be read.
    */
   readonly changes: Readonly<Partial<Record<SettingsScope, readonly StoredSettings[]>>>;
+  /** The highest epoch of the clusters that were forgotten, by the topic they were elected from; 0: none was. */
+  readonly forgotten: Readonly<Record<SettingsScope, number>>;
 }
 
 /** Told of a record of `clusters` that cannot be read: it stands for nothing. */
@@ -47,10 +51,17 @@ export async function readClusters(
   const shards = new Map<string, StoredShard>();
   const senders = new Map<string, UnpairedSender>();
   const changes: Partial<Record<SettingsScope, readonly StoredSettings[]>> = {};
+  const forgotten = { samples: 0, heartbeats: 0 };
   const apply = (record: LogRecord): void => {
     if (isSettings(record.headers)) {
       const onProblem = (problem: string): void => onUnreadable(source.topic, record.offset, problem);
       changes[settingsScope(record.key)] = readInForce(record, onProblem);
+      return;
+    }
+    if (forgottenRecord.is(record.headers)) {
+      const decoded = forgottenRecord.decode(record);
+      if (decoded.ok) forgotten[forgottenScope(record.key)] = decoded.value.epoch;
+      else onUnreadable(source.topic, record.offset, decoded.problem);
       return;
     }
     const key = keyText(record.key);
@@ -69,6 +80,7 @@ export async function readClusters(
   source.signal.throwIfAborted();
   return {
     changes,
+    forgotten,
     clusters: new Map(Array.from(clusters.values(), (each) => [clusterId(each.tenant, each.cluster), each])),
     shards: new Map(Array.from(shards.values(), (each) => [shardId(each.tenant, each.cluster, each.shard), each])),
     senders: unpairedOf(senders.values()),
@@ -109,6 +121,7 @@ export function electedFrom(
 }
 
 function vacated(stored: StoredCluster): StoredCluster {
-  const { epoch, fromTimestampMs } = stored.state;
-  return { ...stored, shards: 1, seams: [], fills: [], watch: null, state: { kind: 'vacant', epoch, fromTimestampMs } };
+  const { epoch, fromTimestampMs, heardAtMs } = stored.state;
+  const state: VacantState = { kind: 'vacant', epoch, fromTimestampMs, heardAtMs };
+  return { ...stored, shards: 1, seams: [], fills: [], watch: null, state };
 }

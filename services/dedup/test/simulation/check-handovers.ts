@@ -2,8 +2,10 @@ import { type Election } from '@tandem/records';
 
 import { type ElectionRun } from './check-elections.ts';
 import { type Findings } from './findings.ts';
-import { type Reign } from './reigns.ts';
-import { faultsOf, type Replica, type World } from './world.ts';
+import { keyTextOf, type Output } from './output.ts';
+import { keyOf } from './records.ts';
+import { isBeside, type Reign } from './reigns.ts';
+import { faultsOf, type Cluster, type Replica, type World } from './world.ts';
 
 /** Samples so far behind or ahead make a replica worse by the margin, ms (SPEC, E22). */
 const BAD_MS = 60_000;
@@ -14,8 +16,14 @@ const NOTICED_AFTER_MS = 120_000;
 const PARTIAL_AFTER_MS = 570_000;
 
 /** The records by which a living replica was succeeded, offsets. */
-export function handoversOf(elections: readonly Election[]): ReadonlySet<number> {
+function handoversOf(elections: readonly Election[]): ReadonlySet<number> {
   return new Set(elections.filter(({ reason }) => reason === 'score').map(({ sourceOffset }) => sourceOffset));
+}
+
+/** The same, of all clusters of a world that are elected beside one in its partition. */
+export function handoversBeside(cluster: Cluster, world: World, { elections }: Output): ReadonlySet<number> {
+  const beside = world.clusters.filter((each) => each.partition === cluster.partition && isBeside(each, cluster));
+  return new Set(beside.flatMap((each) => [...handoversOf(elections.get(keyTextOf(keyOf(each))) ?? [])]));
 }
 
 /** E22, E24: whoever does badly for long is succeeded, nobody else is, and nobody twice. */

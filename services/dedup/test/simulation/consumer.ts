@@ -110,8 +110,11 @@ interface Life {
   readonly consumer: Consumer;
 }
 
-function settingsOf({ idleTimeoutMs, clusters }: World, { commitBytes, replayWindowMs }: Consumer): DedupSettings {
-  const elections = { ...SETTINGS.elections, idleTimeoutMs };
+function settingsOf(
+  { idleTimeoutMs, forgetAfterMs, clusters }: World,
+  { commitBytes, replayWindowMs }: Consumer,
+): DedupSettings {
+  const elections = { ...SETTINGS.elections, idleTimeoutMs, forgetAfterMs };
   const spread = clusters.flatMap(({ name: cluster, shards }) =>
     cluster === undefined || shards === undefined ? [] : [{ tenant: TENANT, cluster, shards }],
   );

@@ -40,7 +40,7 @@ export function makeWorld(seed: number, random: Random): World {
   const drawn = random.pick(SCENARIOS);
   const scenario = rareScenario(seed) ?? drawn;
   // How many samples a replica sends is known after minutes.
-  const durationMs = random.int(240, 480) * 1000 + (scenario === 'partial' ? 500_000 : 0);
+  const durationMs = random.int(240, 480) * 1000 + (LONGER[scenario] ?? 0);
   const partitions = random.int(1, 2);
   const plan = { scenario, durationMs };
   const drawnClusters = random.int(1, 3);
@@ -49,13 +49,24 @@ export function makeWorld(seed: number, random: Random): World {
   );
   if (random.chance(0.5)) clusters.push(loneSender(random.fork(), plan, random.int(0, partitions - 1)));
   const outages = scenario === 'outage' || (scenario === 'mixed' && random.chance(0.5)) ? outagesOf(random, plan) : [];
-  const idleTimeoutMs = random.pick([1_800_000, 1_800_000, 100_000, 45_000]);
-  return { seed, scenario, durationMs, partitions, clusters, outages, idleTimeoutMs };
+  const drawnMs = random.pick([1_800_000, 1_800_000, 100_000, 45_000]);
+  const idleTimeoutMs = scenario === 'visiting' ? 45_000 : drawnMs;
+  const forgetAfterMs = forgetAfterOf(idleTimeoutMs);
+  return { seed, scenario, durationMs, partitions, clusters, outages, idleTimeoutMs, forgetAfterMs };
 }
+
+/** Where clusters give their places up soon they are forgotten soon. */
+export function forgetAfterOf(idleTimeoutMs: number): number {
+  return idleTimeoutMs < 1_800_000 ? 2 * idleTimeoutMs : 86_400_000;
+}
+
+/** By how much worlds are longer in which something takes its time, ms. */
+const LONGER: Readonly<Partial<Record<Scenario, number>>> = { partial: 500_000, visiting: 500_000 };
 
 /** Worlds that are long, or that ask for other settings: of a few seeds. */
 function rareScenario(seed: number): Scenario | undefined {
   if (seed % 40 === 33) return 'partial';
+  if (seed % 20 === 11) return 'visiting';
   return seed % 20 === 14 ? 'out-of-order' : undefined;
 }
 
@@ -78,9 +89,10 @@ export function clusterOf(
   { name, partition }: { name: string; partition: number },
 ): Cluster {
   const { scenario } = plan;
-  // They are long: few samples make them short to play.
   const isPartial = scenario === 'partial';
-  const steady = isPartial
+  // They are long: few samples make them short to play.
+  const isLong = LONGER[scenario] !== undefined;
+  const steady = isLong
     ? ([5000] as const)
     : QUIET.includes(scenario)
       ? ([1000, 5000] as const)
@@ -90,7 +102,7 @@ export function clusterOf(
       name: `${name}-t${i}`,
       // The first one is scraped often, or the cluster is silent for longer than the failover timeout by nature.
       intervalMs:
-        isPartial || (i === 0 && scenario !== 'slow')
+        isLong || (i === 0 && scenario !== 'slow')
           ? random.pick(steady)
           : random.pick([1000, 5000, 15_000, 15_000, 60_000]),
     }),
@@ -98,6 +110,7 @@ export function clusterOf(
   const replicas = Array.from({ length: random.chance(0.2) ? 3 : 2 }, (_, i) =>
     replicaOf(random.fork(), plan, { index: i, targets }),
   );
+  if (scenario === 'visiting') return { name, partition, targets, replicas: visitors(random, plan, replicas) };
   return { name, partition, targets, replicas, ...(scenario === 'out-of-order' && random.chance(0.5) ? TAKES : {}) };
 }
 
@@ -234,6 +247,19 @@ function flakyTargets(
   return faults;
 }
 
+/** The replicas of a cluster that goes twice, for longer than it is known or not; who is last to go is last to come back. */
+function visitors(random: Random, { durationMs }: Plan, replicas: readonly Replica[]): readonly Replica[] {
+  const goesAtMs = [random.int(30, 120) * 1000, random.int(durationMs / 2_000, durationMs / 2_000 + 90) * 1000];
+  const away = goesAtMs.map((fromMs): Stretch => ({ fromMs, untilMs: fromMs + random.int(60, 280) * 1000 }));
+  return replicas.map((replica, index) => {
+    const laterMs = index * random.pick([0, 2000, 40_000]);
+    const faults = away.map(({ fromMs, untilMs }): Fault => {
+      return { kind: 'crash', fromMs: fromMs + laterMs, untilMs: untilMs + laterMs };
+    });
+    return { ...replica, faults };
+  });
+}
+
 /** What happens to the replica that is elected first. */
 const KINDS: Readonly<Record<Exclude<Scenario, 'mixed' | 'flaky-target' | 'partial'>, readonly Fault['kind'][]>> = {
   calm: [],
@@ -248,4 +274,5 @@ const KINDS: Readonly<Record<Exclude<Scenario, 'mixed' | 'flaky-target' | 'parti
   lagging: ['slow-link'],
   'clock-ahead': [],
   'out-of-order': ['crash'],
+  visiting: [],
 };

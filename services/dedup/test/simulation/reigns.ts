@@ -33,47 +33,103 @@ export interface Reign {
 const FAILOVER_MS = SETTINGS.elections.failoverTimeoutMs;
 const SWEEP_MS = 60_000;
 
+/** What elections are followed by. */
+export interface ElectionRules {
+  readonly idleTimeoutMs: number;
+  readonly forgetAfterMs: number;
+  /**
+   * Offsets of the records by which a living replica of any cluster of the partition was succeeded: they are taken as they are,
+   * and checked for what they are worth (`checkHandovers`).
+   */
+  readonly handovers: ReadonlySet<number>;
+}
+
+/** The elections of a cluster. */
+export interface ClusterReigns {
+  readonly reigns: readonly Reign[];
+  /** Whether nothing is to be known of it in the end. */
+  readonly isForgotten: boolean;
+  /** How often it was forgotten. */
+  readonly timesForgotten: number;
+}
+
 /**
  * Who is elected when in a cluster, by the words of the SPEC ("States and events", "Silence") and by who was heard when;
  * written without the code it is held against. Takes the records of all clusters in their order: one partition has one
- * clock.
- *
- * @param handovers offsets of the records by which a living replica was succeeded: they are taken as they are, and checked for what
- *   they are worth (`checkHandovers`)
+ * clock, and one memory of what it has forgotten.
  */
-export function reignsOf(
-  history: readonly Entry[],
-  cluster: Cluster,
-  { idleTimeoutMs, handovers }: { readonly idleTimeoutMs: number; readonly handovers: ReadonlySet<number> },
-): readonly Reign[] {
-  const table = new Elected(handovers);
+export function reignsOf(history: readonly Entry[], cluster: Cluster, rules: ElectionRules): ClusterReigns {
+  const forgotten: Forgotten = { epoch: 0 };
+  const tables = new Map<Cluster, Elected>();
   let minute = NaN;
   for (const entry of history) {
     if (entry.partition !== cluster.partition) continue;
     const before = minute;
     minute = Math.floor((T0 + entry.atMs) / SWEEP_MS);
-    if (minute > before) table.sweep(entry.atMs, idleTimeoutMs);
-    if (entry.cluster === cluster) table.hear(entry);
+    if (minute > before) sweep(tables.values(), entry.atMs, forgotten);
+    if (!isBeside(entry.cluster, cluster)) continue;
+    const table = tables.get(entry.cluster) ?? new Elected(rules, forgotten);
+    tables.set(entry.cluster, table);
+    table.hear(entry);
   }
-  return table.reigns;
+  const { reigns = [], isForgotten = false, timesForgotten = 0 } = tables.get(cluster) ?? {};
+  return { reigns, isForgotten, timesForgotten };
+}
+
+/** Whether clusters are elected from the same topic. */
+export function isBeside(one: Cluster, other: Cluster): boolean {
+  return one.name !== undefined && (one.shards === undefined) === (other.shards === undefined);
+}
+
+/** The highest epoch of the clusters that were forgotten. */
+interface Forgotten {
+  epoch: number;
+}
+
+/** What is forgotten at a mark was vacant before; whoever comes behind it has the later epoch. */
+function sweep(tables: Iterable<Elected>, nowMs: number, forgotten: Forgotten): void {
+  const epochs = Array.from(tables, (table) => table.sweep(nowMs) ?? 0);
+  forgotten.epoch = Math.max(forgotten.epoch, ...epochs);
 }
 
 /** The election of one cluster. */
 class Elected {
   readonly reigns: Reign[] = [];
+  timesForgotten = 0;
   readonly #steps = new Steps();
   #replica: string | undefined;
   #heardElectedMs = 0;
   #heardMs = 0;
   #silentMs = 0;
-  readonly #handovers: ReadonlySet<number>;
+  /** Of its newest election; `undefined`: nothing is known of it. */
+  #epoch: number | undefined;
+  readonly #rules: ElectionRules;
+  readonly #forgotten: Readonly<Forgotten>;
 
-  constructor(handovers: ReadonlySet<number>) {
-    this.#handovers = handovers;
+  constructor(rules: ElectionRules, forgotten: Readonly<Forgotten>) {
+    this.#rules = rules;
+    this.#forgotten = forgotten;
   }
 
-  sweep(nowMs: number, idleTimeoutMs: number): void {
-    if (this.#replica === undefined || nowMs - this.#heardElectedMs < idleTimeoutMs) return;
+  get isForgotten(): boolean {
+    return this.#epoch === undefined;
+  }
+
+  /** The epoch it had, where nothing is known of it from here on. */
+  sweep(nowMs: number): number | undefined {
+    const { idleTimeoutMs, forgetAfterMs } = this.#rules;
+    if (this.#replica !== undefined) {
+      if (nowMs - this.#heardElectedMs >= idleTimeoutMs) this.#giveUp();
+      return undefined;
+    }
+    if (nowMs - this.#heardMs < forgetAfterMs) return undefined;
+    const epoch = this.#epoch;
+    if (epoch !== undefined) this.timesForgotten++;
+    this.#epoch = undefined;
+    return epoch;
+  }
+
+  #giveUp(): void {
     this.#replica = undefined;
     const last = this.reigns.pop();
     if (last !== undefined) this.reigns.push({ ...last, isGivenUp: true });
@@ -98,7 +154,7 @@ class Elected {
   #succeed(entry: Entry): void {
     const { name } = entry.replica;
     if (this.#replica === undefined || this.#silentMs >= FAILOVER_MS) this.#elect(name, 'failover', entry);
-    else if (this.#handovers.has(entry.offset)) this.#elect(name, 'score', entry);
+    else if (this.#rules.handovers.has(entry.offset)) this.#elect(name, 'score', entry);
   }
 
   #elect(replica: string, reason: Reign['reason'], { offset, atMs: electedAtMs }: Entry): void {
@@ -106,7 +162,8 @@ class Elected {
     const forerunner = previous === undefined ? undefined : { replica: previous, heardAtMs: this.#heardElectedMs };
     const last = this.reigns.pop();
     if (last !== undefined) this.reigns.push({ ...last, untilOffset: offset });
-    const epoch = this.reigns.length + 1;
+    const epoch = (this.#epoch ?? this.#forgotten.epoch) + 1;
+    this.#epoch = epoch;
     this.reigns.push({ epoch, replica, offset, electedAtMs, untilOffset: Infinity, reason, forerunner });
     this.#replica = replica;
   }

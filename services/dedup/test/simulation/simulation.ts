@@ -2,7 +2,8 @@ import { TOPICS } from '../pipeline.ts';
 import { type SimulatedStorage } from '../simulated-log.ts';
 import { checkLedger } from './check-ledger.ts';
 import { checkElections } from './check-elections.ts';
-import { checkHandovers, handoversOf } from './check-handovers.ts';
+import { checkForgotten } from './check-forgotten.ts';
+import { checkHandovers, handoversBeside } from './check-handovers.ts';
 import { checkKey } from './check-seams.ts';
 import { checkOutOfOrder } from './check-out-of-order.ts';
 import { checkWatermarks } from './check-watermarks.ts';
@@ -42,7 +43,7 @@ export async function simulate(seed: number): Promise<Simulation> {
   const output = outputOf(rough);
   await checkLedger({ smooth, rough }, output, findings);
   if (output.rejects > 0) findings.violate('S2', '', `${output.rejects} records were rejected`);
-  for (const cluster of world.clusters) checkCluster({ world, history, output, findings }, cluster);
+  for (const cluster of world.clusters) checkCluster({ world, history, output, findings, storage: rough }, cluster);
   return { world, history, consumer, output, findings };
 }
 
@@ -94,22 +95,26 @@ function head(text: string | undefined): string {
   return text === undefined ? 'nothing' : text.slice(0, 400);
 }
 
-function checkCluster({ world, history, output, findings }: Omit<Simulation, 'consumer'>, cluster: Cluster): void {
+type Checked = Omit<Simulation, 'consumer'> & { readonly storage: SimulatedStorage };
+
+function checkCluster({ world, history, output, findings, storage }: Checked, cluster: Cluster): void {
   const key = keyTextOf(keyOf(cluster));
   const entries = history.filter((entry) => entry.cluster === cluster);
   const all = output.samples.get(key) ?? [];
   const outs = all.filter(({ outOfOrder }) => !outOfOrder);
   const elections = output.elections.get(key) ?? [];
   const paired = cluster.name !== undefined;
-  const reigns = paired
-    ? reignsOf(history, cluster, { idleTimeoutMs: world.idleTimeoutMs, handovers: handoversOf(elections) })
-    : entries.slice(0, 1).map(loneReign);
+  const handovers = handoversBeside(cluster, world, output);
+  const { reigns, ...forgotten } = paired
+    ? reignsOf(history, cluster, { ...world, handovers })
+    : { reigns: entries.slice(0, 1).map(loneReign), isForgotten: false, timesForgotten: 0 };
   const run = { key, cluster, entries, outs, views: viewsOf(reigns, entries, outs) };
   checkKey(run, world, findings);
   checkOutOfOrder(run, all, findings);
   if (paired) {
     checkElections({ key, cluster, entries, reigns, elections }, world, findings);
     checkHandovers({ key, cluster, entries, reigns, elections }, world, findings);
+    checkForgotten(storage, { key, cluster, ...forgotten }, findings);
   }
   findings.count('records', entries.length);
   findings.count('samples out', all.length);

@@ -1,4 +1,4 @@
-import { handoversOf } from './check-handovers.ts';
+import { handoversBeside } from './check-handovers.ts';
 import { named } from './check-samples.ts';
 import { type Findings } from './findings.ts';
 import { keyTextOf, type Out } from './output.ts';
@@ -28,7 +28,7 @@ export function traceOf(simulation: Simulation): string {
 /** A world in words. */
 export function worldLines(world: World): readonly string[] {
   return [
-    `seed ${world.seed}: ${world.scenario}, ${world.durationMs / 1000} s, ${world.partitions} partitions, idle timeout ${world.idleTimeoutMs / 1000} s`,
+    `seed ${world.seed}: ${world.scenario}, ${world.durationMs / 1000} s, ${world.partitions} partitions, idle timeout ${world.idleTimeoutMs / 1000} s, forgotten after ${world.forgetAfterMs / 1000} s`,
     ...world.outages.map(({ fromMs, untilMs }) => `  ingest is away ${fromMs / 1000}–${untilMs / 1000}`),
     ...world.clusters.flatMap(clusterLines),
   ];
@@ -62,9 +62,8 @@ export interface KeyEvents {
 function eventsOf({ world, history, output }: Simulation, cluster: Cluster): KeyEvents {
   const key = keyTextOf(keyOf(cluster));
   const entries = history.filter((entry) => entry.cluster === cluster);
-  const handovers = handoversOf(output.elections.get(key) ?? []);
-  const reigns =
-    cluster.name === undefined ? [] : reignsOf(history, cluster, { idleTimeoutMs: world.idleTimeoutMs, handovers });
+  const handovers = handoversBeside(cluster, world, output);
+  const { reigns } = cluster.name === undefined ? { reigns: [] } : reignsOf(history, cluster, { ...world, handovers });
   return { key, entries, reigns, outs: output.samples.get(key) ?? [] };
 }
 

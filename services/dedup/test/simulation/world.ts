@@ -85,6 +85,8 @@ export type Scenario =
   | 'clock-ahead'
   | 'partial'
   | 'out-of-order'
+  /** Clusters come and go: all replicas of one at about the same time. */
+  | 'visiting'
   | 'mixed';
 
 /** All there is: clusters and their senders, and what happens to them. All of it follows from the seed. */
@@ -98,6 +100,8 @@ export interface World {
   readonly outages: readonly Stretch[];
   /** After how long a silent cluster gives its place up. */
   readonly idleTimeoutMs: number;
+  /** After how long nothing is known of it. */
+  readonly forgetAfterMs: number;
 }
 
 /** Name of the tenant, the only one. */

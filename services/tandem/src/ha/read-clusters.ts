@@ -1,4 +1,12 @@
-import { clusterRecord, isSettings, senderRecord, shardRecord, type Cluster, type Sender } from '@tandem/records';
+import {
+  clusterRecord,
+  forgottenRecord,
+  isSettings,
+  senderRecord,
+  shardRecord,
+  type Cluster,
+  type Sender,
+} from '@tandem/records';
 import { type LogRecord, type RecordReader } from '@tandem/stream';
 
 import { type ClusterName } from './cluster-name.ts';
@@ -51,7 +59,7 @@ export async function readClusters(reader: RecordReader, topic: string): Promise
   const newest = new Map<string, ClusterStanding | 'unreadable'>();
   const senders = new Map<string, Sender>();
   const apply = (record: LogRecord, partition: number): void => {
-    if (isSettings(record.headers)) return;
+    if (isSettings(record.headers) || forgottenRecord.is(record.headers)) return;
     // The shards of a spread cluster are written down beside it; one cluster, one standing.
     if (shardRecord.is(record.headers)) return;
     const key = `${partition}/${keyText(record.key)}`;
@@ -64,9 +72,11 @@ export async function readClusters(reader: RecordReader, topic: string): Promise
     } else newest.set(key, standingOf(record, partition) ?? 'unreadable');
   };
   await readTopic(reader, { topic, apply });
-  const clusters = [...newest.values()].filter((cluster) => cluster !== 'unreadable');
+  const readable = [...newest.values()].filter((cluster) => cluster !== 'unreadable');
+  // Epoch 0: it is forgotten, but for what is still read of it.
+  const clusters = readable.filter(({ epoch }) => epoch > 0);
   const named = [...senders.values()].toSorted((a, b) => compare(a.tenant, b.tenant));
-  return { clusters: clusters.toSorted(byName), senders: named, unreadable: newest.size - clusters.length };
+  return { clusters: clusters.toSorted(byName), senders: named, unreadable: newest.size - readable.length };
 }
 
 function standingOf(record: LogRecord, partition: number): ClusterStanding | undefined {

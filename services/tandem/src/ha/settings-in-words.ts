@@ -55,6 +55,7 @@ function electionWords(settings: ElectionSettings): readonly (readonly [setting:
     ['update_timeout', formatDuration(settings.updateTimeoutMs)],
     ['update_timeout_jitter', formatDuration(settings.updateTimeoutJitterMs)],
     ['idle_timeout', formatDuration(settings.idleTimeoutMs)],
+    ['forget_after', formatDuration(settings.forgetAfterMs)],
     ['max_clusters', String(settings.maxClusters)],
     ['max_replicas', String(settings.maxReplicas)],
     ['handover', String(handover.enabled)],

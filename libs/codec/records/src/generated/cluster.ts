@@ -6,7 +6,7 @@ export interface Cluster {
   readonly tenant: string;
   /** Value of the cluster label. */
   readonly cluster: string;
-  /** Number of the newest election. */
+  /** Number of the newest election; 0: the cluster is forgotten, but for what is still read of it. */
   readonly epoch: number;
   /** The elected replica; null: the cluster is vacant (it fell silent). */
   readonly replica: string | null;
@@ -18,7 +18,7 @@ export interface Cluster {
   readonly fromTimestampMs: number | null;
   /** Offset of the samples record this was written for; later records may have been heard since. */
   readonly sourceOffset: number;
-  /** Log time of the newest record of any replica when this was written, Unix ms; null when vacant. */
+  /** Log time of the newest record of any replica when this was written, while somebody was elected, Unix ms; null: not known. */
   readonly heardAtMs: number | null;
   /** How long the elected replica had been silent while others were heard, ms. */
   readonly silentMs: number;

@@ -62,7 +62,7 @@ export function reignsOfShard(barriers: readonly PlacedBarrier[], entries: reado
     if (last !== undefined && isFollowing) reigns.splice(-1, 1, { ...last, untilOffset: offset });
     if (replica === null) {
       isFollowing = false;
-      waitsFrom = offset;
+      waitsFrom = waitingFrom(barrier, { offset, waitsFrom });
       continue;
     }
     const from = isFollowing
@@ -81,6 +81,11 @@ export function reignsOfShard(barriers: readonly PlacedBarrier[], entries: reado
     isFollowing = true;
   }
   return reigns;
+}
+
+/** From where records wait behind an end: what has waited since one goes on waiting where the cluster is forgotten. */
+function waitingFrom({ reason }: Barrier, at: { readonly offset: number; readonly waitsFrom: number }): number {
+  return reason === 'forgotten' ? at.waitsFrom : at.offset;
 }
 
 function forerunnerOf(barrier: Barrier): Reign['forerunner'] {

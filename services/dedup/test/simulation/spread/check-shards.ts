@@ -5,6 +5,7 @@ import { SETTINGS } from '../../pipeline.ts';
 import { type SimulatedStorage } from '../../simulated-log.ts';
 import { checkKey } from '../check-seams.ts';
 import { type CameLate } from '../check-watermarks.ts';
+import { standsIn } from '../check-forgotten.ts';
 import { type Findings } from '../findings.ts';
 import { keyTextOf, type Output } from '../output.ts';
 import { type Entry } from '../records.ts';
@@ -67,7 +68,8 @@ export function checkShards(cluster: Cluster, run: RunOfWorld, findings: Finding
 }
 
 /** P1, P6: every election has its barrier, once, in the order of the epochs; and nobody was let through before the first. */
-function checkBarriers({ key, cluster, barriers, views }: ShardRun, { output }: RunOfWorld, findings: Findings): void {
+function checkBarriers(shard: ShardRun, { output, storage }: RunOfWorld, findings: Findings): void {
+  const { key, cluster, barriers, views } = shard;
   const elections = output.elections.get(`${TENANT}/${cluster.name ?? ''}`) ?? [];
   const decided = elections.map(({ epoch, replica, reason }) => `${epoch} ${replica} ${reason}`);
   const told = barriers
@@ -76,10 +78,21 @@ function checkBarriers({ key, cluster, barriers, views }: ShardRun, { output }: 
   if (told.join() !== decided.join()) {
     findings.violate('P1', key, `the barriers are ${told.join(', ')}, the elections ${decided.join(', ')}`);
   }
+  if (isForgotten(shard) && standsIn(storage, partitionOf(Buffer.from(key), storage.partitions), key) !== false) {
+    findings.violate('P11', key, 'it is forgotten, and stands in clusters');
+  }
   const outs = output.samples.get(key) ?? [];
   const known = new Set(views.map(({ reign }) => reign.epoch));
   const stray = outs.find(({ epoch }) => !known.has(epoch));
   if (stray !== undefined) findings.violate('P2', key, `samples come out under epoch ${stray.epoch}`);
+}
+
+/** Whether its elector has forgotten the cluster, and nothing of the shard has come since it was vacant. */
+function isForgotten({ barriers, entries }: ShardRun): boolean {
+  const last = barriers.at(-1);
+  const end = barriers.findLast(({ barrier }) => barrier.reason === 'idle');
+  if (last?.barrier.reason !== 'forgotten' || end === undefined) return false;
+  return !entries.some(({ offset }) => offset > end.offset);
 }
 
 /**

@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { TOPICS } from '../../pipeline.ts';
 import { SimulatedStorage } from '../../simulated-log.ts';
 import { checkElections } from '../check-elections.ts';
-import { checkHandovers, handoversOf } from '../check-handovers.ts';
+import { checkForgotten } from '../check-forgotten.ts';
+import { checkHandovers, handoversBeside } from '../check-handovers.ts';
 import { checkLedger } from '../check-ledger.ts';
 import { checkKey } from '../check-seams.ts';
 import { checkWatermarks } from '../check-watermarks.ts';
@@ -120,24 +121,27 @@ function checkRun(run: RunOfWorld, { beats }: SpreadHistory, findings: Findings)
 /** The elections of a spread cluster follow from its heartbeats as others do from their records. */
 function checkElected(
   cluster: Cluster,
-  { world, output }: RunOfWorld,
+  { world, storage, output }: RunOfWorld,
   { beats, findings }: { readonly beats: readonly Beat[]; readonly findings: Findings },
 ): void {
   const key = keyTextOf(keyOf(cluster));
   const elections = output.elections.get(key) ?? [];
-  const reigns = reignsOf(beats, cluster, { idleTimeoutMs: world.idleTimeoutMs, handovers: handoversOf(elections) });
+  const handovers = handoversBeside(cluster, world, output);
+  const { reigns, ...forgotten } = reignsOf(beats, cluster, { ...world, handovers });
   const entries = beats.filter((beat) => beat.cluster === cluster);
   checkElections({ key, cluster, entries, reigns, elections }, world, findings);
   checkHandovers({ key, cluster, entries, reigns, elections }, world, findings);
+  checkForgotten(storage, { key, cluster, ...forgotten }, findings);
   findings.count('heartbeats', entries.length);
 }
 
 /** A cluster that is not spread, in the same partitions. */
-function checkCluster(cluster: Cluster, { world, entries, output }: RunOfWorld, findings: Findings): void {
+function checkCluster(cluster: Cluster, { world, storage, entries, output }: RunOfWorld, findings: Findings): void {
   const key = keyTextOf(keyOf(cluster));
   const own = entries.filter((entry) => entry.cluster === cluster);
-  const handovers = handoversOf(output.elections.get(key) ?? []);
-  const reigns = reignsOf(entries, cluster, { idleTimeoutMs: world.idleTimeoutMs, handovers });
+  const handovers = handoversBeside(cluster, world, output);
+  const { reigns, ...forgotten } = reignsOf(entries, cluster, { ...world, handovers });
+  checkForgotten(storage, { key, cluster, ...forgotten }, findings);
   const outs = output.samples.get(key) ?? [];
   checkKey({ key, cluster, entries: own, outs, views: viewsOf(reigns, own, outs) }, world, findings);
 }

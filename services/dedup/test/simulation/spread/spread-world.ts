@@ -1,7 +1,7 @@
 import { clusterKey } from '@tandem/records';
 import { partitionOf } from '@tandem/stream';
 
-import { clusterOf, outagesOf, SCENARIOS, type Plan } from '../make-world.ts';
+import { clusterOf, forgetAfterOf, outagesOf, SCENARIOS, type Plan } from '../make-world.ts';
 import { type Random } from '../random.ts';
 import { TENANT, type Cluster, type World } from '../world.ts';
 
@@ -26,8 +26,10 @@ export interface SpreadWorld extends World {
 
 /** Makes the world of a seed. */
 export function makeSpreadWorld(seed: number, random: Random): SpreadWorld {
-  const scenario = random.pick(SCENARIOS);
-  const durationMs = random.int(240, 400) * 1000;
+  const drawn = random.pick(SCENARIOS);
+  const isVisiting = seed % 20 === 7;
+  const scenario = isVisiting ? 'visiting' : drawn;
+  const durationMs = random.int(240, 400) * 1000 + (isVisiting ? 500_000 : 0);
   const partitions = random.int(1, 4);
   const plan: Plan = { scenario, durationMs };
   const clusters = Array.from({ length: random.int(1, 2) }, (_, i) =>
@@ -35,9 +37,11 @@ export function makeSpreadWorld(seed: number, random: Random): SpreadWorld {
   );
   if (random.chance(0.4)) clusters.push(clusterOf(random.fork(), plan, { name: 'c0', partition: partitions - 1 }));
   const outages = scenario === 'outage' || (scenario === 'mixed' && random.chance(0.5)) ? outagesOf(random, plan) : [];
-  const idleTimeoutMs = random.pick([1_800_000, 1_800_000, 100_000, 45_000]);
+  const drawnMs = random.pick([1_800_000, 1_800_000, 100_000, 45_000]);
+  const idleTimeoutMs = isVisiting ? 45_000 : drawnMs;
   const ingests = Array.from({ length: random.int(1, 3) }, () => ingestOf(random.fork(), plan));
-  return { seed, scenario, durationMs, partitions, clusters, outages, idleTimeoutMs, ingests };
+  const forgetAfterMs = forgetAfterOf(idleTimeoutMs);
+  return { seed, scenario, durationMs, partitions, clusters, outages, idleTimeoutMs, forgetAfterMs, ingests };
 }
 
 /** Its elections are in the partition of its name, whatever its shards' are. */
