@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { clusterKey, HEADER, senderRecord, settingsKey, shardKey } from '@tandem/records';
+import {
+  clusterKey,
+  forgottenKey,
+  forgottenRecord,
+  HEADER,
+  senderRecord,
+  settingsKey,
+  shardKey,
+} from '@tandem/records';
 import { partitionOf, topicName, topicSettings } from '@tandem/stream';
 import { NO_LOGGER } from '@tandem/telemetry';
 import { MemoryLog, MemoryLogStorage } from '@tandem/testing';
@@ -62,6 +70,7 @@ describe('the start of a process', () => {
     const partition = (partitionOf(key, 12) + 1) % 12;
     await log.append([
       { topic: CLUSTERS, partition, key: settingsKey(), value, headers: { [HEADER.kind]: 'settings' } },
+      { topic: CLUSTERS, partition, key: forgottenKey('samples'), ...forgottenRecord.encode({ epoch: 1 }) },
       { topic: CLUSTERS, partition, key, value, headers },
       // Removed long ago.
       { topic: CLUSTERS, partition, key, value: null },

@@ -1,4 +1,4 @@
-import { isSettings, senderRecord } from '@tandem/records';
+import { forgottenRecord, isSettings, senderRecord } from '@tandem/records';
 import { partitionOf, type LogRecord, type RecordReader } from '@tandem/stream';
 
 /** What is looked for. */
@@ -51,7 +51,7 @@ async function misplacedIn(
   return undefined;
 }
 
-/** Settings and senders are in the partitions they are about. */
+/** Settings, senders and what is left of forgotten clusters are in the partitions they are about. */
 function isOfCluster({ headers, value }: LogRecord): boolean {
-  return value !== null && !isSettings(headers) && !senderRecord.is(headers);
+  return value !== null && !isSettings(headers) && !senderRecord.is(headers) && !forgottenRecord.is(headers);
 }

@@ -4,6 +4,7 @@ import {
   decodeSamplesHeaders,
   isBody,
   electionRecord,
+  forgottenRecord,
   isSettings,
   isWatermark,
   rejectRecord,
@@ -68,9 +69,11 @@ export async function readContents(log: Log, prefix: string): Promise<Contents> 
   };
 }
 
-/** Settings are of a partition, and shards of spread clusters are written down beside them. */
+/** Settings and what is left of forgotten clusters are of a partition, and shards of spread clusters are written down beside them. */
 function isOfCluster({ record }: Place): boolean {
-  return !isSettings(record.headers) && !shardRecord.is(record.headers) && !senderRecord.is(record.headers);
+  return (
+    !isSettings(record.headers) && ![shardRecord, senderRecord, forgottenRecord].some((kind) => kind.is(record.headers))
+  );
 }
 
 async function readTopic(log: Log, topic: string): Promise<readonly Place[]> {
