@@ -37,6 +37,10 @@ export const ERROR_CATALOGUE = {
     remedy:
       'Correct what the message names, with its line and column; tandem check alerts says the same without a start.',
   }),
+  TANDEM_ALERTS_SNAPSHOT: entry('config', false, {
+    meaning: 'A snapshot file of Alertmanager in --storage.path cannot be read; the message says where.',
+    remedy: 'Take the file from a backup, or move it away: then its silences, or what was told last, are not known.',
+  }),
   TANDEM_HTTP_HANDLER_FAILED: entry('state', false, {
     meaning: 'A request was answered 500: its handler failed in a way that was not foreseen.',
     remedy: 'Report it together with the log line: it is a defect.',

@@ -1,4 +1,4 @@
-import { NFLOG_METRICS } from '@tandem/alerts';
+import { IMPORT_METRICS, NFLOG_METRICS, NOTIFICATION_METRICS } from '@tandem/alerts';
 import { configKeys } from '@tandem/config';
 import { DEDUP_METRICS } from '@tandem/dedup';
 import { ERROR_CATALOGUE } from '@tandem/errors';
@@ -43,7 +43,7 @@ function metricsPage(): Page {
     ['ingest', INGEST_METRICS],
     ['dedup', DEDUP_METRICS],
     ['forward', FORWARD_METRICS],
-    ['alerts', NFLOG_METRICS],
+    ['alerts', { ...NOTIFICATION_METRICS, ...NFLOG_METRICS, ...IMPORT_METRICS }],
     ['every process', { ...SERVER_METRICS, ...RELOAD_METRICS, ...BUILD_METRICS }],
   ];
   return page(
