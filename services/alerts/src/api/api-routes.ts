@@ -8,6 +8,7 @@ import { type ApiBackend } from './backend.ts';
 import { renderVersionInfo } from './cluster/status.ts';
 import { redirect } from './http/answers.ts';
 import { RequestLimiter } from './http/limits.ts';
+import { pageHandlers } from '../pages/page-routes.ts';
 import { gone, healthy, notFound, onlyMethods, V1_PATHS } from './http/plain-routes.ts';
 
 /** The version of Alertmanager whose API this is. */
@@ -31,13 +32,14 @@ export interface ApiOptions {
 
 /**
  * The HTTP surface of Alertmanager 0.34 but for `/-/reload` and `/debug/pprof/`: API v2, what is left of v1, health,
- * redirects. Metrics are the server's. Routes of exact paths may stand beside them and come first.
+ * redirects; and plain pages in place of its own. Metrics are the server's. Routes of exact paths may stand beside them and come first.
  */
 export function apiRoutes(options: ApiOptions): readonly Route[] {
   const prefix = options.routePrefix;
   const limiter = new RequestLimiter(options, options.metrics.instruments(HTTP_METRICS));
   const versionInfo = renderVersionInfo({ compatible: COMPATIBLE_VERSION, version: options.version });
-  const api = new ApiV2(prefix, { backend: options.backend, matcherMode: options.matcherMode, versionInfo });
+  const context = { backend: options.backend, matcherMode: options.matcherMode, versionInfo };
+  const api = new ApiV2(prefix, context);
   const at = (path: string, name: string, handler: Handler): Route => ({
     method: '*',
     path: `${prefix}${path}`,
@@ -49,6 +51,7 @@ export function apiRoutes(options: ApiOptions): readonly Route[] {
     ...Object.entries(V1_PATHS).map(([path, methods]) => at(path, path, onlyMethods(methods, gone))),
     at('/-/healthy', '/-/healthy', onlyMethods(['GET', 'HEAD'], healthy)),
     at('/-/ready', '/-/ready', onlyMethods(['GET', 'HEAD'], healthy)),
+    ...[...pageHandlers(context)].map(([path, handler]) => at(path, path, onlyMethods(['GET', 'HEAD'], handler))),
     ...redirects(prefix),
     { method: '*', path: '/*', handler: limiter.wrap('other', clean(notFound)) },
   ];

@@ -78,7 +78,7 @@ export class ApiV2 {
     const refused = mediaTypeRefusal(http);
     if (refused !== undefined) return refused;
     const body = await readBody(http);
-    return body.kind === 'refused' ? body.response : operation({ http, id, body }, this.#context);
+    return body.kind === 'refused' ? body.response : operation({ query: http.query, id, body }, this.#context);
   }
 }
 

@@ -1,12 +1,12 @@
 import { type MatcherMode } from '@tandem/alerting';
-import { type HttpRequest, type HttpResponse } from '@tandem/server';
+import { type HttpResponse } from '@tandem/server';
 
 import { type JsonBody } from './json/read-json.ts';
 import { type ApiBackend } from './backend.ts';
 
 /** A request to an operation of the API: checked as far as its path, method and media types go. */
 export interface OperationRequest {
-  readonly http: HttpRequest;
+  readonly query: URLSearchParams;
   /** What stands for `{silenceID}` in the path; "" where nothing does. */
   readonly id: string;
   /** What the body holds. */

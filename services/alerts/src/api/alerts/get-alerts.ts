@@ -9,7 +9,7 @@ import { type Operation } from '../operation.ts';
 import { alertFilterOf, fingerprintOf, renderAlert, shownSuppression, type ShownAlert } from './alert-view.ts';
 
 /** `GET /alerts` */
-export const getAlerts: Operation = async ({ http: { query } }, { backend, matcherMode }) => {
+export const getAlerts: Operation = async ({ query }, { backend, matcherMode }) => {
   const matchers = matchersOf(query, 'filter', matcherMode);
   if (!matchers.ok) return message(400, matchers.error);
   const receivers = receiverFilterOf(query, matcherMode);

@@ -17,7 +17,7 @@ interface ShownGroup {
 }
 
 /** `GET /alerts/groups` */
-export const getGroups: Operation = async ({ http: { query } }, { backend, matcherMode }) => {
+export const getGroups: Operation = async ({ query }, { backend, matcherMode }) => {
   const matchers = matchersOf(query, 'filter', matcherMode);
   if (!matchers.ok) return message(400, matchers.error);
   const receivers = receiverFilterOf(query, matcherMode);

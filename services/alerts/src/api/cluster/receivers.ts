@@ -12,8 +12,8 @@ export function shownReceivers({ receivers }: ConfigInForce): readonly ShownRece
 }
 
 /** `GET /receivers` */
-export const getReceivers: Operation = ({ http }, { backend, matcherMode }) => {
-  const matchers = receiverMatchersOf(http.query, matcherMode);
+export const getReceivers: Operation = ({ query }, { backend, matcherMode }) => {
+  const matchers = receiverMatchersOf(query, matcherMode);
   if (!matchers.ok) return message(400, matchers.error);
   const shown = shownReceivers(backend.config()).filter(({ labels }) => matchesAll(matchers.value, labels));
   const rendered = shown.map(({ name, labels }) => `{"labels":${jsonLabels(labels)},"name":${jsonText(name)}}`);

@@ -7,7 +7,7 @@ import { type Operation } from '../operation.ts';
 import { renderSilence } from './silence-view.ts';
 
 /** `GET /silences` */
-export const getSilences: Operation = async ({ http: { query } }, { backend, matcherMode }) => {
+export const getSilences: Operation = async ({ query }, { backend, matcherMode }) => {
   const matchers = matchersOf(query, 'filter', matcherMode);
   if (!matchers.ok) return message(400, matchers.error);
   const states = (['active', 'pending', 'expired'] as const).filter((state) => flagOf(query, state));
