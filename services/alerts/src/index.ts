@@ -40,5 +40,6 @@ export {
   type SnapshotTopic,
 } from './import/append-snapshots.ts';
 export { SnapshotDirectory } from './import/snapshot-directory.ts';
+export { snapshotImport, type SnapshotImport, type SnapshotImportOptions } from './import/snapshot-import.ts';
 export { IMPORT_METRICS } from './metrics/import.ts';
 export { NOTIFICATION_METRICS, NotificationMetrics } from './metrics/notifications.ts';

@@ -3,9 +3,16 @@ import path from 'node:path';
 
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { alertHash, decideNotification, notificationKey, type NotificationEntry, type Silence } from '@tandem/alerting';
+import { NO_LOGGER } from '@tandem/telemetry';
 import { tempDir } from '@tandem/testing';
 
-import { appendSnapshots, SnapshotDirectory, type Snapshots, type SnapshotTopic } from '../../src/index.ts';
+import {
+  appendSnapshots,
+  SnapshotDirectory,
+  snapshotImport,
+  type Snapshots,
+  type SnapshotTopic,
+} from '../../src/index.ts';
 import { quietMetrics } from '../decisions/fixtures.ts';
 
 const FIXTURES = new URL('../../../../libs/codec/alertmanager-snapshot/test/fixtures/', import.meta.url);
@@ -83,6 +90,28 @@ describe('moving over from Alertmanager', () => {
     nflog.isAway = true;
     const options = { silences: new Taken<Silence>(), nflog, nowMs: NOW_MS, retentionMs: 0, metrics: quietMetrics() };
     await expect(appendSnapshots({ silences: [], entries }, options)).resolves.toBe(false);
+  });
+});
+
+describe('an import', () => {
+  const options = { directory: folder.path, retentionMs: 120 * HOUR_MS, logger: NO_LOGGER, metrics: quietMetrics() };
+
+  it('is made once', async () => {
+    const topics = { silences: new Taken<Silence>(), nflog: new Taken<NotificationEntry>(), nowMs: NOW_MS };
+    const run = await snapshotImport(options);
+    await run?.(topics);
+    expect([topics.silences.records.length, topics.nflog.records.length]).toEqual([3, 4]);
+    await expect(snapshotImport(options)).resolves.toBeUndefined();
+  });
+
+  it('that the log does not take is made at the next start', async () => {
+    const away = new Taken<NotificationEntry>();
+    away.isAway = true;
+    const run = await snapshotImport(options);
+    await expect(run?.({ silences: new Taken<Silence>(), nflog: away, nowMs: NOW_MS })).rejects.toThrow(
+      'the log is away',
+    );
+    await expect(snapshotImport(options)).resolves.toBeDefined();
   });
 });
 
