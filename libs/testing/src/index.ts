@@ -61,6 +61,7 @@ export {
   startRedisWithTls,
   startRedisWithUser,
 } from './redis/standalone.ts';
+export { type AlertsPeer, type AlertsPeerOptions, launchAlerts } from './tandem/launch-alerts.ts';
 export { launchSink, launchTandem, runTandem, type TandemOptions, type TandemPeer } from './tandem/launch-tandem.ts';
 export { MemoryLog } from './fakes/memory-log.ts';
 export { MemoryLogStorage } from './fakes/memory-log-storage.ts';

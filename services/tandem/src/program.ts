@@ -48,6 +48,7 @@ export function createProgram(finish: Finish): Command {
       throw error;
     });
   for (const command of SERVICE_COMMANDS) addServiceCommand(program, command, finish);
+  addAlertsCommand(program, finish);
   addTopicCommands(program, finish);
   const ha = program.command('ha').description('clusters, and which replica is elected');
   addHaCommands(ha, finish);
@@ -75,6 +76,22 @@ function addServiceCommand(program: Command, { name, summary, services, port }: 
     const { runServices } = await import('./commands/run-services.ts');
     finish(await runServices({ services, defaultPort: port }, command.args));
   });
+}
+
+/** Its flags are upstream's, which are read as upstream reads them: nothing of them is commander's, not even --help. */
+function addAlertsCommand(program: Command, finish: Finish): void {
+  program
+    .enablePositionalOptions()
+    .command('alerts')
+    .description('run alerts: a drop-in Alertmanager whose cluster is the log')
+    .passThroughOptions()
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .helpOption(false)
+    .action(async (_options: unknown, command: Command) => {
+      const { runAlerts } = await import('./commands/run-alerts.ts');
+      finish(await runAlerts(command.args));
+    });
 }
 
 function addTopicCommands(program: Command, finish: Finish): void {

@@ -5,7 +5,8 @@ import { freePort, httpOk } from '../launch/ports.ts';
 import { LaunchedProcess, runToEnd, type Exit } from '../launch/process.ts';
 import { tempDir, type TempDir } from '../launch/temp-dir.ts';
 
-const TANDEM = fileURLToPath(new URL('../../../../services/tandem/bin/tandem.js', import.meta.url));
+/** The built command line. */
+export const TANDEM = fileURLToPath(new URL('../../../../services/tandem/bin/tandem.js', import.meta.url));
 
 /** How to run Tandem as its users do: the built command line, in a process of its own. */
 export interface TandemOptions {
@@ -112,7 +113,7 @@ export function runTandem(
 }
 
 /** Takes away what is set for the tests (`TANDEM_PEERS`, `TANDEM_REQUIRE` …): Tandem would take it for its own. */
-function withoutOurs(): Record<string, undefined> {
+export function withoutOurs(): Record<string, undefined> {
   const ours = Object.keys(process.env).filter((name) => name.startsWith('TANDEM_'));
   return Object.fromEntries(ours.map((name) => [name, undefined]));
 }

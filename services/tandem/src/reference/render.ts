@@ -1,4 +1,4 @@
-import { IMPORT_METRICS, NFLOG_METRICS, NOTIFICATION_METRICS } from '@tandem/alerts';
+import { CONFIGURATION_METRICS, IMPORT_METRICS, NFLOG_METRICS, NOTIFICATION_METRICS } from '@tandem/alerts';
 import { configKeys } from '@tandem/config';
 import { DEDUP_METRICS } from '@tandem/dedup';
 import { ERROR_CATALOGUE } from '@tandem/errors';
@@ -11,6 +11,8 @@ import { BUILD_METRICS, type MetricDefinitions } from '@tandem/telemetry';
 import { formatDuration, formatSize } from '@tandem/config';
 import { type Command } from 'commander';
 
+import { ALERT_FLAGS } from '../alerts/flags/alert-flags.ts';
+import { type Flag } from '../alerts/flags/flag.ts';
 import { tandemSchema } from '../config/schema.ts';
 import { createProgram } from '../program.ts';
 import { HTTP_ROUTES } from './http.ts';
@@ -43,7 +45,7 @@ function metricsPage(): Page {
     ['ingest', INGEST_METRICS],
     ['dedup', DEDUP_METRICS],
     ['forward', FORWARD_METRICS],
-    ['alerts', { ...NOTIFICATION_METRICS, ...NFLOG_METRICS, ...IMPORT_METRICS }],
+    ['alerts', CONFIGURATION_METRICS, NOTIFICATION_METRICS, NFLOG_METRICS, IMPORT_METRICS],
     ['every process', { ...SERVER_METRICS, ...RELOAD_METRICS, ...BUILD_METRICS }],
   ];
   return page(
@@ -88,7 +90,16 @@ function cliPage(): Page {
     'Commands that take the configuration take every key as a flag as well (`tandem up --help` lists them).\n' +
       'Exit codes: 0 as asked, 1 failed, 2 the configuration or the command line is wrong, 3 stopped but not in time.\n',
     table(['command', 'what it does', 'flags of its own'], rows),
+    '## tandem alerts\n\n' +
+      'Takes the flags of Alertmanager 0.34, read as Alertmanager reads them, and exits as it does: 0 when it was stopped, 1\n' +
+      'otherwise. Every key of the configuration is a flag too, behind `--tandem.`: `--tandem.stream.driver=kafka`.\n',
+    table(['flag', 'default', 'what it does', 'without effect'], Object.entries(ALERT_FLAGS).map(alertFlagRow)),
   ]);
+}
+
+function alertFlagRow([name, flag]: readonly [string, Flag<unknown>]): readonly string[] {
+  const written = flag.kind === 'switch' ? `--[no-]${name}` : `--${name}${flag.kind === 'list' ? ' …' : ''}`;
+  return [code(written), code(flag.fallback), flag.help, flag.ignored === undefined ? '' : `accepted: ${flag.ignored}`];
 }
 
 function* leaves(command: Command, above: string): Generator<{ readonly path: string; readonly command: Command }> {
