@@ -14,14 +14,6 @@ export const CONFIGURATION_METRICS = {
     name: 'alertmanager_config_last_reload_success_timestamp_seconds',
     help: 'When the configuration was last read and could be used.',
   }),
-  receivers: gauge({
-    name: 'alertmanager_receivers',
-    help: 'Receivers of the configuration in force.',
-  }),
-  integrations: gauge({
-    name: 'alertmanager_integrations',
-    help: 'Integrations of the receivers in force that routes name.',
-  }),
   buildInfo: gauge({
     name: 'alertmanager_build_info',
     help: 'Always 1; its labels tell the version of Tandem, the platform, and in goversion the version of Node.',

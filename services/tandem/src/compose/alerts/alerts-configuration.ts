@@ -91,12 +91,9 @@ export class AlertsConfiguration {
     const { logger, now, retentionMs } = this.#options;
     const odd = intervalWarnings(buildRoutes(routeSpec(config.route)), retentionMs);
     for (const warning of [...warnings, ...odd]) logger.warn({ warning }, 'configuration');
-    const { byReceiver } = this.#integrations;
     this.#metrics.hash.set(hash);
     this.#metrics.lastReloadSuccessful.set(1);
     this.#metrics.lastReloadSuccess.set(now() / 1000);
-    this.#metrics.receivers.set(config.receivers.length);
-    this.#metrics.integrations.set([...byReceiver.values()].reduce((sum, { length }) => sum + length, 0));
-    return { config, hash: String(hash), integrations: byReceiver };
+    return { config, hash: String(hash), integrations: this.#integrations.byReceiver };
   }
 }
