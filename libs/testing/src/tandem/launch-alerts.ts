@@ -50,7 +50,7 @@ export async function launchAlerts(options: AlertsPeerOptions): Promise<AlertsPe
     ],
     cwd: dir,
     env: withoutOurs(),
-    ready: ({ output }) => /msg="Listening on"/u.test(output.sinceMark),
+    ready: ({ output }) => output.sinceMark.includes('msg="Listening on"'),
   });
   await launched.start();
   return { process: launched, url, configFile, clusterAddress };

@@ -9,8 +9,8 @@ import { misplacedCluster } from './kept-places.ts';
 export interface StreamGateOptions {
   readonly log: Pick<Log, 'ping' | 'createTopics' | 'checkTopics' | 'bounds' | 'partitions' | 'read'>;
   readonly topics: readonly TopicSettings[];
-  /** Full name of the topic `clusters`. */
-  readonly clustersTopic: string;
+  /** Full name of the topic `clusters`, where its clusters are to be checked. */
+  readonly clustersTopic?: string;
   /** The embedded log has nobody else to create its topics. */
   readonly createTopics: boolean;
   readonly logger: Logger;
@@ -60,7 +60,7 @@ async function open(options: StreamGateOptions, signal: AbortSignal): Promise<vo
 
 /** Topics and configuration may have grown together: no setting differs, and what is known of clusters is left behind. */
 async function checkPlaces({ log, clustersTopic: topic }: StreamGateOptions, signal: AbortSignal): Promise<void> {
-  const misplaced = await misplacedCluster({ log, topic, signal });
+  const misplaced = topic === undefined ? undefined : await misplacedCluster({ log, topic, signal });
   if (misplaced === undefined) return;
   const remedy =
     'the number of partitions of a log cannot be changed; begin another one (stream.kafka.topic_prefix) once this one is drained';

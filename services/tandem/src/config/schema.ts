@@ -1,7 +1,7 @@
 import { address, section, type ConfigOf } from '@tandem/config';
-import { dedupSection } from '@tandem/dedup';
-import { forwardSection } from '@tandem/forward';
-import { ingestSection } from '@tandem/ingest';
+import { dedupSection } from '@tandem/dedup/config';
+import { forwardSection } from '@tandem/forward/config';
+import { ingestSection } from '@tandem/ingest/config';
 import { LOG_FORMATS, LOG_LEVELS } from '@tandem/telemetry';
 import { z } from 'zod';
 
@@ -28,7 +28,7 @@ const logSection = section({
   format: z.enum(LOG_FORMATS).default('logfmt').describe('How log lines are written.'),
 });
 
-/** The whole configuration; `tandem.yaml`, flags and environment all read this. */
+/** The whole configuration, without the services it is for: each command reads it, and few run them all; `tandem.yaml`, flags and environment all read this. */
 export const tandemSchema = section({
   web: webSection,
   log: logSection,

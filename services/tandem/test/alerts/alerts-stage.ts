@@ -30,9 +30,10 @@ export async function alertnames(peer: Pick<AlertsPeer, 'url'>): Promise<readonl
 }
 
 /** What `status` says of the cluster. */
-export async function clusterOf(
-  peer: Pick<AlertsPeer, 'url'>,
-): Promise<{ readonly status: string; readonly peers: readonly { readonly name: string; readonly address: string }[] }> {
+export async function clusterOf(peer: Pick<AlertsPeer, 'url'>): Promise<{
+  readonly status: string;
+  readonly peers: readonly { readonly name: string; readonly address: string }[];
+}> {
   const status = (await get(peer, '/api/v2/status')) as { readonly cluster: Awaited<ReturnType<typeof clusterOf>> };
   return status.cluster;
 }

@@ -1,7 +1,7 @@
 import { buildRoutes } from '@tandem/alerting';
 import { routeSpec } from '@tandem/alertmanager-config';
 import { CONFIGURATION_METRICS, type AlertsConfig, type AlertsService } from '@tandem/alerts';
-import { describeError } from '@tandem/errors';
+import { describeError, TandemError } from '@tandem/errors';
 import { createIntegrations, type Integrations } from '@tandem/receivers';
 import { type Logger, type Metrics } from '@tandem/telemetry';
 
@@ -40,9 +40,13 @@ export class AlertsConfiguration {
   constructor(options: AlertsConfigurationOptions) {
     this.#options = options;
     this.#metrics = options.metrics.instruments(CONFIGURATION_METRICS);
-    const file = options.read();
-    this.#integrations = this.#create(file);
-    this.initial = this.#take(file);
+    try {
+      const file = options.read();
+      this.#integrations = this.#create(file);
+      this.initial = this.#take(file);
+    } catch (cause) {
+      throw new TandemError('TANDEM_ALERTS_CONFIG', 'error loading configuration file', { cause });
+    }
   }
 
   /** Reads it again, and hands it to the service. Never rejects. */
