@@ -41,23 +41,20 @@ function configPage(): Page {
 }
 
 function metricsPage(): Page {
-  const sections: readonly (readonly [string, MetricDefinitions])[] = [
+  const sections: readonly (readonly [string, ...MetricDefinitions[]])[] = [
     ['ingest', INGEST_METRICS],
     ['dedup', DEDUP_METRICS],
     ['forward', FORWARD_METRICS],
     ['alerts', CONFIGURATION_METRICS, NOTIFICATION_METRICS, NFLOG_METRICS, IMPORT_METRICS],
-    ['every process', { ...SERVER_METRICS, ...RELOAD_METRICS, ...BUILD_METRICS }],
+    ['every process', SERVER_METRICS, RELOAD_METRICS, BUILD_METRICS],
   ];
   return page(
     'metrics',
     'Metrics',
-    sections.map(([title, definitions]) => {
-      const rows = Object.values(definitions).map(({ name, type, labels, help }) => [
-        code(name),
-        type,
-        labels.map(code).join(' '),
-        help,
-      ]);
+    sections.map(([title, ...definitions]) => {
+      const rows = definitions
+        .flatMap((some) => Object.values(some))
+        .map(({ name, type, labels, help }) => [code(name), type, labels.map(code).join(' '), help]);
       return `## ${title}\n\n${table(['metric', 'type', 'labels', 'what it tells'], rows)}`;
     }),
   );
