@@ -10,6 +10,7 @@ import { ClusterLimit } from './cluster-limit.ts';
 import { settingsDocument } from './in-force/decision-settings.ts';
 import { type ConfiguredSettings, type PartitionSettings } from './in-force/partition-settings.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
+import { LeasePurge } from './lease-purge.ts';
 import { DEDUP_METRICS } from './metrics.ts';
 import { outlast } from './outlast.ts';
 import { type PartitionState } from './partition-state.ts';
@@ -58,6 +59,7 @@ class Dedup implements DedupService {
   readonly #options: DedupOptions;
   readonly #context: WorkerContext;
   readonly #census: ClusterCensus;
+  readonly #leasePurge: LeasePurge;
   readonly #workers = new Set<PartitionWorker>();
   #configured: ConfiguredSettings;
   readonly #electors = new Set<ElectorWorker>();
@@ -86,6 +88,12 @@ class Dedup implements DedupService {
       clock,
       logger,
       metrics,
+    });
+    this.#leasePurge = new LeasePurge({
+      store: options.leases,
+      afterMs: () => this.#configured.settings.elections.forgetAfterMs,
+      clock,
+      logger,
     });
     this.#context = {
       ...options,
@@ -150,6 +158,7 @@ class Dedup implements DedupService {
     this.#phase = 'stopped';
     await this.#leave();
     await this.#context.leases.stop();
+    await this.#leasePurge.stop();
     await this.#census.stop();
   }
 

@@ -22,6 +22,10 @@ export class ScriptedLeases implements LeaseStore {
     return this.#ask('handOver', claim, ttlMs);
   }
 
+  purge(): Promise<number> {
+    return Promise.resolve(0);
+  }
+
   list(): Promise<readonly Lease[]> {
     return Promise.resolve([...this.leases.values()]);
   }

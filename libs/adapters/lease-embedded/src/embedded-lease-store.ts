@@ -1,6 +1,8 @@
 import {
   checkLeaseRequest,
+  checkPurgeRequest,
   decideLease,
+  isExpiredFor,
   type Lease,
   type LeaseClaim,
   type LeaseListener,
@@ -55,6 +57,18 @@ export class EmbeddedLeaseStore implements LeaseStore {
 
   async handOver(claim: LeaseClaim, ttlMs: number): Promise<LeaseOutcome> {
     return this.#change('handOver', claim, ttlMs);
+  }
+
+  async purge(expiredForMs: number): Promise<number> {
+    checkPurgeRequest(expiredForMs);
+    this.#checkOpen('remove leases');
+    const { tables, queue } = this.#directory;
+    return queue.run(() => {
+      const nowMs = this.#now();
+      const gone = tables.list().filter((lease) => isExpiredFor(lease, expiredForMs, nowMs));
+      for (const { cluster } of gone) tables.remove(cluster);
+      return gone.length;
+    }, this.#timeoutMs);
   }
 
   async list(): Promise<readonly Lease[]> {

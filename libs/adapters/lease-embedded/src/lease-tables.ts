@@ -80,10 +80,27 @@ export class LeaseTables {
     const key = keyOf(lease.cluster);
     const before = this.#read(key);
     // Asked before anything is removed: this cluster's may be the newest change.
-    const change = this.lastChange() + 1;
+    const last = this.lastChange();
+    const change = last + 1;
     if (before !== undefined) this.#changes.removeSync(changeKey(before.change));
+    this.#tidy(last);
     this.#leases.putSync(key, Buffer.from(JSON.stringify({ ...lease, change })));
     this.#changes.putSync(changeKey(change), key);
+  }
+
+  /** Removes a lease, in a write transaction. */
+  remove(cluster: string): void {
+    const key = keyOf(cluster);
+    const stored = this.#read(key);
+    this.#leases.removeSync(key);
+    // The newest change stays, without its lease: the numbers must not go back.
+    if (stored !== undefined && stored.change !== this.lastChange()) this.#changes.removeSync(changeKey(stored.change));
+  }
+
+  /** Removes a change whose lease was removed, once it is not the newest one any more. */
+  #tidy(change: number): void {
+    const key = this.#changes.get(changeKey(change));
+    if (key !== undefined && this.#read(key)?.change !== change) this.#changes.removeSync(changeKey(change));
   }
 
   /** All leases, by cluster. */

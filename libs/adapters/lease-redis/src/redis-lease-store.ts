@@ -1,5 +1,7 @@
 import {
   checkLeaseRequest,
+  checkPurgeRequest,
+  isExpiredFor,
   type Lease,
   type LeaseClaim,
   type LeaseListener,
@@ -15,12 +17,16 @@ import { Connection } from './connection.ts';
 import { type Connector, createConnector } from './connect.ts';
 import { namesOf, type RedisLeaseOptions } from './options.ts';
 import { leaseStoreError } from './redis-error.ts';
-import { CHANGE_LEASE, changeArguments, parseStored, readOutcome, type StoredLease } from './script.ts';
+import { CHANGE_LEASE, changeArguments, parseStored, PURGE_LEASES, readOutcome, type StoredLease } from './script.ts';
 
-/** A client that knows the script: EVALSHA, and EVAL where the server does not have it yet. */
+/** A client that knows the scripts: EVALSHA, and EVAL where the server does not have it yet. */
 interface WithScript {
   changeLease(key: string, ...args: readonly (string | number)[]): Promise<unknown>;
+  purgeLeases(key: string, ...args: readonly (string | number)[]): Promise<unknown>;
 }
+
+/** A script has the server to itself: so many leases at a time. */
+const PURGED_AT_ONCE = 100;
 
 /**
  * Opens the leases in Redis. Does not wait for it: a Redis that is away is connected to when it comes back.
@@ -61,6 +67,21 @@ export class RedisLeaseStore implements LeaseStore {
 
   async handOver(claim: LeaseClaim, ttlMs: number): Promise<LeaseOutcome> {
     return this.#change('handOver', claim, ttlMs);
+  }
+
+  /** The server's clock decides; a client whose own is behind proposes less, and removes it later. */
+  async purge(expiredForMs: number): Promise<number> {
+    checkPurgeRequest(expiredForMs);
+    const nowMs = Date.now();
+    const proposed = (await this.#stored()).filter(({ lease }) => isExpiredFor(lease, expiredForMs, nowMs));
+    const clusters = proposed.map(({ lease }) => lease.cluster);
+    let removed = 0;
+    for (let from = 0; from < clusters.length; from += PURGED_AT_ONCE) {
+      const args = [expiredForMs, ...clusters.slice(from, from + PURGED_AT_ONCE)];
+      const count = await this.#connection.ask('remove leases', (client) => client.purgeLeases(this.#key, ...args));
+      removed += Number(count);
+    }
+    return removed;
   }
 
   async list(): Promise<readonly Lease[]> {
@@ -106,5 +127,6 @@ export class RedisLeaseStore implements LeaseStore {
 function clientOf(connector: Connector): (Redis | Cluster) & WithScript {
   const client = connector.client();
   client.defineCommand('changeLease', { numberOfKeys: 1, lua: CHANGE_LEASE });
+  client.defineCommand('purgeLeases', { numberOfKeys: 1, lua: PURGE_LEASES });
   return client as (Redis | Cluster) & WithScript;
 }

@@ -53,6 +53,25 @@ redis.call('PUBLISH', channel, lease)
 return { 'granted', lease }
 `;
 
+/**
+ * Removes leases that expired long enough ago, by the server's clock: `isExpiredFor` of @tandem/election. What is no lease stays.
+ *
+ * KEYS: the hash of leases. ARGV: how long ago in ms, and the clusters to be looked at.
+ */
+export const PURGE_LEASES = `
+local time = redis.call('TIME')
+local before = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000) - tonumber(ARGV[1])
+local removed = 0
+for i = 2, #ARGV do
+  local text = redis.call('HGET', KEYS[1], ARGV[i])
+  local ok, value = pcall(cjson.decode, text or '')
+  if ok and type(value) == 'table' and type(value.expiresAtMs) == 'number' and value.expiresAtMs <= before then
+    removed = removed + redis.call('HDEL', KEYS[1], ARGV[i])
+  end
+end
+return removed
+`;
+
 /** Everything after the key that the script is given. */
 export type ChangeArguments = readonly (string | number)[];
 

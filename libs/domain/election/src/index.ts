@@ -39,6 +39,8 @@ export { TargetWatch, type DownReport, type TargetRecord, type WatchedTargets } 
 export { jitterMs } from './jitter.ts';
 export {
   checkLeaseRequest,
+  checkPurgeRequest,
+  isExpiredFor,
   decideLease,
   parseLease,
   type LeaseOperation,

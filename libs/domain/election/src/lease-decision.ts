@@ -68,6 +68,21 @@ export function checkLeaseRequest(claim: LeaseClaim, ttlMs: number): void {
   }
 }
 
+/** Whether a lease expired so long ago, or earlier, on the clock of its store. */
+export function isExpiredFor({ expiresAtMs }: Lease, expiredForMs: number, nowMs: number): boolean {
+  return expiresAtMs + expiredForMs <= nowMs;
+}
+
+/**
+ * Refuses what is no time, before a store is asked.
+ *
+ * @throws {RangeError}
+ */
+export function checkPurgeRequest(expiredForMs: number): void {
+  if (Number.isSafeInteger(expiredForMs) && expiredForMs >= 0) return;
+  throw new RangeError(`cannot remove leases that expired ${expiredForMs} ms ago`);
+}
+
 /**
  * Reads a lease a store has kept as JSON; `undefined` for what is none. A store treats that as holding nothing: the
  * owner fills it again.

@@ -52,6 +52,13 @@ export interface LeaseStore {
    * stored already: its answer was lost), and it has not expired.
    */
   handOver(claim: LeaseClaim, ttlMs: number): Promise<LeaseOutcome>;
+  /**
+   * Removes the leases that expired so long ago or earlier, whoever's they were, and resolves to their number; watchers are
+   * not told. Whoever comes back acquires anew.
+   *
+   * @param expiredForMs from 0 on; a RangeError otherwise
+   */
+  purge(expiredForMs: number): Promise<number>;
   /** All leases, expired ones included, ordered by cluster. */
   list(): Promise<readonly Lease[]>;
   /**

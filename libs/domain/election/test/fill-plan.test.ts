@@ -66,7 +66,11 @@ describe('the plan of a cluster', () => {
   });
 
   test('P12: of two standbys the first one by name, whoever was heard first', () => {
-    for (const [first, second] of [['b', 'c'], ['c', 'b']] as const) { // prettier-ignore
+    for (const [first, second] of [
+      ['b', 'c'],
+      ['c', 'b'],
+    ] as const) {
+      // prettier-ignore
       expect(kinds(stepsOf(new FillPlan(), [[0, first], [0, second], [1, 'a', X]]))).toEqual([`open b ${X}`]); // prettier-ignore
     }
   });

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { decideLease, type Lease, type LeaseClaim, type LeaseStore, LeaseStoreError } from '@tandem/election';
+import { until } from '../launch/until.ts';
 import { type LeaseHarness } from './lease-contract-harness.ts';
 import * as support from './lease-contract-support.ts';
 import { LEASE_OPERATIONS, LEASE_TABLE } from './lease-contract-table.ts';
@@ -159,6 +160,30 @@ function describeOwners(fixture: support.LeaseFixture, harness: LeaseHarness): v
     expect(verdict(await sleeper.handOver(next, LONG_TTL_MS))).toBe('not-owner');
     expect(verdict(await sleeper.renew(claim, LONG_TTL_MS))).toBe('not-owner');
     expect(verdict(await sleeper.acquire(claim, LONG_TTL_MS))).toBe('granted');
+  });
+
+  test('L15: what expired long enough ago is removed, whoever has it, and nothing else', async () => {
+    const [store, other] = await fixture.pair();
+    const [gone, held] = [await fixture.given(store, 'expired'), await fixture.given(store, 'held')];
+    await other.purge(3_600_000);
+    expect(await listed(store, gone.cluster)).toEqual(gone);
+    expect(await other.purge(0)).toBeGreaterThanOrEqual(1);
+    expect([await listed(store, gone.cluster), await listed(store, held.cluster)]).toEqual([undefined, held]);
+    const { cluster, epoch } = gone;
+    expect(verdict(await store.renew(claimOf(cluster, { epoch }), LONG_TTL_MS))).toBe('missing');
+    expect(verdict(await store.acquire(claimOf(cluster, { epoch: 1 }), LONG_TTL_MS))).toBe('granted');
+    await expect(store.purge(-1)).rejects.toThrow(RangeError);
+  });
+
+  test('L9, L15: a watcher hears of what comes after the newest lease was removed', async () => {
+    const [store, other] = await fixture.pair();
+    const heard: string[] = [];
+    await other.watch(({ cluster }) => heard.push(cluster), new AbortController().signal);
+    await fixture.given(store, 'expired');
+    await store.purge(0);
+    const next = await fixture.given(store, 'held');
+    await until(() => heard.includes(next.cluster), { what: 'the watcher to hear of the next lease' });
+    expect(heard).toContain(next.cluster);
   });
 
   test('L14: what is no claim is refused before the store is asked', async () => {

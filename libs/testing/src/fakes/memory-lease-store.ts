@@ -1,6 +1,8 @@
 import {
   checkLeaseRequest,
+  checkPurgeRequest,
   decideLease,
+  isExpiredFor,
   type Lease,
   type LeaseClaim,
   type LeaseListener,
@@ -45,6 +47,11 @@ export class MemoryLeaseServer {
     this.#leases.set(lease.cluster, lease);
     if (this.#away) this.#changedAway.add(lease.cluster);
     else this.#tell(lease.cluster);
+  }
+
+  /** Removes a lease, and tells nobody. */
+  remove(cluster: string): void {
+    this.#leases.delete(cluster);
   }
 
   /** All leases, by cluster. */
@@ -94,6 +101,16 @@ export class MemoryLeaseStore implements LeaseStore {
 
   handOver(claim: LeaseClaim, ttlMs: number): Promise<LeaseOutcome> {
     return this.#change('handOver', claim, ttlMs);
+  }
+
+  purge(expiredForMs: number): Promise<number> {
+    return this.#ask('remove leases', () => {
+      checkPurgeRequest(expiredForMs);
+      const nowMs = this.#now();
+      const gone = this.server.list().filter((lease) => isExpiredFor(lease, expiredForMs, nowMs));
+      for (const { cluster } of gone) this.server.remove(cluster);
+      return gone.length;
+    });
   }
 
   list(): Promise<readonly Lease[]> {
