@@ -30,18 +30,25 @@ export interface AttemptsOptions {
   readonly onAttempt: (outcome: SendOutcome, attempt: number, durationMs: number) => void;
 }
 
-/** Sends until it succeeds, fails for good, or the signal aborts (alertmanager.md §1.9). */
+/**
+ * Sends until it succeeds, fails for good, or the signal aborts (alertmanager.md §1.9). Of an attempt that was cut short
+ * nothing is known: then the failure before it is told.
+ */
 export async function sendWithRetries(
   integration: Integration,
   notification: Notification,
   { clock, random, signal, cut, onAttempt }: AttemptsOptions,
 ): Promise<AttemptsOutcome> {
+  let before: Extract<AttemptsOutcome, { outcome: 'failed' }> | undefined;
   for (let attempts = 1; ; attempts++) {
     const beganMs = clock.now();
     const outcome = await integration.send(notification, cut);
     onAttempt(outcome, attempts, clock.now() - beganMs);
     if (outcome.outcome === 'sent') return { outcome: 'sent', attempts, sent: outcome };
-    const failed = { outcome: 'failed', attempts, reason: outcome.reason, message: outcome.message } as const;
+    const { reason, message } = outcome;
+    const failed = { outcome: 'failed', attempts, reason, message } as const;
+    if (cut.aborted && before !== undefined) return { ...before, attempts };
     if (outcome.outcome === 'failed' || !(await clock.sleep(backoffMs(attempts, random()), signal))) return failed;
+    before = failed;
   }
 }

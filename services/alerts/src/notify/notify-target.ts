@@ -202,7 +202,7 @@ class TargetNotifier {
   async #cutSoon(cut: AbortController): Promise<void> {
     const { clock, stopping, graceMs } = this.#context;
     if (stopping.aborted) await clock.sleep(graceMs, cut.signal);
-    cut.abort();
+    cut.abort(stopping.aborted ? undefined : new DOMException('the flush is over', 'TimeoutError'));
   }
 
   async #record({ alerts, toldAtMs }: Intended, receiverData: ReceiverData): Promise<void> {
