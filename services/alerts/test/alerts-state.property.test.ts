@@ -1,0 +1,310 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  buildRoutes,
+  fingerprint as fingerprintOf,
+  GroupTable,
+  Inhibitor,
+  takeAlert,
+  type Alert,
+  type PostedAlert,
+} from '@tandem/alerting';
+import { type LogRecord } from '@tandem/stream';
+import fc from 'fast-check';
+
+import { AlertCodec } from '../src/log/alert-codec.ts';
+import { type Written } from '../src/log/written.ts';
+import { AlertsState, type Grouping } from '../src/state/alerts-state.ts';
+
+const START_MS = 1_700_000_000_000;
+const PARTITIONS = 2;
+const ROOT = buildRoutes({
+  receiver: 'team',
+  groupBy: ['alertname'],
+  groupWaitMs: 1000,
+  groupIntervalMs: 5000,
+  matchers: [],
+  continue: false,
+  muteTimeIntervals: [],
+  activeTimeIntervals: [],
+  labels: new Map(),
+  routes: [],
+});
+const INTAKE = { resolveTimeoutMs: 3000, mode: 'default', dropLabels: new Set<string>() } as const;
+
+/** The partitions of a log: everything that was appended, and what compaction leaves of it. */
+class ModelLog {
+  readonly partitions: LogRecord[][] = Array.from({ length: PARTITIONS }, () => []);
+
+  append({ key, value, headers = {} }: Written, nowMs: number): void {
+    const name = Buffer.from(key ?? []).toString();
+    const partition = this.partitions[name.length % PARTITIONS] ?? [];
+    const timestampMs = Math.max(nowMs, partition.at(-1)?.timestampMs ?? 0);
+    partition.push({ offset: partition.length, timestampMs, key, value, headers });
+  }
+
+  compacted(): readonly LogRecord[] {
+    return this.partitions.flatMap((records) => {
+      const last = new Map(records.map((record) => [Buffer.from(record.key ?? []).toString(), record]));
+      return [...last.values()];
+    });
+  }
+}
+
+/** An instance without anything that takes time: it reads when it is told to. */
+class Reader {
+  readonly state: AlertsState;
+  readonly codec: AlertCodec;
+  readonly groups = new GroupTable(ROOT);
+  readonly #next = Array.from({ length: PARTITIONS }, () => 0);
+  readonly #log: ModelLog;
+
+  constructor(name: string, log: ModelLog, isNew = true) {
+    this.#log = log;
+    this.state = new AlertsState(name, () => undefined);
+    this.codec = new AlertCodec('main', name);
+    if (isNew) this.state.use(this.#grouping(), START_MS);
+  }
+
+  post(posted: PostedAlert, nowMs: number): void {
+    const taken = takeAlert(posted, nowMs, INTAKE);
+    if (taken.ok) this.state.receive(fingerprintOf(taken.value.labels), taken.value, nowMs);
+  }
+
+  /** A flush told of everything. */
+  flush(id: string | undefined, nowMs: number): void {
+    if (id !== undefined && this.groups.flushed(id, this.groups.alertsAt(id, nowMs))) this.state.groupEnded(id);
+  }
+
+  append(nowMs: number): boolean {
+    const { received, incomplete, forgotten, groups } = this.state.outbox.take();
+    const { alerts } = this.state;
+    const written: Written[] = [];
+    const put = (fingerprint: string, alert: Alert | undefined): void => {
+      if (alert !== undefined) written.push(this.codec.alert(fingerprint, alert));
+    };
+    for (const fingerprint of received) put(fingerprint, alerts.ahead(fingerprint));
+    for (const fingerprint of incomplete) if (!received.has(fingerprint)) put(fingerprint, alerts.get(fingerprint));
+    for (const fingerprint of forgotten) {
+      if ((alerts.get(fingerprint)?.endsAtMs ?? Infinity) <= nowMs)
+        written.push(this.codec.alertForgotten(fingerprint));
+    }
+    for (const [id, { ended, opening }] of groups) {
+      if (ended) written.push(this.codec.groupEnded(id));
+      if (opening !== undefined) written.push(this.codec.groupOpened(id, opening));
+    }
+    for (const record of written) this.#log.append(record, nowMs);
+    return written.length > 0;
+  }
+
+  /** @returns whether there was anything to read */
+  read(partition: number): boolean {
+    const at = this.#next[partition] ?? 0;
+    const record = this.#log.partitions[partition]?.[at];
+    if (record === undefined) return false;
+    this.#next[partition] = at + 1;
+    this.apply(record);
+    return true;
+  }
+
+  apply(record: LogRecord): void {
+    const decoded = this.codec.decode(record);
+    if (decoded === undefined || decoded.kind === 'unreadable') throw new Error('cannot read what was written');
+    this.state.apply(decoded, record.timestampMs);
+  }
+
+  /** What it knows: alerts but for when they were last received, and when groups were opened. */
+  known(): unknown {
+    const alerts = [...this.state.alerts.entries()].map(([fingerprint, alert]) => ({
+      fingerprint,
+      startsAtMs: alert.startsAtMs,
+      endsAtMs: alert.endsAtMs,
+      timeout: alert.timeout,
+    }));
+    const groups = [...this.state.openings.ids()].map((id) => ({ id, ...this.state.openings.get(id) }));
+    return {
+      alerts: alerts.toSorted((a, b) => a.fingerprint.localeCompare(b.fingerprint)),
+      groups: groups.toSorted((a, b) => a.id.localeCompare(b.id)),
+    };
+  }
+
+  /** The groups it has, and by what they tick. */
+  ticking(): unknown {
+    return [...this.groups.values()]
+      .map(({ id, beat: { openedAtMs, firstStartsAtMs } }) => ({ id, openedAtMs, firstStartsAtMs }))
+      .toSorted((a, b) => a.id.localeCompare(b.id));
+  }
+
+  #grouping(): Grouping {
+    const { groups } = this;
+    return {
+      groups,
+      inhibitor: new Inhibitor([]),
+      put: (alert, atMs, fingerprint) => groups.put(alert, atMs, fingerprint),
+      retimed: () => undefined,
+    };
+  }
+}
+
+type Step =
+  | {
+      readonly kind: 'post';
+      readonly to: number;
+      readonly name: string;
+      readonly n: string;
+      readonly lengthMs: number | undefined;
+    }
+  | { readonly kind: 'read'; readonly by: number; readonly partition: number }
+  | { readonly kind: 'append' | 'flush' | 'settle' | 'collect'; readonly by: number }
+  | { readonly kind: 'wait'; readonly ms: number };
+
+const by = fc.nat(4);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('post' as const),
+      to: by,
+      name: fc.constantFrom('X', 'Yy'),
+      n: fc.constantFrom('1', '22'),
+      lengthMs: fc.constantFrom(undefined, 0, 500, 2000, 9000),
+    }),
+  },
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant('read' as const), by, partition: fc.nat(PARTITIONS - 1) }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({ kind: fc.constantFrom('append', 'flush', 'settle', 'collect'), by }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.constantFrom(1, 300, 4000) }) },
+);
+
+/** Instances and their log after some steps. */
+class Play {
+  readonly log = new ModelLog();
+  readonly readers: readonly Reader[];
+  nowMs = START_MS;
+
+  constructor(instances: number) {
+    this.readers = Array.from({ length: instances }, (_, index) => new Reader(`i${index}`, this.log));
+  }
+
+  do(one: Step): void {
+    this.nowMs += one.kind === 'wait' ? one.ms : 1;
+    if (one.kind === 'wait') return;
+    const reader = this.readers[(one.kind === 'post' ? one.to : one.by) % this.readers.length];
+    if (reader === undefined) return;
+    if (one.kind === 'post') reader.post(posted(one, this.nowMs), this.nowMs);
+    else if (one.kind === 'read') reader.read(one.partition);
+    else if (one.kind === 'append') reader.append(this.nowMs);
+    else if (one.kind === 'flush') reader.flush([...reader.groups.values()][0]?.id, this.nowMs);
+    else if (one.kind === 'settle') reader.state.settle(this.nowMs);
+    else reader.state.collect(this.nowMs);
+  }
+
+  /** Lets everybody read and append until nobody has anything to say. @returns rounds it took */
+  settle(): number {
+    for (let round = 1; round <= 30; round++) {
+      this.nowMs += 2000;
+      let isQuiet = true;
+      for (const reader of this.readers) {
+        for (let partition = 0; partition < PARTITIONS; partition++) while (reader.read(partition)) isQuiet = false;
+        reader.state.settle(this.nowMs);
+        if (reader.append(this.nowMs)) isQuiet = false;
+      }
+      if (isQuiet) return round;
+    }
+    return Infinity;
+  }
+}
+
+function posted({ name, n, lengthMs }: Extract<Step, { kind: 'post' }>, nowMs: number): PostedAlert {
+  return {
+    labels: new Map([
+      ['alertname', name],
+      ['n', n],
+    ]),
+    annotations: new Map(),
+    startsAtMs: lengthMs === undefined ? undefined : nowMs - 400,
+    endsAtMs: lengthMs === undefined ? undefined : nowMs + lengthMs,
+    generatorUrl: '',
+  };
+}
+
+const steps = fc.array(step, { minLength: 1, maxLength: 80 });
+const instances = fc.integer({ min: 1, max: 5 });
+
+describe('whatever was posted to whom, and however slowly they read', () => {
+  it('all instances come to know the same, and have nothing more to say (W1 to W7)', () => {
+    fc.assert(
+      fc.property(instances, steps, (count, todo) => {
+        const play = new Play(count);
+        for (const one of todo) play.do(one);
+        expect(play.settle()).toBeLessThan(30);
+        const [first, ...others] = play.readers;
+        for (const other of others) expect(other.known()).toEqual(first?.known());
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it('all instances tick their groups alike, and the log says so (W5)', () => {
+    fc.assert(
+      fc.property(instances, steps, (count, todo) => {
+        const play = new Play(count);
+        for (const one of todo) play.do(one);
+        play.settle();
+        for (const reader of play.readers) {
+          for (const { id, beat } of reader.groups.values()) {
+            expect(reader.state.openings.get(id)).toMatchObject({
+              openedAtMs: beat.openedAtMs,
+              firstStartsAtMs: beat.firstStartsAtMs,
+            });
+          }
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('whoever comes later reads the same from what compaction has left (W3, W6)', () => {
+    fc.assert(
+      fc.property(instances, steps, (count, todo) => {
+        const play = new Play(count);
+        for (const one of todo) play.do(one);
+        play.settle();
+        const late = new Reader('late', play.log, false);
+        for (const record of play.log.compacted()) late.apply(record);
+        expect(late.known()).toEqual(play.readers[0]?.known());
+      }),
+      { numRuns: 1500 },
+    );
+  });
+});
+
+describe('where each post is read by all before the next one', () => {
+  it('it does not matter which instance takes it: one instance would know the same', () => {
+    const post = fc.record({
+      kind: fc.constant('post' as const),
+      to: by,
+      name: fc.constant('X'),
+      n: fc.constantFrom('1', '22'),
+      lengthMs: fc.constantFrom(undefined, 0, 500, 2000, 9000),
+    });
+    fc.assert(
+      fc.property(instances, fc.array(fc.tuple(post, fc.constantFrom(100, 1500, 5000))), (count, posts) => {
+        const [one, many] = [new Play(1), new Play(count)];
+        for (const play of [one, many]) {
+          for (const [each, pauseMs] of posts) {
+            play.do(each);
+            for (const reader of play.readers) reader.append(play.nowMs);
+            for (const reader of play.readers) {
+              for (let partition = 0; partition < PARTITIONS; partition++) while (reader.read(partition));
+            }
+            play.do({ kind: 'wait', ms: pauseMs });
+          }
+        }
+        expect(many.readers.map((reader) => reader.known())).toEqual(many.readers.map(() => one.readers[0]?.known()));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
