@@ -1,4 +1,11 @@
-import { type Group, type Integration, type MatcherMode, type Suppression } from '@tandem/alerting';
+import {
+  type Group,
+  type Integration,
+  type MatcherMode,
+  type NotificationEntry,
+  type Silence,
+  type Suppression,
+} from '@tandem/alerting';
 import { type AlertmanagerConfig } from '@tandem/alertmanager-config';
 import { type Component } from '@tandem/lifecycle';
 import { type Log } from '@tandem/stream';
@@ -75,6 +82,20 @@ export interface AlertsObserver extends FlushObserver {
 /** What the service needs of the log. */
 export type AlertsLog = Pick<Log, 'append' | 'read' | 'bounds' | 'partitions'>;
 
+/** A topic that takes records of another store, where it knows none that are newer (SPEC.md, N2 and Z4). */
+export interface ImportTopic<T> {
+  /** @returns whether the log has them */
+  import(records: readonly T[]): Promise<boolean>;
+}
+
+/** What records of another store are put into, once it was read to its end. */
+export interface ImportTopics {
+  readonly silences: ImportTopic<Silence>;
+  readonly nflog: ImportTopic<NotificationEntry>;
+  /** Log time, Unix ms. */
+  readonly nowMs: number;
+}
+
 /** How long the service waits for what. Times in ms. */
 export interface AlertsTiming {
   /** How often an instance tells of itself (SPEC.md, C1). Default 500. */
@@ -98,6 +119,8 @@ export interface AlertsOptions extends AlertsConfig {
   readonly instance: AlertsInstance;
   readonly timing?: Partial<AlertsTiming>;
   readonly observers: readonly AlertsObserver[];
+  /** Puts what another store knows into the log: called when the log was read, before the first flush. */
+  readonly importInto?: (topics: ImportTopics) => Promise<void>;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** The instance's own clock. */

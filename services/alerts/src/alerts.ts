@@ -1,3 +1,5 @@
+import { describeError } from '@tandem/errors';
+
 import { type AlertsConfig, type AlertsOptions, type AlertsService } from './alerts-options.ts';
 import { createParts, pipelineContext, timingOf, type AlertsParts } from './alerts-parts.ts';
 import { type ApiBackend } from './api/backend.ts';
@@ -128,7 +130,18 @@ class Alerts implements AlertsService {
       ...topics.map((topic) => topic.readToEnd()),
       retrying(() => nflog.readAllToEnd(this.#life.signal), reading),
     ]);
+    await this.#import();
     this.#isLoaded = !this.#life.signal.aborted;
+  }
+
+  async #import(): Promise<void> {
+    const { importInto, logger } = this.#options;
+    const { silences, nflog } = this.#parts;
+    try {
+      await importInto?.({ silences, nflog, nowMs: this.clock.now() });
+    } catch (error) {
+      logger.error({ error: describeError(error) }, 'cannot import what another store knows');
+    }
   }
 
   /** Puts the groups of the pipeline in force. */

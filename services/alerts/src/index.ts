@@ -10,6 +10,8 @@ export {
   type AlertsSettings,
   type AlertsTiming,
   type AlertsTopics,
+  type ImportTopic,
+  type ImportTopics,
 } from './alerts-options.ts';
 export {
   type AlertSuppression,
@@ -24,6 +26,10 @@ export { type BegunFlush, type FlushContext } from './dispatch/flush-group.ts';
 export { type NotificationLog } from './notify/notification-log.ts';
 export { type FlushObserver, type FlushPassage, type TargetFlush, type TargetOutcome } from './notify/target-flush.ts';
 export { DecisionLog, type DecisionLogOptions } from './decisions/decision-log.ts';
+export { CLUSTER_METRICS } from './metrics/cluster.ts';
+export { DISPATCHER_METRICS } from './metrics/dispatcher.ts';
+export { INTAKE_METRICS } from './metrics/intake.ts';
+export { SILENCE_METRICS } from './metrics/silences.ts';
 export { NFLOG_METRICS } from './metrics/nflog.ts';
 export { DecisionTopic, type DecisionTopicOptions, type FoundDecisions } from './decisions/decision-topic.ts';
 export { notificationRoutes, type NotificationRoutesOptions } from './decisions/notification-routes.ts';

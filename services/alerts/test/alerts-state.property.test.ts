@@ -5,7 +5,6 @@ import {
   GroupTable,
   Inhibitor,
   takeAlert,
-  type Alert,
   type PostedAlert,
 } from '@tandem/alerting';
 import { type LogRecord } from '@tandem/stream';
@@ -14,6 +13,7 @@ import fc from 'fast-check';
 import { AlertCodec } from '../src/log/alert-codec.ts';
 import { type Written } from '../src/log/written.ts';
 import { AlertsState, type Grouping } from '../src/state/alerts-state.ts';
+import { writtenAlerts } from '../src/state/written-alerts.ts';
 
 const START_MS = 1_700_000_000_000;
 const PARTITIONS = 2;
@@ -70,28 +70,16 @@ class Reader {
     if (taken.ok) this.state.receive(fingerprintOf(taken.value.labels), taken.value, nowMs);
   }
 
-  /** A flush told of everything. */
-  flush(id: string | undefined, nowMs: number): void {
-    if (id !== undefined && this.groups.flushed(id, this.groups.alertsAt(id, nowMs))) this.state.groupEnded(id);
+  do(what: 'append' | 'flush' | 'settle' | 'collect', nowMs: number): void {
+    if (what === 'append') this.append(nowMs);
+    else if (what === 'flush') this.#flush([...this.groups.values()][0]?.id, nowMs);
+    else if (what === 'settle') this.state.settle(nowMs);
+    else this.state.collect(nowMs);
   }
 
   append(nowMs: number): boolean {
-    const { received, incomplete, forgotten, groups } = this.state.outbox.take();
-    const { alerts } = this.state;
-    const written: Written[] = [];
-    const put = (fingerprint: string, alert: Alert | undefined): void => {
-      if (alert !== undefined) written.push(this.codec.alert(fingerprint, alert));
-    };
-    for (const fingerprint of received) put(fingerprint, alerts.ahead(fingerprint));
-    for (const fingerprint of incomplete) if (!received.has(fingerprint)) put(fingerprint, alerts.get(fingerprint));
-    for (const fingerprint of forgotten) {
-      if ((alerts.get(fingerprint)?.endsAtMs ?? Infinity) <= nowMs)
-        written.push(this.codec.alertForgotten(fingerprint));
-    }
-    for (const [id, { ended, opening }] of groups) {
-      if (ended) written.push(this.codec.groupEnded(id));
-      if (opening !== undefined) written.push(this.codec.groupOpened(id, opening));
-    }
+    const { codec, state } = this;
+    const written = [...writtenAlerts(state.outbox.take(), { codec, alerts: state.alerts, nowMs })];
     for (const record of written) this.#log.append(record, nowMs);
     return written.length > 0;
   }
@@ -132,6 +120,11 @@ class Reader {
     return [...this.groups.values()]
       .map(({ id, beat: { openedAtMs, firstStartsAtMs } }) => ({ id, openedAtMs, firstStartsAtMs }))
       .toSorted((a, b) => a.id.localeCompare(b.id));
+  }
+
+  /** A flush told of everything. */
+  #flush(id: string | undefined, nowMs: number): void {
+    if (id !== undefined && this.groups.flushed(id, this.groups.alertsAt(id, nowMs))) this.state.groupEnded(id);
   }
 
   #grouping(): Grouping {
@@ -194,10 +187,7 @@ class Play {
     if (reader === undefined) return;
     if (one.kind === 'post') reader.post(posted(one, this.nowMs), this.nowMs);
     else if (one.kind === 'read') reader.read(one.partition);
-    else if (one.kind === 'append') reader.append(this.nowMs);
-    else if (one.kind === 'flush') reader.flush([...reader.groups.values()][0]?.id, this.nowMs);
-    else if (one.kind === 'settle') reader.state.settle(this.nowMs);
-    else reader.state.collect(this.nowMs);
+    else reader.do(one.kind, this.nowMs);
   }
 
   /** Lets everybody read and append until nobody has anything to say. @returns rounds it took */
@@ -281,7 +271,7 @@ describe('whatever was posted to whom, and however slowly they read', () => {
 });
 
 describe('where each post is read by all before the next one', () => {
-  it('it does not matter which instance takes it: one instance would know the same', () => {
+  it('which instance takes it does not matter: one instance would know the same', () => {
     const post = fc.record({
       kind: fc.constant('post' as const),
       to: by,

@@ -1,4 +1,3 @@
-import { isResolved } from '@tandem/alerting';
 import { partitionOf, type OutgoingRecord, type Position, type RecordAppender } from '@tandem/stream';
 
 import { type AlertsClock } from '../clock.ts';
@@ -7,7 +6,7 @@ import { inTime } from '../log/patience.ts';
 import { type TopicTail } from '../log/topic-tail.ts';
 import { type Written } from '../log/written.ts';
 import { type AlertsState } from './alerts-state.ts';
-import { type Outgoing } from './outbox.ts';
+import { writtenAlerts } from './written-alerts.ts';
 
 /** What the writer needs. */
 export interface AlertsWriterOptions {
@@ -91,8 +90,11 @@ export class AlertsWriter {
   async #append(): Promise<readonly Position[] | undefined> {
     const tail = await this.#options.tail();
     if (tail === undefined) return undefined;
-    const outgoing = this.#options.state.outbox.take();
-    const records = [...this.#written(outgoing)].map((written) => this.#outgoing(written, tail));
+    const { state, codec, clock } = this.#options;
+    const outgoing = state.outbox.take();
+    const records = [...writtenAlerts(outgoing, { codec, alerts: state.alerts, nowMs: clock.now() })].map((written) =>
+      this.#outgoing(written, tail),
+    );
     const positions: Position[] = [];
     try {
       for (let from = 0; from < records.length; from += MAX_RECORDS) {
@@ -100,7 +102,7 @@ export class AlertsWriter {
       }
       return positions;
     } catch (error) {
-      this.#options.state.outbox.putBack(outgoing);
+      state.outbox.putBack(outgoing);
       this.#options.onError(error);
       return undefined;
     }
@@ -112,33 +114,6 @@ export class AlertsWriter {
     for (const { partition, offset } of positions) ends.set(partition, Math.max(ends.get(partition) ?? 0, offset + 1));
     if (tail !== undefined) {
       await Promise.all([...ends].map(([partition, end]) => tail.readTo(partition, end, signal)));
-    }
-  }
-
-  *#written(outgoing: Outgoing): IterableIterator<Written> {
-    const { codec } = this.#options;
-    yield* this.#writtenAlerts(outgoing);
-    for (const [id, { ended, opening }] of outgoing.groups) {
-      if (ended) yield codec.groupEnded(id);
-      if (opening !== undefined) yield codec.groupOpened(id, opening);
-    }
-  }
-
-  /** As they are now: what they were when they were put into the outbox is part of it. */
-  *#writtenAlerts({ received, incomplete, forgotten }: Outgoing): IterableIterator<Written> {
-    const { codec, state, clock } = this.#options;
-    for (const fingerprint of received) {
-      const alert = state.alerts.ahead(fingerprint);
-      if (alert !== undefined) yield codec.alert(fingerprint, alert);
-    }
-    for (const fingerprint of incomplete) {
-      const alert = state.alerts.get(fingerprint);
-      if (alert !== undefined && !received.has(fingerprint)) yield codec.alert(fingerprint, alert);
-    }
-    const nowMs = clock.now();
-    for (const fingerprint of forgotten) {
-      const alert = state.alerts.get(fingerprint);
-      if (alert !== undefined && isResolved(alert, nowMs)) yield codec.alertForgotten(fingerprint);
     }
   }
 

@@ -1,4 +1,13 @@
-import { CONFIGURATION_METRICS, IMPORT_METRICS, NFLOG_METRICS, NOTIFICATION_METRICS } from '@tandem/alerts';
+import {
+  CLUSTER_METRICS,
+  CONFIGURATION_METRICS,
+  DISPATCHER_METRICS,
+  IMPORT_METRICS,
+  INTAKE_METRICS,
+  NFLOG_METRICS,
+  NOTIFICATION_METRICS,
+  SILENCE_METRICS,
+} from '@tandem/alerts';
 import { configKeys } from '@tandem/config';
 import { DEDUP_METRICS } from '@tandem/dedup';
 import { ERROR_CATALOGUE } from '@tandem/errors';
@@ -45,7 +54,17 @@ function metricsPage(): Page {
     ['ingest', INGEST_METRICS],
     ['dedup', DEDUP_METRICS],
     ['forward', FORWARD_METRICS],
-    ['alerts', CONFIGURATION_METRICS, NOTIFICATION_METRICS, NFLOG_METRICS, IMPORT_METRICS],
+    [
+      'alerts',
+      INTAKE_METRICS,
+      SILENCE_METRICS,
+      CLUSTER_METRICS,
+      DISPATCHER_METRICS,
+      CONFIGURATION_METRICS,
+      NOTIFICATION_METRICS,
+      NFLOG_METRICS,
+      IMPORT_METRICS,
+    ],
     ['every process', SERVER_METRICS, RELOAD_METRICS, BUILD_METRICS],
   ];
   return page(
