@@ -12,6 +12,11 @@ export const DISPATCHER_METRICS = {
     name: 'tandem_alerts_broken_flushes_total',
     help: 'Flushes that ended with an error of the program itself; the next tick tries again.',
   }),
+  receivers: gauge({ name: 'alertmanager_receivers', help: 'Receivers of the configuration in force.' }),
+  integrations: gauge({
+    name: 'alertmanager_integrations',
+    help: 'Integrations of its receivers that routes name.',
+  }),
   inhibitionRules: gauge({
     name: 'alertmanager_inhibition_rules',
     help: 'Inhibition rules of the configuration in force.',

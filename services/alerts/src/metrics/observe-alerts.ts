@@ -66,5 +66,8 @@ function observeCluster({ options: { metrics }, parts: { membership, clock }, ba
 function observeConfig({ options: { metrics }, backend, config }: ObservedAlerts): void {
   const gauges = metrics.instruments(DISPATCHER_METRICS);
   gauges.groups.set([...backend.groups()].length);
-  gauges.inhibitionRules.set(config().config.inhibit_rules.length);
+  const { config: inForce, integrations } = config();
+  gauges.receivers.set(inForce.receivers.length);
+  gauges.integrations.set([...integrations.values()].reduce((count, list) => count + list.length, 0));
+  gauges.inhibitionRules.set(inForce.inhibit_rules.length);
 }
