@@ -39,13 +39,6 @@ export { isWanted, type DecisionFilter } from './decisions/decision-filter.ts';
 export { decisionJson } from './decisions/decision-json.ts';
 export { decisionInWords } from './decisions/decision-words.ts';
 export { readFilter, type WrittenFilter } from './decisions/read-filter.ts';
-export {
-  appendSnapshots,
-  type AppendSnapshotsOptions,
-  type Snapshots,
-  type SnapshotTopic,
-} from './import/append-snapshots.ts';
-export { SnapshotDirectory } from './import/snapshot-directory.ts';
 export { snapshotImport, type SnapshotImport, type SnapshotImportOptions } from './import/snapshot-import.ts';
 export { IMPORT_METRICS } from './metrics/import.ts';
 export { NOTIFICATION_METRICS, NotificationMetrics } from './metrics/notifications.ts';

@@ -1,6 +1,7 @@
 import { silenceForgottenAtMs, type NotificationEntry, type Silence } from '@tandem/alerting';
 import { type Metrics } from '@tandem/telemetry';
 
+import { type ImportTopic, type ImportTopics } from '../alerts-options.ts';
 import { IMPORT_METRICS } from '../metrics/import.ts';
 
 /** What snapshot files of Alertmanager hold. */
@@ -9,18 +10,8 @@ export interface Snapshots {
   readonly entries: readonly NotificationEntry[];
 }
 
-/** A topic that takes records of another store, where it knows none that are newer (SPEC.md, N2 and Z4). */
-export interface SnapshotTopic<T> {
-  /** @returns whether the log has them */
-  import(records: readonly T[]): Promise<boolean>;
-}
-
 /** What appending needs. */
-export interface AppendSnapshotsOptions {
-  readonly silences: SnapshotTopic<Silence>;
-  readonly nflog: SnapshotTopic<NotificationEntry>;
-  /** Log time, Unix ms. */
-  readonly nowMs: number;
+export interface AppendSnapshotsOptions extends ImportTopics {
   /** `--data.retention`, ms. */
   readonly retentionMs: number;
   readonly metrics: Metrics;
@@ -47,7 +38,7 @@ export async function appendSnapshots(snapshots: Snapshots, options: AppendSnaps
   return true;
 }
 
-async function inBatches<T>(records: readonly T[], topic: SnapshotTopic<T>): Promise<boolean> {
+async function inBatches<T>(records: readonly T[], topic: ImportTopic<T>): Promise<boolean> {
   for (let from = 0; from < records.length; from += BATCH) {
     if (!(await topic.import(records.slice(from, from + BATCH)))) return false;
   }

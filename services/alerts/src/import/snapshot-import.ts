@@ -1,6 +1,7 @@
 import { describeError } from '@tandem/errors';
 import { type Logger, type Metrics } from '@tandem/telemetry';
 
+import { type ImportTopics } from '../alerts-options.ts';
 import { appendSnapshots, type AppendSnapshotsOptions, type Snapshots } from './append-snapshots.ts';
 import { SnapshotDirectory } from './snapshot-directory.ts';
 
@@ -15,7 +16,7 @@ export interface SnapshotImportOptions {
 }
 
 /** Puts what was read into the topics, which were read to their end. @throws Error where the log does not take it */
-export type SnapshotImport = (topics: Pick<AppendSnapshotsOptions, 'silences' | 'nflog' | 'nowMs'>) => Promise<void>;
+export type SnapshotImport = (topics: ImportTopics) => Promise<void>;
 
 /** Each waits for the log as long as its topics do. */
 const ATTEMPTS = 3;

@@ -6,13 +6,10 @@ import { alertHash, decideNotification, notificationKey, type NotificationEntry,
 import { NO_LOGGER } from '@tandem/telemetry';
 import { tempDir } from '@tandem/testing';
 
-import {
-  appendSnapshots,
-  SnapshotDirectory,
-  snapshotImport,
-  type Snapshots,
-  type SnapshotTopic,
-} from '../../src/index.ts';
+import { type ImportTopic } from '../../src/index.ts';
+import { appendSnapshots, type Snapshots } from '../../src/import/append-snapshots.ts';
+import { SnapshotDirectory } from '../../src/import/snapshot-directory.ts';
+import { snapshotImport } from '../../src/import/snapshot-import.ts';
 import { quietMetrics } from '../decisions/fixtures.ts';
 
 const FIXTURES = new URL('../../../../libs/codec/alertmanager-snapshot/test/fixtures/', import.meta.url);
@@ -30,7 +27,7 @@ beforeEach(() => {
 });
 
 /** A topic that remembers what it took. */
-class Taken<T> implements SnapshotTopic<T> {
+class Taken<T> implements ImportTopic<T> {
   readonly records: T[] = [];
   readonly batches: number[] = [];
   isAway = false;
