@@ -20,6 +20,7 @@ export {
   silenceRecord,
   tallyRecord,
 } from './avro-records.ts';
+export { decodeDecisionOutline, type DecisionOutline } from './decision-outline.ts';
 export { type Alert } from './generated/alert.ts';
 export { type AlertGroup } from './generated/alert-group.ts';
 export { type Barrier } from './generated/barrier.ts';

@@ -1,4 +1,4 @@
-import { notificationDecisionRecord, type NotificationDecision } from '@tandem/records';
+import { decodeDecisionOutline, notificationDecisionRecord, type NotificationDecision } from '@tandem/records';
 import { type LogRecord, type RecordReader } from '@tandem/stream';
 import { type Metrics } from '@tandem/telemetry';
 
@@ -7,7 +7,7 @@ import { TopicTail } from '../log/topic-tail.ts';
 import { NFLOG_METRICS } from '../metrics/nflog.ts';
 import { type DecisionFilter } from './decision-filter.ts';
 import { DecisionIndex } from './decision-index.ts';
-import { type DecisionPlace } from './index-row.ts';
+import { type DecisionPlace, type WholeDecision } from './index-row.ts';
 import { readPlaces } from './read-places.ts';
 
 /** What the index of decisions follows, and its bounds. */
@@ -124,10 +124,10 @@ export class DecisionTopic {
   }
 
   #apply(record: LogRecord, partition: number): void {
-    const decoded = notificationDecisionRecord.decode(record);
+    const decoded = decodeDecisionOutline(record);
     if (!decoded.ok) this.#counts.unreadable.inc();
     else if (decoded.value.cluster === this.#options.cluster) {
-      this.#index.add(decoded.value, partition, record.offset);
+      this.#index.add(decoded.value, wholeOf(record), { partition, offset: record.offset });
     }
   }
 
@@ -151,4 +151,15 @@ export class DecisionTopic {
     this.#counts.indexBytes.set(this.#index.bytes);
     this.#counts.indexOldest.set((this.#index.oldestMs ?? 0) / 1000);
   }
+}
+
+/** The whole decision, read at most once. Its outline could be read, and so can it. */
+function wholeOf(record: LogRecord): () => WholeDecision {
+  let whole: WholeDecision | undefined;
+  return () => {
+    if (whole !== undefined) return whole;
+    const decoded = notificationDecisionRecord.decode(record);
+    whole = decoded.ok ? decoded.value : { groupLabels: {}, alerts: [] };
+    return whole;
+  };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { type LabelSet } from '@tandem/alerting';
-import { type NotificationDecision } from '@tandem/records';
+import { type DecisionOutline, type NotificationDecision } from '@tandem/records';
 
 import { labelsOf, type DecisionSubject } from './decision-filter.ts';
 import { InternTable, type Interned } from './interned.ts';
@@ -13,6 +13,12 @@ export interface DecisionPlace {
   readonly partition: number;
   readonly offset: number;
 }
+
+/** Where a record stands. */
+export type RecordPlace = Pick<DecisionPlace, 'partition' | 'offset'>;
+
+/** What is looked up in the whole of a decision. */
+export type WholeDecision = Pick<NotificationDecision, 'groupLabels' | 'alerts'>;
 
 /** What the index has of a decision. */
 export interface IndexRow extends DecisionPlace {
@@ -41,7 +47,13 @@ export class RowTable {
     return this.#rows * ROW_BYTES + this.#subjects.bytes + this.#alerts.bytes + this.#labels.bytes;
   }
 
-  rowOf(decision: NotificationDecision, partition: number, offset: number): IndexRow {
+  /** How many numbers its subjects, and its lists of alerts, are below. */
+  get idLimits(): { readonly subjects: number; readonly alerts: number } {
+    return { subjects: this.#subjects.idLimit, alerts: this.#alerts.idLimit };
+  }
+
+  /** @param whole reads the whole decision: asked only where it has anything new */
+  rowOf(decision: DecisionOutline, whole: () => WholeDecision, { partition, offset }: RecordPlace): IndexRow {
     this.#rows += 1;
     return {
       timeMs: decision.decidedAtMs,
@@ -49,8 +61,8 @@ export class RowTable {
       offset,
       outcome: this.#name(decision.outcome),
       instance: this.#name(decision.instance),
-      subject: this.#subject(decision),
-      alerts: this.#alertList(decision),
+      subject: this.#subject(decision, whole),
+      alerts: this.#alertList(decision, whole),
     };
   }
 
@@ -68,23 +80,31 @@ export class RowTable {
     return known ?? name;
   }
 
-  #subject({ receiver, groupKey, groupLabels }: NotificationDecision): Interned<DecisionSubject> {
+  #subject({ receiver, groupKey }: DecisionOutline, whole: () => WholeDecision): Interned<DecisionSubject> {
     return this.#subjects.use(`${groupKey}\0${receiver}`, () => {
+      const { groupLabels } = whole();
       const bytes = ENTRY_BYTES + 2 * groupKey.length + 2 * receiver.length + bytesOf(groupLabels);
       return { value: { receiver, groupKey, groupLabels: labelsOf(groupLabels) }, bytes };
     });
   }
 
-  #alertList({ alerts }: NotificationDecision): Interned<readonly Interned<LabelSet>[]> {
+  #alertList({ alerts }: DecisionOutline, whole: () => WholeDecision): IndexRow['alerts'] {
     const fingerprints = alerts.map(({ fingerprint }) => fingerprint);
-    const key = createHash('sha1').update(fingerprints.join()).digest('base64');
-    return this.#alerts.use(key, () => ({
-      value: alerts.map(({ fingerprint, labels }) =>
-        this.#labels.use(fingerprint, () => ({ value: labelsOf(labels), bytes: ENTRY_BYTES + bytesOf(labels) })),
+    return this.#alerts.use(shortOf(fingerprints.join()), () => ({
+      value: fingerprints.map((fingerprint, at) =>
+        this.#labels.use(fingerprint, () => {
+          const labels = whole().alerts[at]?.labels ?? {};
+          return { value: labelsOf(labels), bytes: ENTRY_BYTES + bytesOf(labels) };
+        }),
       ),
       bytes: ENTRY_BYTES + REFERENCE_BYTES * alerts.length,
     }));
   }
+}
+
+/** A text in bounded room. */
+function shortOf(text: string): string {
+  return text.length <= 64 ? text : createHash('sha1').update(text).digest('base64');
 }
 
 function bytesOf(labels: Readonly<Record<string, string>>): number {

@@ -78,7 +78,7 @@ function plainly(all: readonly Placed[], wanted: DecisionFilter): readonly Decis
 }
 
 const add = (index: DecisionIndex, { decision: one, partition, offset }: Placed): void =>
-  index.add(one, partition, offset);
+  index.add(one, () => one, { partition, offset });
 
 /** Everything, page by page, each cursor as clients have it. */
 function pages(index: DecisionIndex, wanted: DecisionFilter, limit: number): readonly DecisionPlace[] {
@@ -134,7 +134,7 @@ describe('the index of decisions', () => {
         const again = all.slice(from, from + count);
         const offsets = { offset: 1000 };
         for (const one of all.slice(0, from + count)) add(index, one);
-        for (const one of again) index.add(one.decision, one.partition, offsets.offset++);
+        for (const one of again) add(index, { ...one, offset: offsets.offset++ });
         for (const one of all.slice(from + count)) add(index, { ...one, offset: offsets.offset++ });
         expect(index.size).toBe(all.length);
       }),
