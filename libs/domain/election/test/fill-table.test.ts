@@ -16,9 +16,10 @@ function sampleOf(value: Value, more: Partial<FillSample> = {}): FillSample {
 class Fill {
   readonly table: FillTable;
 
-  constructor(up: 'leader' | 'any' = 'leader') {
+  /** @param since from when on is known what went on, seconds */
+  constructor(up: 'leader' | 'any' = 'leader', since = 0) {
     this.table = new FillTable(up);
-    this.table.add([TARGET]);
+    this.table.add([TARGET], since * 1000);
   }
 
   /** What went on before, of the elected replica. */
@@ -58,6 +59,13 @@ const lost = (): Fill => {
 };
 
 describe('a series of a filled target', () => {
+  test('of which nothing is known does not begin with what is older than what was looked back at: it may have ended there', () => {
+    const fill = new Fill('leader', 60).down(90);
+    expect(fill.standby(55)).toBe(false);
+    expect(fill.standby(65, 'stale')).toBe(false);
+    expect(fill.standby(75)).toBe(true);
+  });
+
   test('is not taken for faster because its end was written, by somebody else’s clock, shortly before it came back', () => {
     const fill = new Fill().before(0, 15, 30);
     fill.table.noting('elected')(1, 1, 36_000, sampleOf('stale'));

@@ -235,7 +235,7 @@ export class FillLane implements Lane {
       this.#ends = new EndGrid(step.atMs);
       this.#pending.clear();
     }
-    this.#table.add(step.targets);
+    this.#table.add(step.targets, this.#sinceMs(step));
   }
 
   /** Everything up to its end was judged: another lane goes on from there, so what waits goes on now or never. */

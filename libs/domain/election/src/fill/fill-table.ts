@@ -38,6 +38,7 @@ export class FillTable {
   readonly #up: FillUp;
   /** Targets from this index on were added last. */
   #firstAdded = 0;
+  #sinceMs = -Infinity;
   /** Judges the elected replica's samples, of all targets. */
   readonly elected: FillJudge = { admits: (...sample) => this.#admitsElected(...sample) };
   /** Judges what waited of the elected replica's samples once more, in its order. */
@@ -66,9 +67,15 @@ export class FillTable {
     return this.#series.size;
   }
 
-  /** Fills more targets, by their hashes. */
-  add(targets: readonly string[]): void {
+  /**
+   * Fills more targets, by their hashes.
+   *
+   * @param sinceMs from which time on of what went on note is taken, Unix ms: of a series of which nothing is known, nobody
+   *   knows whether an older sample went on, or whether it has ended behind it
+   */
+  add(targets: readonly string[], sinceMs: number): void {
     this.#firstAdded = this.#targets.size;
+    this.#sinceMs = sinceMs;
     for (const target of targets) this.#targets.add(target);
     // What is known of their series by what went on may decide what the standby had sent before.
     this.#turned = true;
@@ -306,7 +313,7 @@ export class FillTable {
   /** A series that nobody has let through lately begins where the fill does, and not with its own end. */
   #mayBegin(target: number, timestampMs: number, { stale }: FillSample): boolean {
     const floorMs = this.#highMs - SEND_SKEW_MS - Math.min(this.#longestMs, MAX_INTERVAL_MS);
-    if (stale || timestampMs <= floorMs) return false;
+    if (stale || timestampMs <= floorMs || timestampMs < this.#sinceMs) return false;
     if (this.#targets.isDownAfter(target, -Infinity)) return true;
     this.#undecided++;
     return false;
