@@ -19,6 +19,8 @@ export interface AlertsConfigurationOptions {
   readonly retentionMs: number;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Told of the integrations that are in force from now on. */
+  readonly onIntegrations: (byReceiver: Integrations['byReceiver']) => void;
   /** Wall clock, Unix ms. */
   readonly now: () => number;
 }
@@ -95,6 +97,7 @@ export class AlertsConfiguration {
     const { logger, now, retentionMs } = this.#options;
     const odd = intervalWarnings(buildRoutes(routeSpec(config.route)), retentionMs);
     for (const warning of [...warnings, ...odd]) logger.warn({ warning }, 'configuration');
+    this.#options.onIntegrations(this.#integrations.byReceiver);
     this.#metrics.hash.set(hash);
     this.#metrics.lastReloadSuccessful.set(1);
     this.#metrics.lastReloadSuccess.set(now() / 1000);

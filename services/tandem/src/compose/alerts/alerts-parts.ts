@@ -7,10 +7,12 @@ import {
   DecisionLog,
   DecisionTopic,
   notificationRoutes,
+  NotificationMetrics,
   type AlertsInstance,
   type AlertsObserver,
   type AlertsService,
   type AlertsSettings,
+  type SnapshotImport,
 } from '@tandem/alerts';
 import { type Component } from '@tandem/lifecycle';
 import { type Route } from '@tandem/server';
@@ -37,6 +39,10 @@ export interface AlertsPartsOptions {
   /** Reads and checks it. @throws {Error} with all that is wrong with it */
   readonly read: () => AlertsConfigFile;
   readonly web: AlertsWeb;
+  /** `--enable-feature=receiver-name-in-metrics` */
+  readonly receiverNameInMetrics: boolean;
+  /** Brings in what an Alertmanager knew that was here before; `undefined`: there is nothing. */
+  readonly importInto: SnapshotImport | undefined;
   readonly logger: RootLogger;
   readonly metrics: Metrics;
 }
@@ -62,9 +68,10 @@ export interface AlertsParts {
 /** Puts alerts together. @throws {TandemError} when the configuration cannot be used */
 export function createAlertsParts(options: AlertsPartsOptions): AlertsParts {
   const { settings, web, metrics } = options;
-  const configuration = configurationOf(options);
+  const notifications = new NotificationMetrics(metrics, options.receiverNameInMetrics);
+  const configuration = configurationOf(options, notifications);
   const decisions = decisionsOf(options);
-  const service = serviceOf(options, configuration, [decisions.log.observer]);
+  const service = serviceOf(options, configuration, [decisions.log.observer, notifications]);
   setBuildInfo(options);
   const reload = (): Promise<AlertsReload> => configuration.reload(service);
   const { routePrefix, getConcurrency, timeoutMs } = web;
@@ -88,15 +95,10 @@ export function createAlertsParts(options: AlertsPartsOptions): AlertsParts {
   };
 }
 
-function configurationOf({
-  file,
-  read,
-  web,
-  instance,
-  settings,
-  logger,
-  metrics,
-}: AlertsPartsOptions): AlertsConfiguration {
+function configurationOf(
+  { file, read, web, instance, settings, logger, metrics }: AlertsPartsOptions,
+  notifications: NotificationMetrics,
+): AlertsConfiguration {
   return new AlertsConfiguration({
     file,
     read,
@@ -105,6 +107,7 @@ function configurationOf({
     retentionMs: settings.retentionMs,
     logger: logger.child({ component: 'configuration' }),
     metrics,
+    onIntegrations: (byReceiver) => notifications.initialise(byReceiver),
     now: Date.now,
   });
 }
@@ -143,7 +146,7 @@ function serviceOf(
   configuration: AlertsConfiguration,
   observers: readonly AlertsObserver[],
 ): AlertsService {
-  const { log, topicPrefix, settings, instance, logger, metrics } = options;
+  const { log, topicPrefix, settings, instance, importInto, logger, metrics } = options;
   const name = (id: (typeof ALERTS_TOPICS)[number]): string => topicName(topicPrefix, id);
   return createAlerts({
     ...configuration.initial,
@@ -152,6 +155,7 @@ function serviceOf(
     settings,
     instance,
     observers,
+    ...(importInto === undefined ? {} : { importInto }),
     logger: logger.child({ component: 'alerts' }),
     metrics,
     clock: SYSTEM_ALERTS_CLOCK,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname, networkInterfaces } from 'node:os';
 
 import { type Outcome } from '@tandem/alerting';
-import { type AlertsInstance } from '@tandem/alerts';
+import { snapshotImport, type AlertsInstance } from '@tandem/alerts';
 import { TandemError } from '@tandem/errors';
 import { type ListenAddress } from '@tandem/server';
 import { type Metrics, type RootLogger } from '@tandem/telemetry';
@@ -43,15 +43,24 @@ export async function prepareAlerts(
   const features = usable(parseFeatures(flags['enable-feature']), 'error parsing the feature flag list');
   const tandem = tandemConfig(commandLine, logger);
   const listen = usable(listenAddresses(flags['web.listen-address']));
+  const settings = usable(alertsSettings(flags, features, tandem.alerts));
+  const { metrics } = surroundings;
   const prepared = {
     ...surroundings,
     tandem,
-    settings: usable(alertsSettings(flags, features, tandem.alerts)),
+    settings,
     instance: instanceOf(flags, listen[0], surroundings.version),
     web: webOf(flags, listen[0]),
     listen,
     ...fileOf(flags, features),
     security: await securityOf(flags, logger),
+    receiverNameInMetrics: features.receiverNameInMetrics,
+    importInto: await snapshotImport({
+      directory: flags['storage.path'],
+      retentionMs: settings.retentionMs,
+      logger: logger.child({ component: 'import' }),
+      metrics,
+    }),
   };
   warnOfPeersElsewhere(flags, tandem, logger);
   return composeOnLog(prepared, logger);
