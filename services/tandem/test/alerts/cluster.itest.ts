@@ -75,7 +75,7 @@ describe('three instances on one data directory', () => {
     for (const name of names) expect({ name, count: await deliveredOnce(sink, name) }).toEqual({ name, count: 1 });
   }, 120_000);
 
-  test('tell once though the one that was sending is killed before its webhook answers', async () => {
+  test('go on, once, for one that was killed before its webhook answered', async () => {
     const { sink, peers } = await stage(['a', 'b']);
     let open: () => void = () => undefined;
     sink.gate = new Promise((resolve) => {
