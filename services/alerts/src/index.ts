@@ -30,6 +30,7 @@ export { CLUSTER_METRICS } from './metrics/cluster.ts';
 export { DISPATCHER_METRICS } from './metrics/dispatcher.ts';
 export { INTAKE_METRICS } from './metrics/intake.ts';
 export { SILENCE_METRICS } from './metrics/silences.ts';
+export { HTTP_METRICS } from './metrics/http.ts';
 export { NFLOG_METRICS } from './metrics/nflog.ts';
 export { DecisionTopic, type DecisionTopicOptions, type FoundDecisions } from './decisions/decision-topic.ts';
 export { notificationRoutes, type NotificationRoutesOptions } from './decisions/notification-routes.ts';

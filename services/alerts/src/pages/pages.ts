@@ -114,8 +114,9 @@ export class Pages {
 
   async #ask(operation: Operation, query: URLSearchParams, id = ''): Promise<unknown> {
     const { status, body } = await operation({ query, id, body: { kind: 'empty' } }, this.#context);
-    if (status === 200) return JSON.parse(String(body)) as unknown;
-    throw new Refused(status, status === 404 ? 'It is not known (any more).' : saidIn(String(body)));
+    const text = typeof body === 'string' ? body : new TextDecoder().decode(body);
+    if (status === 200) return JSON.parse(text) as unknown;
+    throw new Refused(status, status === 404 ? 'It is not known (any more).' : saidIn(text));
   }
 }
 

@@ -38,7 +38,7 @@ class Api {
 
   async read(target: string): Promise<unknown> {
     const { body = '' } = await this.send('GET', target);
-    return JSON.parse(body as string);
+    return JSON.parse(Buffer.from(body).toString('utf8')) as unknown;
   }
 
   post(alerts: unknown): Promise<HttpResponse> {

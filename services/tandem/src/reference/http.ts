@@ -27,6 +27,74 @@ export const HTTP_ROUTES: readonly DocumentedRoute[] = [
   },
   {
     method: 'GET',
+    path: '/api/v2/status',
+    by: 'alerts',
+    answer:
+      'As Alertmanager 0.34: the cluster, the configuration in force (secrets masked), versions, since when it is up.',
+  },
+  {
+    method: 'GET',
+    path: '/api/v2/receivers',
+    by: 'alerts',
+    answer: 'As Alertmanager 0.34. Parameter: `receiver_matchers` (a matcher of their labels; repeated: all).',
+  },
+  {
+    method: 'GET',
+    path: '/api/v2/alerts',
+    by: 'alerts',
+    answer:
+      'As Alertmanager 0.34: alerts that are not over, by fingerprint. Parameters: `filter` and `receiver_matchers` (a matcher; ' +
+      'repeated: all), `receiver` (a regular expression of the whole name), `active`, `silenced`, `inhibited` (default true).',
+  },
+  {
+    method: 'POST',
+    path: '/api/v2/alerts',
+    by: 'alerts',
+    answer:
+      'As Alertmanager 0.34: 200 once the log has them, or once they are kept because it is away; 400 with what is wrong with ' +
+      'some, and the others are taken; 415, 422 for what is no list of alerts.',
+  },
+  {
+    method: 'GET',
+    path: '/api/v2/alerts/groups',
+    by: 'alerts',
+    answer: 'As Alertmanager 0.34: alerts by group. Parameters as of `/api/v2/alerts`, and `muted` (default true).',
+  },
+  {
+    method: 'GET',
+    path: '/api/v2/silences',
+    by: 'alerts',
+    answer:
+      'As Alertmanager 0.34: active ones by end, pending ones by start, expired ones the latest first. Parameters: `filter` ' +
+      '(a matcher that a silence has; repeated: all), `active`, `pending`, `expired` (default true).',
+  },
+  {
+    method: 'POST',
+    path: '/api/v2/silences',
+    by: 'alerts',
+    answer:
+      'As Alertmanager 0.34: 200 with `silenceID` once the log has it; 400, 404, 422 as there; 503 while the log is away.',
+  },
+  {
+    method: 'GET',
+    path: '/api/v2/silence/{silenceID}',
+    by: 'alerts',
+    answer: 'As Alertmanager 0.34: 200, 404 for one that is not known, 422 for what is no UUID.',
+  },
+  {
+    method: 'DELETE',
+    path: '/api/v2/silence/{silenceID}',
+    by: 'alerts',
+    answer: 'As Alertmanager 0.34: ends it; 200 too where it is over already. 503 while the log is away.',
+  },
+  {
+    method: 'GET',
+    path: '/',
+    by: 'alerts',
+    answer: 'Plain pages: `#/alerts`, `#/silences`, `#/status`, with the parameters that links in notifications have.',
+  },
+  {
+    method: 'GET',
     path: '/api/v2/tandem/notifications',
     by: 'alerts',
     answer:

@@ -1,8 +1,9 @@
 import { matchRoutes } from '@tandem/alerting';
 
-import { document, message } from '../http/answers.ts';
+import { listed, message } from '../http/answers.ts';
 import { matchersOf, receiverFilterOf, type ReceiverFilter } from '../http/parameters.ts';
 import { inSlices } from '../http/slices.ts';
+import { JsonList } from '../json/json-list.ts';
 import { shownReceivers } from '../cluster/receivers.ts';
 import { type ConfigInForce } from '../backend.ts';
 import { type Operation } from '../operation.ts';
@@ -27,9 +28,9 @@ export const getAlerts: Operation = async ({ query }, { backend, matcherMode }) 
     shown.push({ alert, fingerprint: fingerprintOf(alert), receivers: names, suppression, mutedBy: [] });
   });
   shown.sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
-  const rendered: string[] = [];
-  await inSlices(shown, (alert) => rendered.push(renderAlert(alert)));
-  return document(`[${rendered.join(',')}]`);
+  const list = new JsonList();
+  await inSlices(shown, (alert) => list.add(renderAlert(alert)));
+  return listed(list);
 };
 
 /** Names of the receivers that a filter lets through. */

@@ -1,8 +1,9 @@
 import { compareLabelSets, compareText, sortAlerts, type Alert, type Group } from '@tandem/alerting';
 
-import { document, message } from '../http/answers.ts';
+import { listed, message } from '../http/answers.ts';
 import { flagOf, matchersOf, receiverFilterOf } from '../http/parameters.ts';
 import { inSlices } from '../http/slices.ts';
+import { JsonList } from '../json/json-list.ts';
 import { jsonLabels, jsonText } from '../json/render-json.ts';
 import { type AlertSuppression, type ApiBackend } from '../backend.ts';
 import { type Operation } from '../operation.ts';
@@ -26,7 +27,7 @@ export const getGroups: Operation = async ({ query }, { backend, matcherMode }) 
   const page = new GroupsPage(backend, alertFilterOf(query, matchers.value));
   const groups = [...backend.groups()].filter(({ route }) => wanted.has(route.options.receiver));
   await inSlices(groups, (group) => page.take(group));
-  return document(await page.render(flagOf(query, 'muted')));
+  return listed(await page.render(flagOf(query, 'muted')));
 };
 
 class GroupsPage {
@@ -57,17 +58,17 @@ class GroupsPage {
     if (alerts.length > 0) this.#groups.push({ group, receiver, alerts });
   }
 
-  async render(withMuted: boolean): Promise<string> {
+  async render(withMuted: boolean): Promise<JsonList> {
     for (const names of this.#receivers.values()) names.sort(compareText);
     this.#groups.sort(
       (a, b) => compareLabelSets(a.group.group.labels, b.group.group.labels) || compareText(a.receiver, b.receiver),
     );
-    const rendered: string[] = [];
+    const list = new JsonList();
     await inSlices(this.#groups, (shown) => {
       const mutedBy = this.#backend.mutedBy(shown.group);
-      if (withMuted || mutedBy.length === 0) rendered.push(this.#renderGroup(shown, mutedBy));
+      if (withMuted || mutedBy.length === 0) list.add(this.#renderGroup(shown, mutedBy));
     });
-    return `[${rendered.join(',')}]`;
+    return list;
   }
 
   #renderGroup({ group, receiver, alerts }: ShownGroup, mutedBy: readonly string[]): string {

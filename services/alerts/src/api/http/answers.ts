@@ -1,5 +1,6 @@
 import { type HttpResponse } from '@tandem/server';
 
+import { type JsonList } from '../json/json-list.ts';
 import { jsonText } from '../json/render-json.ts';
 
 const JSON_HEADERS = { 'content-type': 'application/json' };
@@ -7,6 +8,11 @@ const JSON_HEADERS = { 'content-type': 'application/json' };
 /** 200 with a JSON document: Go's encoder ends each with a newline. */
 export function document(json: string): HttpResponse {
   return { status: 200, headers: JSON_HEADERS, body: `${json}\n` };
+}
+
+/** 200 with a list. */
+export function listed(list: JsonList): HttpResponse {
+  return { status: 200, headers: JSON_HEADERS, body: list.end() };
 }
 
 /** A status whose body is one JSON string, which Alertmanager's clients show. */

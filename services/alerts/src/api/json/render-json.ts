@@ -1,17 +1,20 @@
 import { compareText, sortedNames, type LabelSet } from '@tandem/alerting';
 
 /** What JSON must escape, and what Go's encoder escapes besides, so that JSON may stand in HTML. */
-const ESCAPED = /["\\<>&\u0000-\u001f\u2028\u2029\p{Cs}]/u;
-const FOR_HTML = /[<>&\u2028\u2029]/gu;
+const ESCAPED = /["\\<>&\u0000-\u001f\u2028\u2029\ud800-\udfff]/;
+const FOR_HTML = /[<>&\u2028\u2029]/g;
+const HTML_ESCAPES: Readonly<Record<string, string>> = {
+  '<': String.raw`\u003c`,
+  '>': String.raw`\u003e`,
+  '&': String.raw`\u0026`,
+  '\u2028': String.raw`\u2028`,
+  '\u2029': String.raw`\u2029`,
+};
 
 /** A text as Go's `encoding/json` writes it. */
 export function jsonText(text: string): string {
   if (!ESCAPED.test(text)) return `"${text}"`;
-  return JSON.stringify(text).replace(FOR_HTML, escapeUnit);
-}
-
-function escapeUnit(character: string): string {
-  return String.raw`\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify(text).replace(FOR_HTML, (character) => HTML_ESCAPES[character] ?? character);
 }
 
 /** A list of texts. */
@@ -21,9 +24,11 @@ export function jsonTexts(texts: readonly string[]): string {
 
 /** A label set as an object, by name. */
 export function jsonLabels(labels: LabelSet): string {
-  const pairs: string[] = [];
-  for (const name of namesInOrder(labels)) pairs.push(`${jsonText(name)}:${jsonText(labels.get(name) ?? '')}`);
-  return `{${pairs.join(',')}}`;
+  let json = '';
+  for (const name of namesInOrder(labels)) {
+    json += `${json === '' ? '' : ','}${jsonText(name)}:${jsonText(labels.get(name) ?? '')}`;
+  }
+  return `{${json}}`;
 }
 
 /** Labels nearly always come in order: asking is cheaper than sorting. */

@@ -1,8 +1,9 @@
 import { silenceState, type Matcher, type Silence, type SilenceState } from '@tandem/alerting';
 
-import { document, message } from '../http/answers.ts';
+import { listed, message } from '../http/answers.ts';
 import { flagOf, matchersOf } from '../http/parameters.ts';
 import { inSlices } from '../http/slices.ts';
+import { JsonList } from '../json/json-list.ts';
 import { type Operation } from '../operation.ts';
 import { renderSilence } from './silence-view.ts';
 
@@ -16,13 +17,13 @@ export const getSilences: Operation = async ({ query }, { backend, matcherMode }
   await inSlices([...backend.silences()], (silence) => {
     if (hasMatchers(silence, matchers.value)) shown[silenceState(silence, nowMs)].push(silence);
   });
-  const rendered: string[] = [];
+  const list = new JsonList();
   for (const silence of states.flatMap((state) => inOrder(state, shown[state]))) {
     const json = renderSilence(silence, nowMs);
     if (!json.ok) return message(500, json.error);
-    rendered.push(json.value);
+    list.add(json.value);
   }
-  return document(`[${rendered.join(',')}]`);
+  return listed(list);
 };
 
 /** A silence is asked for by its own matchers, not by what they match. */
