@@ -70,8 +70,7 @@ export class FillTable {
   /**
    * Fills more targets, by their hashes.
    *
-   * @param sinceMs from which time on of what went on note is taken, Unix ms: of a series of which nothing is known, nobody
-   *   knows whether an older sample went on, or whether it has ended behind it
+   * @param sinceMs from when on note is taken of what went on, Unix ms: an older sample may have gone on, or been ended
    */
   add(targets: readonly string[], sinceMs: number): void {
     this.#firstAdded = this.#targets.size;
