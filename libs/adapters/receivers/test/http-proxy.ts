@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, request, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer, request, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 
 /** What a proxy was asked. */
@@ -15,8 +16,8 @@ export class HttpProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
-  private constructor() {
-    this.#server = createServer((incoming, response) => {
+  private constructor(tls: ServerOptions | undefined) {
+    const listener: RequestListener = (incoming, response) => {
       const { method, url, headers } = incoming;
       this.asked.push({ method, url, headers });
       const outgoing = request(url ?? '', { method, headers }, (answer) => {
@@ -25,7 +26,8 @@ export class HttpProxy {
       });
       outgoing.on('error', () => response.writeHead(502).end());
       incoming.pipe(outgoing);
-    });
+    };
+    this.#server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
     this.#server.on('connection', (socket: Socket) => this.#watch(socket));
     this.#server.on('connect', ({ method, url = '', headers }, socket: Socket) => {
       this.asked.push({ method, url, headers });
@@ -40,8 +42,9 @@ export class HttpProxy {
     });
   }
 
-  static async listen(): Promise<HttpProxy> {
-    const proxy = new HttpProxy();
+  /** @param tls absent: it is spoken to without */
+  static async listen(tls?: ServerOptions): Promise<HttpProxy> {
+    const proxy = new HttpProxy(tls);
     proxy.#server.listen(0, '127.0.0.1');
     await once(proxy.#server, 'listening');
     return proxy;

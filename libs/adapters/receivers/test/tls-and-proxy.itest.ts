@@ -92,6 +92,18 @@ describe('TLS', () => {
   });
 });
 
+describe('tokens', () => {
+  it('are asked for by TLS and a proxy of their own', async () => {
+    secure.answer = () => ({ status: 200, body: '{"access_token": "t-1"}' });
+    const ways = `tls_config: {ca_file: '${certificates.caFile}'}, proxy_url: 'http://${proxy.address}'`;
+    const oauth2 = `oauth2: {client_id: i, client_secret: s, token_url: '${secure.url('/token')}', ${ways}}`;
+    await expect(sendBy(to(plain, oauth2))).resolves.toMatchObject({ outcome: 'sent' });
+    expect(plain.last('/hook').headers.authorization).toBe('Bearer t-1');
+    expect(proxy.asked).toMatchObject([{ method: 'CONNECT' }]);
+    secure.answer = () => ({ status: 200 });
+  });
+});
+
 describe('a proxy', () => {
   it('passes on what is plain, and is told who asks', async () => {
     const by = `proxy_url: 'http://pu:p%40p@${proxy.address}', proxy_connect_header: {X-Pc: [a]}`;
@@ -124,6 +136,17 @@ describe('a proxy', () => {
     // No such host: the proxy says so, not the resolver.
     expect(outcome).toMatchObject({ outcome: 'retry', reason: 'serverError' });
     expect(proxy.asked).toMatchObject([{ method: 'POST', url }]);
+  });
+
+  it('may be spoken to by TLS itself', async () => {
+    const { server } = certificates;
+    const safe = await HttpProxy.listen({ key: server.key, cert: server.cert });
+    const by = `proxy_url: 'https://${safe.address}', ${trusting()}`;
+    await expect(sendBy(to(secure, by))).resolves.toMatchObject({ outcome: 'sent' });
+    await expect(sendBy(to(plain, by))).resolves.toMatchObject({ outcome: 'sent' });
+    expect(safe.asked.map(({ method }) => method)).toEqual(['CONNECT', 'CONNECT']);
+    await closeAll();
+    await safe.close();
   });
 
   it('that refuses is no answer of the receiver', async () => {
