@@ -195,7 +195,7 @@ describe('tandem nflog', () => {
       expect(text).toContain(
         'a still held since 2026-02-28T23:25:00.000Z: not told: it was told the same at 2026-02-28T23:20:00.000Z, ' +
           'and is told again from 2026-03-01T03:20:00.000Z on; ' +
-          'the group ticks at 2026-03-01T03:10:00.000Z and 2026-03-01T03:15:00.000Z, and nothing else was decided until then',
+          'the group ticks at 2026-03-01T03:10:00.000Z and 2026-03-01T03:15:00.000Z, and nothing new was decided until then',
       );
       expect(text).toContain('2026-03-01T03:20:00.000Z  sent');
     });

@@ -23,7 +23,7 @@ export interface DecisionTopicOptions {
   readonly onError: (error: unknown) => void;
   /** How far back it goes, ms. Default 30 days. */
   readonly maxAgeMs?: number;
-  /** Its memory, estimated. Default 64 MiB. */
+  /** Its memory, estimated. Default 128 MiB. */
   readonly maxBytes?: number;
 }
 
@@ -46,7 +46,7 @@ export interface DecisionQuery {
   readonly after?: DecisionPlace | undefined;
 }
 
-const DEFAULTS = { maxAgeMs: 30 * 86_400_000, maxBytes: 64 * 1_048_576 };
+const DEFAULTS = { maxAgeMs: 30 * 86_400_000, maxBytes: 128 * 1_048_576 };
 /** Between two attempts to follow the topic, ms. */
 const RETRY_MS = 1000;
 /** How long a query waits for the index to come to the end of the log, ms: it is right behind, or it is far behind. */

@@ -56,7 +56,7 @@ function verdict({ before, next, ticks }: TargetWhy, timeMs: number): string {
   }
   const now = holding.decidedAtMs >= ticks.beforeMs ? 'decided' : 'still held';
   const words = `${holding.instance} ${now} since ${formatTime(holding.decidedAtMs)}: ${decisionInWords(holding)}`;
-  return holding.decidedAtMs >= ticks.beforeMs ? words : `${words}; ${tick}, and nothing else was decided until then`;
+  return holding.decidedAtMs >= ticks.beforeMs ? words : `${words}; ${tick}, and nothing new was decided until then`;
 }
 
 function after({ decidedAtMs }: NotificationDecision, timeMs: number): string {
