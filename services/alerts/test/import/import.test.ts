@@ -53,7 +53,7 @@ async function imported(snapshots: Snapshots, nowMs = NOW_MS) {
 }
 
 describe('moving over from Alertmanager', () => {
-  it('sends nothing again that was sent: the same alerts are unchanged for every target', async () => {
+  it('I2: sends nothing again that was sent: the same alerts are unchanged for every target', async () => {
     const { nflog } = await imported(await readNow());
     const [firing, resolved] = ['1', '2'].map(
       (i) => new Set([alertHash(new Map(Object.entries({ alertname: 'A', i })))]),
@@ -67,7 +67,7 @@ describe('moving over from Alertmanager', () => {
     expect(decideNotification(undefined, now)).toEqual({ send: true, reason: 'first notification' });
   });
 
-  it('keeps silences, and leaves out what is past its time, counted', async () => {
+  it('I4: keeps silences, and leaves out what is past its time, counted', async () => {
     const first = await imported(await readNow());
     expect(first.done).toBe(true);
     expect(first.silences.records).toHaveLength(3);
@@ -93,7 +93,7 @@ describe('moving over from Alertmanager', () => {
 describe('an import', () => {
   const options = { directory: folder.path, retentionMs: 120 * HOUR_MS, logger: NO_LOGGER, metrics: quietMetrics() };
 
-  it('is made once', async () => {
+  it('I3: is made once', async () => {
     const topics = { silences: new Taken<Silence>(), nflog: new Taken<NotificationEntry>(), nowMs: NOW_MS };
     const run = await snapshotImport(options);
     await run?.(topics);
@@ -113,7 +113,7 @@ describe('an import', () => {
 });
 
 describe('a storage directory', () => {
-  it('is read once: not again when the log has it, until a file changes', async () => {
+  it('I3: is read once: not again when the log has it, until a file changes', async () => {
     const directory = new SnapshotDirectory(folder.path);
     await expect(directory.read()).resolves.toBeDefined();
     await expect(new SnapshotDirectory(folder.path).read()).resolves.toBeDefined();
