@@ -69,7 +69,11 @@ describe('tandem alerts, asked what it is', () => {
   }, 30_000);
 
   test.each([
-    ['a configuration with a problem', ['--config.file=bad.yml'], /err="error loading configuration file: bad\.yml:2:1: field foo not found/u],
+    [
+      'a configuration with a problem',
+      ['--config.file=bad.yml'],
+      /err="error loading configuration file: bad\.yml:2:1: field foo not found/u,
+    ],
     ['a configuration that is not there', ['--config.file=none.yml'], /err=.*none\.yml/u],
     [
       'a feature nobody knows',
