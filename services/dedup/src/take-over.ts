@@ -1,4 +1,4 @@
-import { ElectionTable, type FillStep } from '@tandem/election';
+import { ElectionTable, ScrapeSteps, type FillStep } from '@tandem/election';
 import { clusterKey, decodeSamplesHeaders, shardId, shardKey } from '@tandem/records';
 import { type Claim, type LogRecord, type RecordReader } from '@tandem/stream';
 
@@ -69,7 +69,7 @@ export async function takeOver(options: TakeOverOptions): Promise<PartitionState
     fills.restore(id, { ...watched, fills: current });
     if (watched.fills.length > 0) fillSteps.set(id, watched.fills);
   }
-  const recall = samplesRecaller(elections, fills);
+  const recall = samplesRecaller({ elections, fills, shards });
   const heard = [...heardOf(stored), ...heardOfShards(read.shards)];
   await new Recollection({ reader, claim, decisions: inForce.current, elections, recall }, heard).run();
   const history = new DedupedHistory({
@@ -105,8 +105,8 @@ function electionsOf(
 
 function followedOf(stored: StoredClusters['shards']): Map<string, FollowedShard> {
   const shards = new Map<string, FollowedShard>();
-  for (const [id, { tenant, cluster, shard, state, atMs }] of stored) {
-    shards.set(id, { name: { tenant, cluster, shard }, state, writtenAtMs: atMs });
+  for (const [id, { tenant, cluster, shard, state, steps, atMs }] of stored) {
+    shards.set(id, { name: { tenant, cluster, shard }, state, steps: ScrapeSteps.restore(steps), writtenAtMs: atMs });
   }
   return shards;
 }
@@ -152,7 +152,11 @@ export interface RecollectionOptions extends Pick<TakeOverOptions, 'reader' | 'c
  */
 export type Recaller = (record: LogRecord, clockMs: number, isOpen: (cluster: string) => boolean) => void;
 
-function samplesRecaller(elections: ElectionTable, fills: ClusterFills): Recaller {
+function samplesRecaller({
+  elections,
+  fills,
+  shards,
+}: Pick<PartitionState, 'elections' | 'fills' | 'shards'>): Recaller {
   return (record, clockMs, isOpen) => {
     const decoded = decodeSamplesHeaders(record.headers);
     const { headers } = decoded.ok ? decoded : {};
@@ -164,6 +168,7 @@ function samplesRecaller(elections: ElectionTable, fills: ClusterFills): Recalle
     if (!isOpen(id)) return;
     // In a shard nobody is elected by its records.
     if (shard === undefined) elections.recall(judged);
+    else shards.get(id)?.steps.heard({ replica: pair.replica, timestampMs: clockMs, ...headers.span });
     fills.heard({ tenant, cluster: pair.cluster }, id, targetRecordOf(headers, clockMs));
   };
 }

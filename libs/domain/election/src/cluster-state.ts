@@ -1,9 +1,9 @@
 import { failoverTimeoutMs, longestPauseMs } from './failover-timeout.ts';
 import {
-  EVALUATION_INTERVAL_MS,
   healthAfter,
   healthAtMark,
   NO_HEALTH,
+  windowOf,
   type HealthRecord,
   type ReplicaHealth,
 } from './replica-health.ts';
@@ -74,7 +74,7 @@ export const LONGEST_ACTIVE_PAUSE_MS = 15_000;
  */
 export function heard(state: ElectedState, record: Sighting, settings: ElectionSettings): ElectedState | undefined {
   const { timestampMs, replica } = record;
-  const isPast = markOf(timestampMs) > markOf(state.heardAtMs);
+  const isPast = windowOf(timestampMs) > windowOf(state.heardAtMs);
   const evaluated = isPast ? { ...state, replicas: evaluate(state, settings) } : state;
   const activeMs = state.activeMs + Math.min(pauseBefore(state, timestampMs), LONGEST_ACTIVE_PAUSE_MS);
   const replicas = sighted(evaluated, { ...record, activeMs }, settings);
@@ -103,10 +103,6 @@ export function sightOf({ replicas }: Pick<ElectedState, 'replicas'>, replica: s
 
 function pauseBefore({ heardAtMs }: ElectedState, timestampMs: number): number {
   return Math.max(0, timestampMs - heardAtMs);
-}
-
-function markOf(timestampMs: number): number {
-  return Math.floor(timestampMs / EVALUATION_INTERVAL_MS);
 }
 
 /** Closes the windows of all replicas, and counts who does better than the elected one. */

@@ -78,12 +78,16 @@ export {
   type SenderVerdict,
   type WatchedRecord,
 } from './sender-watch.ts';
+export { ScrapeSteps, type ReplicaSteps, type SteppingRecord } from './scrape-steps.ts';
 export {
   decideShard,
+  DOUBT_MS,
   UNHEARD_SHARD,
+  withoutDoubt,
   type BarrierInput,
   type FollowingShard,
   type ShardDecision,
+  type ShardDoubt,
   type ShardDropReason,
   type ShardInput,
   type ShardState,

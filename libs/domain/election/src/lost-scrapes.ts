@@ -43,7 +43,7 @@ function healthyStandbys(state: ElectedState, margin: number): readonly ReplicaS
 }
 
 /** From which step on there is a hole, ms. */
-function leastHoleMs(usualMs: number): number {
+export function leastHoleMs(usualMs: number): number {
   return Math.max(LEAST_HOLE_MS, USUAL_STEPS * usualMs);
 }
 

@@ -60,9 +60,15 @@ const HOLE_MS = 300_000;
 const ENOUGH_SPAN_MS = 360_000;
 /** What is left of the count of targets after each window in which there were any. */
 const TARGETS_KEPT = 0.9;
-/** Windows whose longest gaps are remembered, and how many of them say something. */
-const MAX_GAPS = 20;
+/** Windows whose longest gaps and steps are remembered, */
+export const MAX_WINDOWS = 20;
+/** and how many of them say something. */
 const ENOUGH_GAPS = 8;
+
+/** The window a log time is in, Unix ms. */
+export function windowOf(timestampMs: number): number {
+  return Math.floor(timestampMs / EVALUATION_INTERVAL_MS);
+}
 
 /** Of a replica nothing was heard of. */
 export const NO_HEALTH: ReplicaHealth = {
@@ -144,8 +150,8 @@ export function healthAtMark(
           upSamples: health.upSamples * TARGETS_KEPT,
           downSamples: health.downSamples * TARGETS_KEPT,
         }),
-    ...(openGapMs === 0 ? {} : { gapsMs: [...health.gapsMs, openGapMs].slice(-MAX_GAPS), openGapMs: 0 }),
-    ...(openStepMs === 0 ? {} : { stepsMs: [...health.stepsMs, openStepMs].slice(-MAX_GAPS), openStepMs: 0 }),
+    ...(openGapMs === 0 ? {} : { gapsMs: [...health.gapsMs, openGapMs].slice(-MAX_WINDOWS), openGapMs: 0 }),
+    ...(openStepMs === 0 ? {} : { stepsMs: [...health.stepsMs, openStepMs].slice(-MAX_WINDOWS), openStepMs: 0 }),
   };
 }
 
@@ -200,7 +206,7 @@ export function stepTo({ minTimestampMs = -Infinity }: HealthRecord, highTimesta
  * The widest usual step of its samples from record to record, ms, as {@link cadenceOf}: unlike a gap in the log it does
  * not grow where records are late, but where there are no samples.
  */
-export function usualStepOf({ stepsMs }: ReplicaHealth): number | undefined {
+export function usualStepOf({ stepsMs }: Pick<ReplicaHealth, 'stepsMs'>): number | undefined {
   return usual(stepsMs);
 }
 

@@ -12,7 +12,20 @@ export interface FollowingShard {
   readonly kind: 'following';
   readonly epoch: number;
   readonly replica: string;
+  /** The replica has lost scrapes: what it sends waits, because another one may be elected for it. */
+  readonly doubt?: ShardDoubt;
 }
+
+/** What waits for an election that may not come. */
+export interface ShardDoubt {
+  /** Offset of the first record that waits. */
+  readonly fromOffset: number;
+  /** Log time from which on it waits no longer, Unix ms. */
+  readonly untilMs: number;
+}
+
+/** How long a shard waits for the word of the elector, ms: heartbeats come every second, and may be late. */
+export const DOUBT_MS = 5000;
 
 /** Which election a shard of a spread cluster follows. */
 export type ShardState = WaitingShard | FollowingShard;
@@ -37,7 +50,15 @@ export interface BarrierInput {
 /** What can happen to a shard. */
 export type ShardInput =
   /** A record of one of its replicas. */
-  | { readonly kind: 'record'; readonly replica: string; readonly offset: number }
+  | {
+      readonly kind: 'record';
+      readonly replica: string;
+      readonly offset: number;
+      /** Log time, Unix ms. */
+      readonly timestampMs: number;
+      /** It shows that its replica has lost scrapes that another one may have. */
+      readonly isBehindHole: boolean;
+    }
   | BarrierInput
   /** The elector knows the cluster no more, and so do its shards; the epoch is the last one. */
   | { readonly kind: 'forget'; readonly epoch: number };
@@ -72,12 +93,28 @@ export function decideShard(state: ShardState, input: ShardInput): ShardDecision
   return input.replica === undefined ? end(state, input.epoch) : begin(state, input, input.replica);
 }
 
-function judge(state: ShardState, { replica, offset }: ShardInput & { readonly kind: 'record' }): ShardDecision {
+/**
+ * A shard whose doubt is over at a log time, Unix ms: nobody else was elected, so what waits goes on.
+ *
+ * @returns the state without the doubt; `undefined`: it is in no doubt, or still is
+ */
+export function withoutDoubt(state: ShardState, nowMs: number): FollowingShard | undefined {
+  if (state.kind === 'waiting' || state.doubt === undefined || nowMs < state.doubt.untilMs) return undefined;
+  const { kind, epoch, replica } = state;
+  return { kind, epoch, replica };
+}
+
+function judge(state: ShardState, input: ShardInput & { readonly kind: 'record' }): ShardDecision {
+  const { replica, offset, timestampMs, isBehindHole } = input;
   if (state.kind === 'waiting') {
     const next = state.fromOffset === undefined ? { ...state, fromOffset: offset } : state;
     return { verdict: 'drop', reason: 'unelected', state: next };
   }
-  return replica === state.replica ? { verdict: 'accept', state } : { verdict: 'drop', reason: 'standby', state };
+  if (replica !== state.replica) return { verdict: 'drop', reason: 'standby', state };
+  if (state.doubt !== undefined) return { verdict: 'drop', reason: 'unelected', state };
+  if (!isBehindHole) return { verdict: 'accept', state };
+  const doubt = { fromOffset: offset, untilMs: timestampMs + DOUBT_MS };
+  return { verdict: 'drop', reason: 'unelected', state: { ...state, doubt } };
 }
 
 function begin(state: ShardState, input: BarrierInput, replica: string): ShardDecision {
@@ -96,7 +133,7 @@ function begin(state: ShardState, input: BarrierInput, replica: string): ShardDe
 function end(state: ShardState, epoch: number): ShardDecision {
   const isOver = state.kind === 'waiting' ? epoch <= state.epoch : epoch < state.epoch;
   if (isOver) return { verdict: 'void', state };
-  const waiting = state.kind === 'waiting' ? state : UNHEARD_SHARD;
+  const waiting = state.kind === 'waiting' ? state : waitingOf(state);
   return { verdict: 'wait', state: { ...waiting, epoch } };
 }
 
@@ -104,4 +141,9 @@ function end(state: ShardState, epoch: number): ShardDecision {
 function forget(state: ShardState, epoch: number): ShardDecision {
   const isOver = state.kind === 'waiting' && state.fromOffset === undefined && state.epoch <= epoch;
   return isOver ? { verdict: 'forget', state: UNHEARD_SHARD } : { verdict: 'void', state };
+}
+
+/** What waits in a doubt goes on waiting. */
+function waitingOf({ doubt }: FollowingShard): WaitingShard {
+  return doubt === undefined ? UNHEARD_SHARD : { ...UNHEARD_SHARD, fromOffset: doubt.fromOffset };
 }

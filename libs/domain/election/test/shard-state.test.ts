@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
-import { decideShard, UNHEARD_SHARD, type ShardInput, type ShardState } from '../src/index.ts';
+import { decideShard, DOUBT_MS, UNHEARD_SHARD, withoutDoubt, type ShardInput, type ShardState } from '../src/index.ts';
 
 const following = (epoch: number, replica: string): ShardState => ({ kind: 'following', epoch, replica });
 const waiting = (epoch: number, fromOffset?: number): ShardState => ({
@@ -9,7 +9,19 @@ const waiting = (epoch: number, fromOffset?: number): ShardState => ({
   epoch,
   ...(fromOffset === undefined ? {} : { fromOffset }),
 });
-const record = (replica: string, offset: number): ShardInput => ({ kind: 'record', replica, offset });
+const record = (replica: string, offset: number, isBehindHole = false): ShardInput => ({
+  kind: 'record',
+  replica,
+  offset,
+  timestampMs: 2000,
+  isBehindHole,
+});
+const doubting = (epoch: number, replica: string, fromOffset: number): ShardState => ({
+  kind: 'following',
+  epoch,
+  replica,
+  doubt: { fromOffset, untilMs: 2000 + DOUBT_MS },
+});
 const barrier = (epoch: number, replica: string, previousReceivedAtMs?: number): ShardInput => ({
   kind: 'barrier',
   epoch,
@@ -50,6 +62,36 @@ describe('a shard', () => {
       following(1, 'a'),
       record('a', 9),
       { verdict: 'accept', state: following(1, 'a') },
+    ],
+    [
+      'waits for the elector where its replica has lost scrapes',
+      following(1, 'a'),
+      record('a', 9, true),
+      { verdict: 'drop', reason: 'unelected', state: doubting(1, 'a', 9) },
+    ],
+    [
+      'does not mind what another one has lost',
+      following(1, 'a'),
+      record('b', 9, true),
+      { verdict: 'drop', reason: 'standby', state: following(1, 'a') },
+    ],
+    [
+      'lets what its replica sends wait in a doubt, from the first record on',
+      doubting(1, 'a', 9),
+      record('a', 12, true),
+      { verdict: 'drop', reason: 'unelected', state: doubting(1, 'a', 9) },
+    ],
+    [
+      'follows whoever is elected in a doubt, and continues what was let through before it',
+      doubting(1, 'a', 9),
+      barrier(2, 'b', 500),
+      { verdict: 'follow', state: following(2, 'b'), forerunner: { heardAtMs: 500, highMs: null } },
+    ],
+    [
+      'keeps what waits in a doubt where its epoch ends',
+      doubting(1, 'a', 9),
+      end(1),
+      { verdict: 'wait', state: waiting(1, 9) },
     ],
     [
       'drops the other one',
@@ -99,8 +141,21 @@ describe('a shard', () => {
     expect(decideShard(state, input)).toEqual(decision);
   });
 
+  test('is in doubt for as long as heartbeats may take, and no longer (P15)', () => {
+    const until = 2000 + DOUBT_MS;
+    expect(withoutDoubt(doubting(1, 'a', 9), until - 1)).toBeUndefined();
+    expect(withoutDoubt(doubting(1, 'a', 9), until)).toEqual(following(1, 'a'));
+    for (const state of [following(1, 'a'), waiting(1, 9)]) expect(withoutDoubt(state, until)).toBeUndefined();
+  });
+
   const input = fc.oneof(
-    fc.record({ kind: fc.constant('record' as const), replica: fc.constantFrom('a', 'b'), offset: fc.nat(50) }),
+    fc.record({
+      kind: fc.constant('record' as const),
+      replica: fc.constantFrom('a', 'b'),
+      offset: fc.nat(50),
+      timestampMs: fc.nat(20_000),
+      isBehindHole: fc.boolean(),
+    }),
     fc.record(
       {
         kind: fc.constant('barrier' as const),

@@ -65,16 +65,6 @@ export class ClusterFills {
     return plan.heard(record);
   }
 
-  /** Whether something is known that has to be written down. */
-  isWatched(cluster: string): boolean {
-    return this.#plans.has(cluster);
-  }
-
-  /** Log time of a replica's newest record, Unix ms; `-Infinity`: it was not heard, or nobody watches. */
-  heardAtMs(cluster: string, replica: string): number {
-    return this.#plans.get(cluster)?.heardAtMs(replica) ?? -Infinity;
-  }
-
   /** What changes with a record of the elected replica. */
   decide({ name, cluster, seamIsOver, ...occasion }: FillRecord): FillStep | undefined {
     const plan = this.#plans.get(cluster);

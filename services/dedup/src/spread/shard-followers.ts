@@ -1,11 +1,14 @@
 import {
   decideShard,
+  ScrapeSteps,
+  settingsResolver,
   UNHEARD_SHARD,
+  withoutDoubt,
   type ShardDecision,
   type ShardDropReason,
   type ShardState,
 } from '@tandem/election';
-import { shardId, shardKey } from '@tandem/records';
+import { clusterId, shardId, shardKey, type SamplesHeaders } from '@tandem/records';
 import { type LogRecord } from '@tandem/stream';
 
 import { keyText } from '../bytes.ts';
@@ -28,6 +31,8 @@ const LONG_WAIT_MS = 30_000;
 export interface FollowedShard {
   readonly name: ShardName;
   state: ShardState;
+  /** How far apart the samples of its replicas come. */
+  readonly steps: ScrapeSteps;
   /** The partition's clock when it was last written down, Unix ms; `-Infinity`: it was not, or not what is known of targets. */
   writtenAtMs: number;
 }
@@ -89,16 +94,20 @@ export class ShardFollowers {
     const { tenant, pair, shard = 0 } = headers;
     const { cluster = '', replica = '' } = pair ?? {};
     const { id, followed } = this.#of({ tenant, cluster, shard });
-    const heardBeforeMs = this.#options.state.fills.heardAtMs(id, replica);
+    const heardBeforeMs = followed.steps.heardAtMs(replica);
     this.#choose.heard({ name: followed.name, cluster: id }, headers, transaction);
+    const isBehindHole = this.#isBehindHole(id, followed, headers);
+    this.#endDoubt(id, record, transaction);
     const before = followed.state;
-    const decision = decideShard(before, { kind: 'record', replica, offset: record.offset });
+    const { nowMs: timestampMs } = this.#options.state.elections;
+    const heard = { kind: 'record', replica, offset: record.offset, timestampMs, isBehindHole } as const;
+    const decision = decideShard(before, heard);
     followed.state = decision.state;
     this.#nowMs = record.timestampMs;
     // From here on records wait: whoever takes the partition over has to know from where.
-    if (decision.state !== before) this.#options.state.watermark.expect(keyText(record.key), before.epoch);
+    if (decision.state !== before) this.#wait(id, record, before);
     const write = (): void => this.write(id, record, transaction);
-    if (decision.state !== before || this.#isDue(id, followed)) write();
+    if (decision.state !== before || this.#isDue(followed)) write();
     if (decision.verdict === 'drop') {
       this.#drop(id, { record, headers }, { transaction, reason: decision.reason });
       return { lane: this.#choose.laneOfStandby(id, replica) };
@@ -122,10 +131,51 @@ export class ShardFollowers {
     transaction.afterwards(() => this.#options.observer.refused(name, reason, samples));
   }
 
-  /** Whether what is known of targets has to be written down again, so that what was heard since is found (P13). */
-  #isDue(id: string, { writtenAtMs }: FollowedShard): boolean {
-    const { fills, elections, inForce } = this.#options.state;
-    return fills.isWatched(id) && elections.nowMs - writtenAtMs >= inForce.current.elections.updateTimeoutMs;
+  /** Whether what is known of its replicas has to be written down again, so that what was heard since is found (P13). */
+  #isDue({ writtenAtMs }: FollowedShard): boolean {
+    const { elections, inForce } = this.#options.state;
+    return elections.nowMs - writtenAtMs >= inForce.current.elections.updateTimeoutMs;
+  }
+
+  /** Takes note of a record's samples; whether its replica has lost some that another one may have (P15). */
+  #isBehindHole(id: string, { name, steps }: FollowedShard, { pair, span }: SamplesHeaders): boolean {
+    const { fills, inForce, elections } = this.#options.state;
+    const { replica = '' } = pair ?? {};
+    const heardBeforeMs = steps.heardAtMs(replica);
+    const isBehind = steps.heard({ replica, timestampMs: elections.nowMs, ...span });
+    if (!isBehind || !steps.isAnotherHeard(replica, heardBeforeMs)) return false;
+    // What a seam or a fill judges it has to judge to its end.
+    if (fills.open(id) !== undefined || !this.#lanes.seamIsOver(id, heardBeforeMs)) return false;
+    const { elections: settings, overrides = [] } = inForce.current;
+    return settingsResolver(settings, overrides)(name.tenant, clusterId(name.tenant, name.cluster)).handover.enabled;
+  }
+
+  /** From a record on the records of a shard, or of its replica, wait. */
+  #wait(id: string, { key, offset }: LogRecord, { kind, epoch }: ShardState): void {
+    const { watermark, elections } = this.#options.state;
+    watermark.expect(keyText(key), epoch);
+    // A lane that is still on its way to here must not go on behind it.
+    if (kind === 'following') this.#lanes.vacate(id, { offset, electedAtMs: elections.nowMs, epoch });
+  }
+
+  /** Nobody else was elected in time: what waits is read again, and goes on under the epoch it is of. */
+  #endDoubt(id: string, record: LogRecord, transaction: Transaction): void {
+    const followed = this.#options.state.shards.get(id);
+    if (followed?.state.kind !== 'following') return;
+    const { doubt } = followed.state;
+    const follows = withoutDoubt(followed.state, this.#options.state.elections.nowMs);
+    if (follows === undefined || doubt === undefined) return;
+    followed.state = follows;
+    this.#waitingSinceMs.delete(id);
+    const { epoch, replica } = follows;
+    this.#lanes.open(id, {
+      ...this.#placeOf(record),
+      epoch,
+      replica,
+      ...endOf(undefined),
+      fromOffset: doubt.fromOffset,
+    });
+    this.write(id, record, transaction);
   }
 
   /** Takes a barrier: from it on another epoch counts. */
@@ -169,7 +219,7 @@ export class ShardFollowers {
     }
     const atMs = state.elections.nowMs;
     followed.writtenAtMs = atMs;
-    const open = { seams, fills, watch: state.fills.snapshot(id), atMs };
+    const open = { seams, fills, watch: state.fills.snapshot(id), steps: followed.steps.snapshot(), atMs };
     const stored = { ...followed.name, state: followed.state, ...open };
     transaction.writeCluster(shardOutput(topics.clusters, stored, { partition, offset }));
   }
@@ -196,7 +246,8 @@ export class ShardFollowers {
     const { shards } = this.#options.state;
     const id = shardId(name.tenant, name.cluster, name.shard);
     let followed = shards.get(id);
-    if (followed === undefined) shards.set(id, (followed = { name, state: UNHEARD_SHARD, writtenAtMs: -Infinity }));
+    if (followed === undefined)
+      shards.set(id, (followed = { name, state: UNHEARD_SHARD, steps: new ScrapeSteps(), writtenAtMs: -Infinity }));
     return { id, followed };
   }
 }

@@ -3,6 +3,7 @@ import { type Findings } from './findings.ts';
 import { labelText, type Out } from './output.ts';
 import { type Sample } from './prometheus.ts';
 import { labelsOf, type Entry } from './records.ts';
+import { heldFromOffset } from './spread/doubts.ts';
 import {
   markerDistanceMs,
   showsEnd,
@@ -104,11 +105,13 @@ function checkMarker(key: string, view: ReignView, out: Out, findings: Findings)
 }
 
 /** S2 and the accounting: what the elected replica has sent has come out, or there is a reason it may not. */
-export function checkNothingLost({ key, views }: KeyRun, findings: Findings): void {
+export function checkNothingLost({ key, cluster, entries, views }: KeyRun, findings: Findings): void {
   for (const view of views) {
     const account = new Account(view);
+    const heldFrom = cluster.shards === undefined ? Infinity : heldFromOffset(view, entries);
     for (const candidate of view.candidates) {
-      const verdict = account.judge(candidate);
+      const judged = account.judge(candidate);
+      const verdict = judged === 'lost' && candidate.entry.offset >= heldFrom ? 'waits for an election' : judged;
       findings.count(`accounted: ${verdict}`);
       if (verdict !== 'lost') continue;
       const { entry, sample } = candidate;

@@ -48,6 +48,18 @@ export interface Shard {
       readonly down: readonly { readonly target: string; readonly atMs: number; readonly intervalMs: number | null }[];
     }[];
   } | null;
+  /** First samples record that waits because its replica has lost scrapes; null: none does. */
+  readonly doubtFromOffset: number | null;
+  /** Log time from which on that waits no longer, Unix ms; null: nothing does. */
+  readonly doubtUntilMs: number | null;
+  /** The replicas heard, by which a hole in their samples is told. */
+  readonly steps: readonly {
+    readonly replica: string;
+    readonly heardAtMs: number;
+    readonly highTimestampMs: number | null;
+    readonly stepsMs: readonly number[];
+    readonly openStepMs: number;
+  }[];
 }
 
 /** The schema of {@link Shard}, without its comments. */
@@ -147,8 +159,28 @@ export const SHARD_SCHEMA = {
       ],
       default: null,
     },
+    { name: 'doubtFromOffset', type: ['null', 'long'], default: null },
+    { name: 'doubtUntilMs', type: ['null', 'long'], default: null },
+    {
+      name: 'steps',
+      type: {
+        type: 'array',
+        items: {
+          type: 'record',
+          name: 'ReplicaSteps',
+          fields: [
+            { name: 'replica', type: 'string' },
+            { name: 'heardAtMs', type: 'long' },
+            { name: 'highTimestampMs', type: ['null', 'long'] },
+            { name: 'stepsMs', type: { type: 'array', items: 'long' } },
+            { name: 'openStepMs', type: 'long' },
+          ],
+        },
+      },
+      default: [],
+    },
   ],
 } as const;
 
 /** CRC-64-AVRO of the schema's canonical form, hexadecimal. */
-export const SHARD_FINGERPRINT = 'ec650e6a9ada4ced';
+export const SHARD_FINGERPRINT = '1d71f79fa8881769';

@@ -75,11 +75,6 @@ export class FillPlan {
     return this.#watch.heard(record);
   }
 
-  /** Log time of a replica's newest record, Unix ms; `-Infinity`: it was not heard. */
-  heardAtMs(replica: string): number {
-    return this.#watch.heardAtMs(replica);
-  }
-
   /** Another replica was elected: what was filled for the one before is over. */
   ended(): void {
     this.#open = undefined;

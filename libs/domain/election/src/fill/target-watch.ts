@@ -89,11 +89,6 @@ export class TargetWatch {
     return [...this.#replicas.keys()].filter((replica) => replica !== elected && this.isHeard(replica, nowMs)).sort();
   }
 
-  /** Log time of a replica's newest record, Unix ms; `-Infinity`: it was not heard. */
-  heardAtMs(replica: string): number {
-    return this.#replicas.get(replica)?.heardAtMs ?? -Infinity;
-  }
-
   /** Whether a replica was heard lately, and has sent samples. */
   isHeard(replica: string, nowMs: number): boolean {
     const watched = this.#replicas.get(replica);
