@@ -47,7 +47,7 @@ async function metric(peer: AlertsPeer, name: string): Promise<number> {
   return Number(new RegExp(`^${name}(?:\\{.*\\})? (\\S+)$`, 'mu').exec(text)?.[1]);
 }
 
-describe('tandem alerts, asked what it is', () => {
+describe('P1: tandem alerts, asked what it is', () => {
   test('says its flags in the shape of upstream', async () => {
     const { exit, output } = await run('--help');
     expect(exit.code).toBe(0);
@@ -100,7 +100,7 @@ describe('tandem alerts, asked what it is', () => {
 });
 
 describe('a process of tandem alerts', () => {
-  test('says where it listens in logfmt, answers, and ends with 0 within five seconds of SIGTERM', async () => {
+  test('P2, P3: says where it listens in logfmt, answers, and ends with 0 within five seconds of SIGTERM', async () => {
     const peer = await start();
     const [line] = await peer.process.waitForLine(/^time=\S+ level=INFO msg="Listening on".*$/mu);
     expect(line).toContain(`address=${new URL(peer.url).host}`);
@@ -125,7 +125,7 @@ describe('a process of tandem alerts', () => {
     expect((await fetch(`${peer.url}/`, { redirect: 'manual' })).headers.get('location')).toBe('/am');
   }, 60_000);
 
-  test('takes another configuration at SIGHUP and at POST /-/reload, and keeps the old one where the new one is bad', async () => {
+  test('P4: takes another configuration at SIGHUP and at POST /-/reload, and keeps the old one where the new one is bad', async () => {
     const peer = await start();
     const hash = await metric(peer, 'alertmanager_config_hash');
     writeFileSync(peer.configFile, CONFIG.replace('1h', '2h'));

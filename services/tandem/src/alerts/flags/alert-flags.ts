@@ -23,7 +23,7 @@ const STORAGE_FLAGS = {
 const LIMIT_FLAGS = {
   'silences.max-silences': integer(0, { help: 'Most silences, expired ones included. 0 or less: no limit.' }),
   'silences.max-silence-size-bytes': integer(0, { help: 'Largest silence, bytes. 0 or less: no limit.' }),
-  'log.silences': toggle({ help: 'Log every change of a silence.' }),
+  'log.silences': toggle({ help: 'Log every change of a silence.', ignored: 'changes of silences are not logged.' }),
   'alerts.gc-interval': duration('30m', 30 * MINUTE_MS, { help: 'Time between two sweeps of alerts that are over.' }),
   'alerts.per-alertname-limit': integer(0, { help: 'Most alerts of one alert name. 0 or less: no limit.' }),
   'dispatch.maintenance-interval': duration('30s', 30 * SECOND_MS, {

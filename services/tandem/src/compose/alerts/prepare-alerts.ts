@@ -41,6 +41,8 @@ export async function prepareAlerts(
   const { logger } = surroundings;
   refuseSockets(flags);
   const features = usable(parseFeatures(flags['enable-feature']), 'error parsing the feature flag list');
+  if (features.unused.length > 0)
+    logger.warn({ features: features.unused.join(',') }, 'features that have no effect here');
   const tandem = tandemConfig(commandLine, logger);
   const listen = usable(listenAddresses(flags['web.listen-address']));
   const settings = usable(alertsSettings(flags, features, tandem.alerts));
