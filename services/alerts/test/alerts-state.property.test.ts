@@ -31,23 +31,38 @@ const ROOT = buildRoutes({
 });
 const INTAKE = { resolveTimeoutMs: 3000, mode: 'default', dropLabels: new Set<string>() } as const;
 
-/** The partitions of a log: everything that was appended, and what compaction leaves of it. */
+/** The partitions of a log that compacts at once, or never. */
 class ModelLog {
   readonly partitions: LogRecord[][] = Array.from({ length: PARTITIONS }, () => []);
+  readonly #ends = Array.from({ length: PARTITIONS }, () => 0);
+  readonly #compactsAtOnce: boolean;
+
+  constructor(compactsAtOnce: boolean) {
+    this.#compactsAtOnce = compactsAtOnce;
+  }
 
   append({ key, value, headers = {} }: Written, nowMs: number): void {
-    const name = Buffer.from(key ?? []).toString();
-    const partition = this.partitions[name.length % PARTITIONS] ?? [];
+    const name = nameOf(key);
+    const at = name.length % PARTITIONS;
+    const partition = this.partitions[at] ?? [];
+    const offset = this.#ends[at] ?? 0;
+    this.#ends[at] = offset + 1;
     const timestampMs = Math.max(nowMs, partition.at(-1)?.timestampMs ?? 0);
-    partition.push({ offset: partition.length, timestampMs, key, value, headers });
+    const older = this.#compactsAtOnce ? partition.findIndex((record) => nameOf(record.key) === name) : -1;
+    if (older !== -1) partition.splice(older, 1);
+    partition.push({ offset, timestampMs, key, value, headers });
   }
 
   compacted(): readonly LogRecord[] {
     return this.partitions.flatMap((records) => {
-      const last = new Map(records.map((record) => [Buffer.from(record.key ?? []).toString(), record]));
+      const last = new Map(records.map((record) => [nameOf(record.key), record]));
       return [...last.values()];
     });
   }
+}
+
+function nameOf(key: Uint8Array | null): string {
+  return Buffer.from(key ?? []).toString();
 }
 
 /** An instance without anything that takes time: it reads when it is told to. */
@@ -87,9 +102,9 @@ class Reader {
   /** @returns whether there was anything to read */
   read(partition: number): boolean {
     const at = this.#next[partition] ?? 0;
-    const record = this.#log.partitions[partition]?.[at];
+    const record = this.#log.partitions[partition]?.find(({ offset }) => offset >= at);
     if (record === undefined) return false;
-    this.#next[partition] = at + 1;
+    this.#next[partition] = record.offset + 1;
     this.apply(record);
     return true;
   }
@@ -172,11 +187,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 /** Instances and their log after some steps. */
 class Play {
-  readonly log = new ModelLog();
+  readonly log: ModelLog;
   readonly readers: readonly Reader[];
   nowMs = START_MS;
 
-  constructor(instances: number) {
+  constructor(instances: number, compactsAtOnce = false) {
+    this.log = new ModelLog(compactsAtOnce);
     this.readers = Array.from({ length: instances }, (_, index) => new Reader(`i${index}`, this.log));
   }
 
@@ -225,8 +241,8 @@ const instances = fc.integer({ min: 1, max: 5 });
 describe('whatever was posted to whom, and however slowly they read', () => {
   it('all instances come to know the same, and have nothing more to say (W1 to W7)', () => {
     fc.assert(
-      fc.property(instances, steps, (count, todo) => {
-        const play = new Play(count);
+      fc.property(instances, fc.boolean(), steps, (count, compactsAtOnce, todo) => {
+        const play = new Play(count, compactsAtOnce);
         for (const one of todo) play.do(one);
         expect(play.settle()).toBeLessThan(30);
         const [first, ...others] = play.readers;
@@ -238,8 +254,8 @@ describe('whatever was posted to whom, and however slowly they read', () => {
 
   it('all instances tick their groups alike, and the log says so (W5)', () => {
     fc.assert(
-      fc.property(instances, steps, (count, todo) => {
-        const play = new Play(count);
+      fc.property(instances, fc.boolean(), steps, (count, compactsAtOnce, todo) => {
+        const play = new Play(count, compactsAtOnce);
         for (const one of todo) play.do(one);
         play.settle();
         for (const reader of play.readers) {
@@ -257,8 +273,8 @@ describe('whatever was posted to whom, and however slowly they read', () => {
 
   it('whoever comes later reads the same from what compaction has left (W3, W6)', () => {
     fc.assert(
-      fc.property(instances, steps, (count, todo) => {
-        const play = new Play(count);
+      fc.property(instances, fc.boolean(), steps, (count, compactsAtOnce, todo) => {
+        const play = new Play(count, compactsAtOnce);
         for (const one of todo) play.do(one);
         play.settle();
         const late = new Reader('late', play.log, false);

@@ -88,6 +88,8 @@ export class WholeWorld {
   readonly storage = new MemoryLogStorage(() => this.time.nowMs);
   readonly deliveries: Delivery[] = [];
   readonly told: { readonly instance: string; readonly flush: TargetFlush; readonly outcome: TargetOutcome }[] = [];
+  /** Who was killed, and when. */
+  readonly deaths: { readonly instance: string; readonly atMs: number }[] = [];
   readonly #options: WorldOptions;
   #ids = 0;
 
@@ -171,6 +173,7 @@ export class Process {
   /** Ends as a process does that is killed: nothing of it happens any more, and nothing is tidied up. */
   kill(): void {
     this.#isDead = true;
+    this.#world.deaths.push({ instance: this.name, atMs: this.#world.time.nowMs });
   }
 
   /** What is made of an alertmanager.yml. */

@@ -47,8 +47,9 @@ export class AlertCodec {
     return { key: alertsKey(this.#cluster, fingerprint), value: null };
   }
 
-  groupOpened(id: string, { openedAtMs, firstStartsAtMs }: GroupOpening): Written {
-    const encoded = alertGroupRecord.encode({ groupId: id, openedAtMs, firstStartsAtMs, openedBy: this.#instance });
+  groupOpened(id: string, { openedAtMs, firstStartsAtMs, followsMs }: GroupOpening): Written {
+    const opening = { openedAtMs, firstStartsAtMs, followsMs };
+    const encoded = alertGroupRecord.encode({ groupId: id, ...opening, openedBy: this.#instance });
     return { key: alertsKey(this.#cluster, GROUP + id), ...encoded };
   }
 
@@ -78,8 +79,8 @@ function decodeGroup(record: LogRecord, id: string): DecodedAlertRecord {
   if (record.value === null) return { kind: 'group-ended', id };
   const decoded = alertGroupRecord.decode(record);
   if (!decoded.ok) return { kind: 'unreadable', problem: decoded.problem };
-  const { openedAtMs, firstStartsAtMs, openedBy } = decoded.value;
-  return { kind: 'group-opened', id, opening: { openedAtMs, firstStartsAtMs }, openedBy };
+  const { openedAtMs, firstStartsAtMs, followsMs, openedBy } = decoded.value;
+  return { kind: 'group-opened', id, opening: { openedAtMs, firstStartsAtMs, followsMs }, openedBy };
 }
 
 function mapOf(texts: Readonly<Record<string, string>>): ReadonlyMap<string, string> {

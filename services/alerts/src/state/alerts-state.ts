@@ -5,7 +5,6 @@ import {
   isSameOpening,
   type Alert,
   type Group,
-  type GroupOpening,
   type GroupTable,
   type Inhibitor,
 } from '@tandem/alerting';
@@ -23,8 +22,10 @@ export interface Grouping {
   retimed(id: string): void;
 }
 
-/** How long a group waits for the log to say when it was opened before this instance does, ms. */
+/** How long an instance waits for others to tell the log something before it does, ms. */
 const SETTLE_MS = 1000;
+/** How long it is remembered that a group was there, ms. */
+const ENDED_MS = 24 * 3_600_000;
 
 /**
  * The alerts and groups of a cluster as an instance knows them, and what it has to tell the log of them (SPEC.md, "The log of
@@ -38,8 +39,12 @@ export class AlertsState {
   readonly #onForgotten: (fingerprint: string, alert: Alert) => void;
   /** Groups of this instance of which the log does not say when they were opened, and since when it does not. */
   readonly #unsettled = new Map<string, number>();
-  /** Who wrote the last record of an alert, where it was this instance. */
-  readonly #writtenHere = new Set<string>();
+  /**
+   * Alerts, and groups, of which the last record that was read does not tell everything, and since when. Whoever wrote it may
+   * not know that, where compaction has left out what this instance has read.
+   */
+  readonly #doubtfulAlerts = new Map<string, number>();
+  readonly #doubtfulGroups = new Map<string, number>();
   #grouping: Grouping | undefined;
 
   /**
@@ -64,6 +69,7 @@ export class AlertsState {
   receive(fingerprint: string, alert: Alert, nowMs: number): void {
     const known = this.alerts.received(fingerprint, alert, nowMs);
     this.outbox.received(fingerprint);
+    this.#doubtfulAlerts.set(fingerprint, nowMs);
     for (const { id } of this.#put(fingerprint, known, nowMs)) this.#tellOpening(id);
   }
 
@@ -92,19 +98,21 @@ export class AlertsState {
     else this.outbox.groupNotOpened(id);
   }
 
-  /** Tells the log of groups whose opening nobody has told it of. */
+  /** Tells the log what nobody else has told it for a while. */
   settle(nowMs: number): void {
-    for (const [id, sinceMs] of this.#unsettled) {
-      if (nowMs - sinceMs < SETTLE_MS) continue;
-      this.#unsettled.set(id, nowMs);
-      this.#tellOpening(id);
-    }
+    due(this.#unsettled, nowMs, (id) => this.#tellOpening(id));
+    due(this.#doubtfulAlerts, nowMs, (fingerprint) => this.outbox.incomplete(fingerprint));
+    due(this.#doubtfulGroups, nowMs, (id) => {
+      const standing = this.openings.get(id);
+      if (standing !== undefined) this.outbox.groupOpened(id, standing);
+    });
   }
 
   /** Tells the log of groups that ended without anybody saying so, and of alerts that nobody needs any more. */
   collect(nowMs: number): void {
     const groups = this.#grouping?.groups;
     if (groups === undefined) return;
+    this.openings.forgetEnded(nowMs - ENDED_MS);
     for (const id of this.openings.ids()) if (groups.get(id) === undefined) this.outbox.groupEnded(id);
     for (const [fingerprint, alert] of this.alerts.entries()) {
       if (isResolved(alert, nowMs) && !groups.holds(alert, fingerprint)) this.outbox.forgotten(fingerprint);
@@ -115,11 +123,10 @@ export class AlertsState {
     { fingerprint, alert: record, receivedBy }: Extract<DecodedAlertRecord, { kind: 'alert' }>,
     appendedAtMs: number,
   ): void {
-    const isOwn = receivedBy === this.#instance;
-    if (isOwn) this.#writtenHere.add(fingerprint);
-    else this.#writtenHere.delete(fingerprint);
     const { alert, isWhole } = this.alerts.apply(fingerprint, record, appendedAtMs);
-    if (isOwn && !isWhole) this.outbox.incomplete(fingerprint);
+    if (!isWhole && receivedBy === this.#instance) this.outbox.incomplete(fingerprint);
+    if (!isWhole || this.alerts.ahead(fingerprint) !== undefined) this.#doubtfulAlerts.set(fingerprint, appendedAtMs);
+    else this.#doubtfulAlerts.delete(fingerprint);
     this.#put(fingerprint, alert, appendedAtMs);
   }
 
@@ -130,9 +137,9 @@ export class AlertsState {
       this.#grouping?.inhibitor.delete(fingerprint, alert.labels);
       this.#grouping?.groups.forget(fingerprint);
       this.#onForgotten(fingerprint, alert);
-      this.#writtenHere.delete(fingerprint);
-    } else if (this.#writtenHere.has(fingerprint)) {
-      this.outbox.incomplete(fingerprint);
+      this.#doubtfulAlerts.delete(fingerprint);
+    } else {
+      this.#doubtfulAlerts.set(fingerprint, appendedAtMs);
     }
   }
 
@@ -149,12 +156,15 @@ export class AlertsState {
       return;
     }
     // Compaction keeps the last record, and so the last one has to say what holds.
-    if (isOwn && !isSameOpening(standing, opening)) this.outbox.groupOpened(id, standing);
+    if (isSameOpening(standing, opening)) this.#doubtfulGroups.delete(id);
+    else if (isOwn) this.outbox.groupOpened(id, standing);
+    else this.#doubtfulGroups.set(id, appendedAtMs);
     if (group !== undefined) this.#adopt(group, appendedAtMs);
   }
 
   #applyEnded(id: string, appendedAtMs: number): void {
     this.openings.ended(id);
+    this.#doubtfulGroups.delete(id);
     const grouping = this.#grouping;
     if (grouping?.groups.get(id) === undefined) return;
     if (grouping.groups.ended(id, appendedAtMs)) {
@@ -184,7 +194,7 @@ export class AlertsState {
       return;
     }
     this.#unsettled.delete(id);
-    if (isSameOpening(standing, beat)) return;
+    if (standing.openedAtMs === beat.openedAtMs && standing.firstStartsAtMs === beat.firstStartsAtMs) return;
     this.#grouping?.groups.openedAt(id, standing.openedAtMs, standing.firstStartsAtMs);
     this.#grouping?.retimed(id);
   }
@@ -192,10 +202,15 @@ export class AlertsState {
   #tellOpening(id: string): void {
     const group = this.#grouping?.groups.get(id);
     if (group === undefined || this.openings.get(id) !== undefined) return;
-    this.outbox.groupOpened(id, openingOf(group));
+    this.outbox.groupOpened(id, this.openings.following(id, group.beat));
   }
 }
 
-function openingOf({ beat }: Group): GroupOpening {
-  return { openedAtMs: beat.openedAtMs, firstStartsAtMs: beat.firstStartsAtMs };
+/** Does something for what has waited long enough; it waits again from now on. */
+function due(waiting: Map<string, number>, nowMs: number, work: (key: string) => void): void {
+  for (const [key, sinceMs] of waiting) {
+    if (nowMs - sinceMs < SETTLE_MS) continue;
+    waiting.set(key, nowMs);
+    work(key);
+  }
 }

@@ -6,8 +6,8 @@ export interface FoldedAlert {
   /** What is known of the alert from now on. */
   readonly alert: Alert;
   /**
-   * Whether the record alone would tell the same. Where it does not, another one came in between: who wrote it writes down
-   * what came of both, as compaction keeps the last record only.
+   * Whether the record alone would tell the same. Where it does not, another one came in between, and what came of both has
+   * to be written down, as compaction keeps the last record only.
    */
   readonly isWhole: boolean;
 }
@@ -68,10 +68,10 @@ export class AlertTable {
    * @returns whether the alert is forgotten
    */
   forget(fingerprint: string, appendedAtMs: number): boolean {
-    const logged = this.#logged.get(fingerprint);
-    if (logged !== undefined && !isResolved(logged, appendedAtMs)) return false;
-    this.#logged.delete(fingerprint);
-    return !this.#ahead.has(fingerprint);
+    const alert = this.get(fingerprint);
+    if (alert !== undefined && !isResolved(alert, appendedAtMs)) return false;
+    this.#ahead.delete(fingerprint);
+    return this.#logged.delete(fingerprint) || alert !== undefined;
   }
 
   /** What was received here counts as read back when the log tells the same, whoever wrote it. */
