@@ -1,5 +1,6 @@
-import { describe, test } from '@jest/globals';
+import { afterEach, describe, test } from '@jest/globals';
 
+import { endOpenRuns } from './ending.ts';
 import {
   expectFailoversAmidRebalances,
   expectFillsAmidKills,
@@ -14,6 +15,8 @@ import { EMBEDDED } from './stage/backend.ts';
 const TIMEOUT_MS = 240_000 * rounds();
 
 describe('services in processes of their own, on the embedded log', () => {
+  afterEach(endOpenRuns, 60_000);
+
   test(
     'they are killed at random moments, then all at once: nothing is lost, nothing is there twice',
     () => expectToSurviveKills(EMBEDDED),

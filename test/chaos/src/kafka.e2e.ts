@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { kafkaProcess, redisCommand, redisServer } from '@tandem/testing';
 import { requires } from '@tandem/testing/suites';
 
+import { endOpenRuns } from './ending.ts';
 import { withRun } from './run.ts';
 import {
   expectFailoversAmid,
@@ -28,6 +29,7 @@ describeWith('services in processes of their own, on Kafka 4.1 and Redis', () =>
   beforeAll(async () => {
     source = await KafkaAndRedis.start();
   }, 120_000);
+  afterEach(endOpenRuns, 60_000);
   afterAll(() => source.stop(), 30_000);
 
   test(

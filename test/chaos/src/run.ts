@@ -11,6 +11,7 @@ import { auditSamples } from './audit/audit-samples.ts';
 import { readContents, type Contents } from './audit/contents.ts';
 import { Findings } from './audit/findings.ts';
 import { Oracle, type ExpectedElection } from './audit/oracle.ts';
+import { takeAll, withEnd } from './ending.ts';
 import { Load } from './load/load.ts';
 import { Random } from './random.ts';
 import { type Backend, type BackendSource, PARTITIONS } from './stage/backend.ts';
@@ -81,17 +82,19 @@ export class ChaosRun {
     rmSync(outputDir, { recursive: true, force: true });
     mkdirSync(outputDir);
     const backend = await source.open();
-    const receiver = await new Receiver(random.fork()).start();
+    const ends: (() => Promise<unknown>)[] = [() => backend.remove()];
     try {
+      const receiver = await new Receiver(random.fork()).start();
+      ends.unshift(() => receiver.stop());
       const config = backend.config + pipelineConfig(options, receiver, random);
       const fleet = await Fleet.launch({ config, dir: backend.dir }, outputDir, size);
+      ends.unshift(() => fleet.stop());
       const ports = fleet.of('ingest').map(({ port }) => port);
       const load = await Load.open({ clusters, random: random.fork(), ports });
       load.start();
       return new ChaosRun(options, { seed, random, receiver, backend, fleet, load, outputDir });
     } catch (error) {
-      await receiver.stop();
-      await backend.remove();
+      await takeAll(ends);
       throw error;
     }
   }
@@ -120,10 +123,12 @@ export class ChaosRun {
 
   /** Ends everything. What the processes wrote stays where something was found. */
   async stop(): Promise<void> {
-    await this.load.close();
-    await this.fleet.stop();
-    await this.#parts.receiver.stop();
-    await this.backend.remove();
+    await takeAll([
+      () => this.load.close(),
+      () => this.fleet.stop(),
+      () => this.#parts.receiver.stop(),
+      () => this.backend.remove(),
+    ]);
     if (!this.#failed) rmSync(this.#parts.outputDir, { recursive: true, force: true });
   }
 
@@ -213,13 +218,14 @@ export function chosenSeed(): number {
 /** Makes a run, has a scenario happen to it, and tells what the audit says. */
 export async function withRun(options: RunOptions, scenario: (run: ChaosRun) => Promise<void>): Promise<Verdict> {
   const run = await ChaosRun.start(options);
-  try {
-    await scenario(run);
-    return await run.audit();
-  } catch (error) {
-    process.stderr.write(`${run.describe()}\n`);
-    throw error;
-  } finally {
-    await run.stop();
-  }
+  const play = async (): Promise<Verdict> => {
+    try {
+      await scenario(run);
+      return await run.audit();
+    } catch (error) {
+      process.stderr.write(`${run.describe()}\n`);
+      throw error;
+    }
+  };
+  return withEnd(play, () => run.stop());
 }

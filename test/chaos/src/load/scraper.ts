@@ -33,6 +33,7 @@ export class Scraper {
   readonly #ended = new Set<string>();
   readonly #sent = new Set<string>();
   #running = false;
+  #isAbandoned = false;
   #done: Promise<void> = Promise.resolve();
 
   constructor(options: ScraperOptions) {
@@ -60,6 +61,12 @@ export class Scraper {
     this.#ended.clear();
   }
 
+  /** Ends at once: what is under way is not sent again. */
+  async abandon(): Promise<void> {
+    this.#isAbandoned = true;
+    await this.stop();
+  }
+
   /** Resolves when what is under way was answered. */
   async stop(): Promise<void> {
     this.#running = false;
@@ -77,7 +84,7 @@ export class Scraper {
           targets.flatMap((target) => this.#scrape(target, atMs)),
         ),
       );
-      while (!(await this.#post(body))) await delay(RETRY_MS);
+      while (!(await this.#post(body)) && !this.#isAbandoned) await delay(RETRY_MS);
     }
   }
 

@@ -1,5 +1,6 @@
 import { delay, type KafkaProcess, redisCommand, type RedisServer, until } from '@tandem/testing';
 
+import { allEnded } from '../ending.ts';
 import { type ChaosRun } from '../run.ts';
 import { dedupStatus } from '../stage/fleet.ts';
 import { type FailoverStory } from './failover.ts';
@@ -37,7 +38,7 @@ async function failOverOne(run: ChaosRun, cluster: string, disturb: Disturbance)
   const election = untilElected(run, cluster, (replica) => replica !== before).finally(() => {
     waiting.isOver = true;
   });
-  const [after] = await Promise.all([election, disturbUntilOver(run, disturb, waiting)]);
+  const [after] = await allEnded([election, disturbUntilOver(run, disturb, waiting)]);
   run.note(`replica ${after} of ${cluster} elected`);
   await disturb(run);
   load.startReplica(cluster, before);

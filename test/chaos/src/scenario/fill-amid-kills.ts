@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { topicName } from '@tandem/stream';
 import { delay, until } from '@tandem/testing';
 
+import { allEnded, takeAll, withEnd } from '../ending.ts';
 import { type Contents, readContents } from '../audit/contents.ts';
 import { auditFill } from '../audit/audit-fill.ts';
 import { Scraper } from '../load/scraper.ts';
@@ -44,22 +45,18 @@ export async function fillAmidKills(
   const outputDir = join(tmpdir(), `tandem-chaos-${source.name}-fills-${random.between(0, 999_999)}`);
   mkdirSync(outputDir);
   const backend = await source.open();
-  const receiver = await new Receiver(random.fork()).start();
-  try {
+  const ends: (() => unknown)[] = [() => backend.remove(), () => rmSync(outputDir, { recursive: true, force: true })];
+  const work = async (): Promise<FillVerdict> => {
+    const receiver = await new Receiver(random.fork()).start();
+    ends.unshift(() => receiver.stop());
     const config = backend.config + configOf(receiver);
     const fleet = await Fleet.launch({ config, dir: backend.dir }, outputDir, { ingest: 1, dedup: 1, forward: 1 });
-    try {
-      const scrapers = await play(fleet, random, disturb);
-      const contents = await settled(backend);
-      return auditFill(contents, { cluster: CLUSTER, targets: TARGETS, scrapers });
-    } finally {
-      await fleet.stop();
-    }
-  } finally {
-    await receiver.stop();
-    await backend.remove();
-    rmSync(outputDir, { recursive: true, force: true });
-  }
+    ends.unshift(() => fleet.stop());
+    const scrapers = await play(fleet, random, disturb);
+    const contents = await settled(backend);
+    return auditFill(contents, { cluster: CLUSTER, targets: TARGETS, scrapers });
+  };
+  return withEnd(work, () => takeAll(ends));
 }
 
 async function play(fleet: Fleet, random: Random, disturb: () => Promise<unknown>): Promise<readonly Scraper[]> {
@@ -67,6 +64,28 @@ async function play(fleet: Fleet, random: Random, disturb: () => Promise<unknown
   const common = { cluster: CLUSTER, targets: TARGETS, url };
   const a = new Scraper({ ...common, replica: 'a', phaseMs: 0 });
   const b = new Scraper({ ...common, replica: 'b', phaseMs: 500 });
+  try {
+    await fillAndHandOver(fleet, { random, disturb, scrapers: { a, b } });
+    await Promise.all([a.stop(), b.stop()]);
+  } finally {
+    // Where ingest is gone, what is under way would be sent again for ever.
+    await Promise.all([a.abandon(), b.abandon()]);
+  }
+  return [a, b];
+}
+
+async function fillAndHandOver(
+  fleet: Fleet,
+  {
+    random,
+    disturb,
+    scrapers: { a, b },
+  }: {
+    readonly random: Random;
+    readonly disturb: () => Promise<unknown>;
+    readonly scrapers: Readonly<Record<'a' | 'b', Scraper>>;
+  },
+): Promise<void> {
   a.start();
   await untilElected(fleet, 'a');
   b.start();
@@ -76,11 +95,9 @@ async function play(fleet: Fleet, random: Random, disturb: () => Promise<unknown
   const handover = untilElected(fleet, 'b').finally(() => {
     end.isNear = true;
   });
-  await Promise.all([handover, killUntil(fleet, random, { end, disturb })]);
+  await allEnded([handover, killUntil(fleet, random, { end, disturb })]);
   a.find();
   await delay(CALM_MS);
-  await Promise.all([a.stop(), b.stop()]);
-  return [a, b];
 }
 
 async function killUntil(

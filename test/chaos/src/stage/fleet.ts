@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import { type DedupStatus } from '@tandem/tandem';
 
+import { allEnded } from '../ending.ts';
 import { Instance, type InstanceOptions, type Service, SERVICES } from './instance.ts';
 
 /** How many processes of each service. */
@@ -10,6 +11,7 @@ export type FleetSize = Readonly<Record<Service, number>>;
 /** All processes of Tandem of one run. */
 export class Fleet {
   readonly #instances: Instance[] = [];
+  #isOver = false;
   readonly #common: Pick<InstanceOptions, 'config' | 'dir'>;
   readonly #outputDir: string;
 
@@ -54,9 +56,16 @@ export class Fleet {
 
   /** One more process of a service. */
   async add(service: Service): Promise<Instance> {
+    if (this.#isOver) throw new Error(`cannot start one more ${service}: the run is over`);
     const instance = await this.#launch(service, this.#instances.length);
     this.#instances.push(instance);
+    await this.#endIfOver(instance);
     return instance;
+  }
+
+  /** The run may have become over while it started. */
+  async #endIfOver(instance: Instance): Promise<void> {
+    if (this.#isOver) await instance.end();
   }
 
   /** What any of them should not have done. */
@@ -75,9 +84,10 @@ export class Fleet {
     await Promise.all(this.#instances.map((instance) => instance.kill()));
   }
 
-  /** SIGTERM for all of them. */
+  /** SIGTERM for all of them; none is started again. */
   async stop(): Promise<void> {
-    await Promise.all(this.#instances.map((instance) => instance.stop()));
+    this.#isOver = true;
+    await allEnded(this.#instances.map((instance) => instance.end()));
   }
 
   #launch(service: Service, index: number): Promise<Instance> {

@@ -28,6 +28,7 @@ export class Instance {
   #expectsEnd = false;
   #starting: Promise<void> = Promise.resolve();
   #kills = 0;
+  #isOver = false;
 
   private constructor(options: InstanceOptions, peer: TandemPeer) {
     this.service = options.service;
@@ -76,6 +77,7 @@ export class Instance {
 
   /** Starts it again; {@link ready} waits for it. */
   start(): void {
+    if (this.#isOver) throw new Error(`cannot start ${this.name}: the run is over`);
     if (this.running) return;
     this.#expectsEnd = false;
     this.#starting = this.#peer.process.start().then(
@@ -109,6 +111,12 @@ export class Instance {
     if (!this.running) return;
     const exit = await this.#peer.process.stop();
     if (exit.code !== 0) this.#surprises.push(`${this.name} ended with ${exit.signal ?? String(exit.code)} when asked`);
+  }
+
+  /** Stops it, and it is not started again. */
+  async end(): Promise<void> {
+    this.#isOver = true;
+    await this.stop();
   }
 
   #watch(): void {
