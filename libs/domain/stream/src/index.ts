@@ -27,4 +27,4 @@ export {
 } from './record.ts';
 export { TOPICS, topicName, topicSettings, type TopicId, type TopicOptions, type TopicSettings } from './topics.ts';
 export { TextCache } from './text-cache.ts';
-export { CompactedView, readToBarrier, type ViewSource } from './view.ts';
+export { readToBarrier, type ViewSource } from './view.ts';

@@ -5,7 +5,7 @@ export { type ConfigOf, type ConfigOutcome, type ConfigSources, type DeepReadonl
 export { formatDuration, parseDuration } from './duration.ts';
 export { parseConfig } from './parse-config.ts';
 export { parseTime } from './point-in-time.ts';
-export { configHash, printConfig } from './print-config.ts';
+export { printConfig } from './print-config.ts';
 export { formatProblem, type ConfigProblem } from './problem.ts';
 export {
   address,

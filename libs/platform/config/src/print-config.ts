@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 import { stringify } from 'yaml';
 import { type z } from 'zod';
 
@@ -9,15 +7,6 @@ import { nodeOf } from './schema-tree.ts';
 /** The effective configuration as a YAML file, durations and sizes as one writes them, secrets masked. */
 export function printConfig(schema: z.core.$ZodType, config: unknown): string {
   return stringify(uncompiled(config, schema), { lineWidth: 0 });
-}
-
-/**
- * A hash of the effective configuration, 16 hexadecimal digits: instances with the same hash run with the same
- * settings. Secrets do not go into it, so that it may be published.
- */
-export function configHash(schema: z.core.$ZodType, config: unknown): string {
-  const text = JSON.stringify(sorted(uncompiled(config, schema)));
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 function uncompiled(value: unknown, schema: z.core.$ZodType): unknown {
@@ -32,11 +21,4 @@ function uncompiled(value: unknown, schema: z.core.$ZodType): unknown {
     return item === undefined ? [] : [[key, child === undefined ? item : uncompiled(item, child)]];
   });
   return Object.fromEntries(entries);
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]));
 }

@@ -1,4 +1,3 @@
-import { CompactedView } from '@tandem/stream';
 import { type LogCaseGroup, type LogCases } from './log-contract-case.ts';
 import { expect, bytes, expectLogError, readAll, record, text } from './log-contract-support.ts';
 
@@ -68,23 +67,6 @@ const compaction: LogCases = {
     expect(newest.get('a')).toBe('a3');
     expect(newest.get('c')).toBe('c3');
     expect(newest.get('b') ?? null).toBeNull();
-  },
-
-  'with compaction can be held as a view that follows the topic': async ({ fixture }) => {
-    const [reader, writer] = [await fixture.open(), await fixture.open()];
-    const topic = await fixture.topic(writer, { policy: 'compact', partitions: 1 });
-    await writer.append([record(topic, 0, 'a1', 'a'), record(topic, 0, 'b1', 'b'), record(topic, 0, 'a2', 'a')]);
-    const end = new AbortController();
-    const failures: unknown[] = [];
-    const source = { topic, partition: 0, signal: end.signal };
-    const view = await CompactedView.open(reader, source, (error) => failures.push(error));
-    expect(view.size).toBe(2);
-    expect(text(view.get(bytes('a'))?.value ?? null)).toBe('a2');
-    await writer.append([{ topic, partition: 0, key: bytes('b'), value: null }, record(topic, 0, 'c1', 'c')]);
-    await fixture.eventually('the view to follow', () => view.get(bytes('c')) !== undefined);
-    expect(view.get(bytes('b'))).toBeUndefined();
-    end.abort();
-    expect(failures).toEqual([]);
   },
 };
 
