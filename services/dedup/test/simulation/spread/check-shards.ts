@@ -12,6 +12,7 @@ import { type Entry } from '../records.ts';
 import { type Reign } from '../reigns.ts';
 import { viewsOf, type ReignView } from '../seam-view.ts';
 import { faultsOf, TENANT, type Cluster } from '../world.ts';
+import { checkFillPlaces } from './check-fill-places.ts';
 import { barriersOf, reignsOfShard, type PlacedBarrier } from './barriers.ts';
 import { type SpreadWorld } from './spread-world.ts';
 
@@ -65,6 +66,7 @@ export function checkShards(cluster: Cluster, run: RunOfWorld, findings: Finding
   }
   findings.count('elections of spread clusters', epochs.size);
   checkSamePlace(cluster, shards, findings);
+  checkFillPlaces(cluster, shards, findings);
 }
 
 /** P1, P6: every election has its barrier, once, in the order of the epochs; and nobody was let through before the first. */
