@@ -11,7 +11,7 @@ import { TestBackend } from './test-backend.ts';
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 
 class Api {
-  readonly backend = new TestBackend(CONFIG, () => NOW);
+  readonly backend = new TestBackend(CONFIG, { clock: () => NOW });
   readonly metrics = createMetrics({ version: '1', processMetrics: false });
   readonly #options: Partial<ApiOptions>;
 

@@ -13,6 +13,7 @@ import {
   TimeIntervals,
   type Alert,
   type Group,
+  type MatcherMode,
   type Member,
   type Outcome,
   type PostedAlert,
@@ -38,6 +39,12 @@ import {
 
 const MEMBER: Member = { name: 'one', life: '1', address: '127.0.0.1:9094', configHash: '', version: '' };
 
+/** How it is set. */
+export interface TestBackendOptions {
+  readonly clock?: () => number;
+  readonly matcherMode?: MatcherMode;
+}
+
 /** What stands behind the API in tests: the tables of the domain, and no log. */
 export class TestBackend implements ApiBackend {
   readonly self = { name: 'one', startedAtMs: 1_700_000_000_000 };
@@ -52,10 +59,12 @@ export class TestBackend implements ApiBackend {
   readonly #alerts = new Map<string, Alert>();
   readonly #silences = new SilenceTable();
   readonly #clock: () => number;
+  readonly #mode: MatcherMode;
   #lastMs = 0;
 
-  constructor(yaml: string, clock: () => number = () => Date.now()) {
+  constructor(yaml: string, { clock = () => Date.now(), matcherMode = 'default' }: TestBackendOptions = {}) {
     const config = configOf(yaml);
+    this.#mode = matcherMode;
     const root = buildRoutes(routeSpec(config.route));
     this.#clock = clock;
     this.#config = {
@@ -91,7 +100,7 @@ export class TestBackend implements ApiBackend {
 
   #put(posted: PostedAlert): Outcome<Alert> {
     const nowMs = this.now();
-    const taken = takeAlert(posted, nowMs, { resolveTimeoutMs: 300_000, mode: 'default', dropLabels: new Set() });
+    const taken = takeAlert(posted, nowMs, { resolveTimeoutMs: 300_000, mode: this.#mode, dropLabels: new Set() });
     if (!taken.ok) return taken;
     const id = fingerprint(taken.value.labels);
     const alert = receiveAgain(this.#alerts.get(id), taken.value, nowMs);
@@ -141,7 +150,7 @@ export class TestBackend implements ApiBackend {
     if (this.logAway) return { kind: 'log-away', error: 'the log is away' };
     const known = id === undefined ? undefined : this.#silences.get(id);
     if (id !== undefined && known === undefined) return { kind: 'not-found' };
-    const checked = checkSilence(wanted, 'default');
+    const checked = checkSilence(wanted, this.#mode);
     if (!checked.ok) return { kind: 'invalid', error: checked.error };
     const nowMs = this.now();
     const silence = { ...wanted, matcherSets: checked.value, startsAtMs: wanted.startsAtMs ?? nowMs };

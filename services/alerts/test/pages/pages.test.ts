@@ -12,7 +12,7 @@ const NOW = Date.parse('2026-01-01T00:00:00Z');
 const EVIL = `<img src=x onerror="alert('1')">`;
 
 class Site {
-  readonly backend = new TestBackend(CONFIG, () => NOW);
+  readonly backend = new TestBackend(CONFIG, { clock: () => NOW });
   readonly #routes = apiRoutes({
     backend: this.backend,
     routePrefix: '',

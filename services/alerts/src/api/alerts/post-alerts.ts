@@ -1,4 +1,4 @@
-import { failure, success, type LabelSet, type Outcome, type PostedAlert } from '@tandem/alerting';
+import { quote, success, type LabelSet, type Outcome, type PostedAlert } from '@tandem/alerting';
 import { type HttpResponse } from '@tandem/server';
 
 import { bare, message, refusal } from '../http/answers.ts';
@@ -43,33 +43,43 @@ interface WrittenAlert {
 /** `undefined` stands for an alert that is null. */
 function decodeAlerts(value: unknown): Outcome<readonly (WrittenAlert | undefined)[]> {
   const decoding = new GoDecoding();
-  const alerts = decoding.array(value, 'value of type models.PostableAlerts') ?? [];
-  const written = alerts.map((alert) => decodeAlert(decoding, alert));
-  return decoding.error === undefined ? success(written) : failure(decoding.error);
+  const alerts = decoding.outcome(decoding.array(value, 'value of type models.PostableAlerts') ?? []);
+  if (!alerts.ok) return alerts;
+  const written: (WrittenAlert | undefined)[] = [];
+  for (const one of alerts.value) {
+    const alert = decodeAlert(one);
+    if (!alert.ok) return alert;
+    written.push(alert.value);
+  }
+  return success(written);
 }
 
-function decodeAlert(decoding: GoDecoding, value: unknown): WrittenAlert | undefined {
-  const object = decoding.object(value, POSTABLE);
-  if (object === undefined) return undefined;
+/** Two passes, as there: which of two mistakes is told of depends on it. */
+function decodeAlert(value: unknown): Outcome<WrittenAlert | undefined> {
+  const first = new GoDecoding();
+  const object = first.object(value, POSTABLE);
+  if (object === undefined) return first.outcome(undefined);
   const alert: WrittenAlert = {};
-  // Two passes, as there: which of two mistakes is told of depends on it.
-  decoding.members(object, {
-    annotations: (annotations) => (alert.annotations = decoding.labels(annotations, '.annotations')),
-    endsat: (time) => (alert.endsAtMs = decoding.time(time, '.endsAt')),
-    startsat: (time) => (alert.startsAtMs = decoding.time(time, '.startsAt')),
+  first.members(object, {
+    annotations: (annotations) => (alert.annotations = first.labels(annotations, '.annotations', alert.annotations)),
+    endsat: (time) => (alert.endsAtMs = first.time(time, '.endsAt')),
+    startsat: (time) => (alert.startsAtMs = first.time(time, '.startsAt')),
   });
-  decoding.members(object, {
-    generatorurl: (url) => (alert.generatorUrl = decoding.text(url, 'Alert.generatorURL')),
-    labels: (labels) => (alert.labels = decoding.labels(labels, 'Alert.labels')),
+  const filled = first.outcome(alert);
+  if (!filled.ok) return filled;
+  const second = new GoDecoding();
+  second.members(object, {
+    generatorurl: (url) => (alert.generatorUrl = second.uri(url, 'Alert.generatorURL')),
+    labels: (labels) => (alert.labels = second.labels(labels, 'Alert.labels', alert.labels)),
   });
-  return alert;
+  return second.outcome(alert);
 }
 
 function problemOf(index: number, alert: WrittenAlert | undefined): HttpResponse | undefined {
   if (alert === undefined) return refusal(602, `${index} in body is required`);
   const { generatorUrl = '', labels } = alert;
   if (generatorUrl !== '' && !isRequestUri(generatorUrl)) {
-    return refusal(601, `${index}.generatorURL in body must be of type uri: "${generatorUrl}"`);
+    return refusal(601, `${index}.generatorURL in body must be of type uri: ${quote(generatorUrl)}`);
   }
   return labels === undefined ? refusal(602, `${index}.labels in body is required`) : undefined;
 }

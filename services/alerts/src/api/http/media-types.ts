@@ -1,3 +1,4 @@
+import { quote } from '@tandem/alerting';
 import { type HttpRequest, type HttpResponse } from '@tandem/server';
 
 import { refusal } from './answers.ts';
@@ -22,12 +23,12 @@ function contentTypeRefusal(header: string | undefined): HttpResponse | undefine
   const value = header ?? 'application/octet-stream';
   const problem = problemOf(value);
   if (problem !== undefined) {
-    return refusal(400, `parsing Content-Type header from "${value}" failed, because ${problem}`);
+    return refusal(400, `parsing Content-Type header from ${quote(value)} failed, because ${problem}`);
   }
   const [type = ''] = value.split(';', 1);
   const mediaType = type.trim().toLowerCase();
   if (mediaType === JSON_TYPE) return undefined;
-  return refusal(415, `unsupported media type "${mediaType}", only [${JSON_TYPE}] are allowed`);
+  return refusal(415, `unsupported media type ${quote(mediaType)}, only [${JSON_TYPE}] are allowed`);
 }
 
 /** What Go's `mime.ParseMediaType` says against a media type. */

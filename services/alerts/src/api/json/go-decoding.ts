@@ -1,4 +1,4 @@
-import { type LabelSet } from '@tandem/alerting';
+import { failure, success, type LabelSet, type Outcome } from '@tandem/alerting';
 
 import { parseDateTime } from './date-time.ts';
 
@@ -9,15 +9,18 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export type Members = Readonly<Record<string, (value: unknown) => void>>;
 
 /**
- * Fills values as Go's `encoding/json` fills structs: names of members in any case, null leaves what is there, and of the members
- * of a wrong type the first one is told of.
+ * Fills values as one pass of Go's `encoding/json` fills structs: names of members in any case, null leaves what is there. Of what
+ * is wrong a time or a URI is told of, as these end the pass; else the first member of a wrong type.
  */
 export class GoDecoding {
-  #error: string | undefined;
+  /** What ends a pass. */
+  #fatal: string | undefined;
+  #mismatch: string | undefined;
 
-  /** What was wrong first. */
-  get error(): string | undefined {
-    return this.#error;
+  /** What a pass came to: what it filled, or what was wrong. */
+  outcome<Filled>(filled: Filled): Outcome<Filled> {
+    const error = this.#fatal ?? this.#mismatch;
+    return error === undefined ? success(filled) : failure(error);
   }
 
   /** An object, or `undefined` where there is none: null, or a mismatch that is kept. */
@@ -44,7 +47,7 @@ export class GoDecoding {
   /** @param field as Go names it: `Alert.generatorURL` */
   text(value: unknown, field: string): string | undefined {
     if (typeof value === 'string') return wellFormed(value);
-    if (value !== null) this.mismatch(value, `struct field ${field} of type string`);
+    if (value !== null) this.mismatch(value, textIn(field));
     return undefined;
   }
 
@@ -55,31 +58,46 @@ export class GoDecoding {
     return undefined;
   }
 
-  /** A time, Unix ms. @param field as Go names it */
-  time(value: unknown, field: string): number | undefined {
-    const text = this.text(value, field);
-    if (text === undefined) return undefined;
-    const time = parseDateTime(text);
-    if (time.ok) return time.value;
-    this.#fail(time.error);
+  /** @param field as Go names it */
+  uri(value: unknown, field: string): string | undefined {
+    if (typeof value === 'string') return wellFormed(value);
+    if (value !== null) this.#fatal ??= mismatchOf(value, textIn(field));
     return undefined;
   }
 
-  /** Names with their values. @param field as Go names it */
-  labels(value: unknown, field: string): LabelSet | undefined {
+  /** A time, Unix ms. @param field as Go names it */
+  time(value: unknown, field: string): number | undefined {
+    if (value === null) return undefined;
+    const time = typeof value === 'string' ? parseDateTime(value) : failure(mismatchOf(value, textIn(field)));
+    if (time.ok) return time.value;
+    this.#fatal ??= time.error;
+    return undefined;
+  }
+
+  /**
+   * Names with their values, added to those that are known already: a member may be written twice, in another case.
+   *
+   * @param field as Go names it
+   */
+  labels(value: unknown, field: string, known: LabelSet | undefined): LabelSet | undefined {
     const object = this.object(value, `struct field ${field} of type models.LabelSet`);
     if (object === undefined) return undefined;
-    return new Map(Object.entries(object).map(([name, of]) => [wellFormed(name), this.text(of, field) ?? '']));
+    const pairs = Object.entries(object).map(([name, of]) => [wellFormed(name), this.text(of, field) ?? ''] as const);
+    return new Map([...(known ?? []), ...pairs]);
   }
 
   /** A value of another type than the one that belongs there. */
   mismatch(value: unknown, type: string): void {
-    this.#fail(`json: cannot unmarshal ${kindOf(value)} into Go ${type}`);
+    this.#mismatch ??= mismatchOf(value, type);
   }
+}
 
-  #fail(error: string): void {
-    this.#error ??= error;
-  }
+function textIn(field: string): string {
+  return `struct field ${field} of type string`;
+}
+
+function mismatchOf(value: unknown, type: string): string {
+  return `json: cannot unmarshal ${kindOf(value)} into Go ${type}`;
 }
 
 function kindOf(value: unknown): string {

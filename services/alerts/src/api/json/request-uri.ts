@@ -4,12 +4,16 @@ const HOST = /^(?:[\w.~!$&'()*+,;=:[\]<>"-]|%[89A-Fa-f][\dA-Fa-f]|[^\0-\x7f])*$/
 const USER_INFO = /^(?:[\w.:~!$&'()*+,;=@-]|%[\dA-Fa-f]{2})*$/u;
 const PATH = /^(?:[^%]|%[\dA-Fa-f]{2})*$/u;
 
-/** Whether a text is a `uri` to go-openapi: what Go's `url.ParseRequestURI` takes, an absolute URI or an absolute path. */
+/**
+ * Whether a text is a `uri` to go-openapi: what Go's `url.ParseRequestURI` takes, an absolute URI or an absolute path. Query and
+ * fragment may be anything.
+ */
 export function isRequestUri(text: string): boolean {
   if (/[\0-\x1f\x7f]/.test(text)) return false;
-  const scheme = SCHEME.exec(text)?.[0] ?? '';
-  const [rest = ''] = text.slice(scheme.length).split('?', 1);
-  if (!rest.startsWith('/')) return scheme !== '' || text === '*';
+  const [uri = ''] = text.split(/[?#]/, 1);
+  const scheme = SCHEME.exec(uri)?.[0] ?? '';
+  const rest = uri.slice(scheme.length);
+  if (!rest.startsWith('/')) return scheme !== '' || uri === '*';
   return scheme !== '' && rest.startsWith('//') ? isHierarchical(rest.slice(2)) : PATH.test(rest);
 }
 

@@ -1,3 +1,4 @@
+import { quote } from '@tandem/alerting';
 import { type HttpResponse } from '@tandem/server';
 
 import { bare, document, message, refusal } from '../http/answers.ts';
@@ -35,5 +36,5 @@ export const deleteSilence: Operation = async ({ id }, { backend }) => {
 };
 
 function problemOf(id: string): HttpResponse | undefined {
-  return UUID.test(id) ? undefined : refusal(601, `silenceID in path must be of type uuid: "${id}"`);
+  return UUID.test(id) ? undefined : refusal(601, `silenceID in path must be of type uuid: ${quote(id)}`);
 }

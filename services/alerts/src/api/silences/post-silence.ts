@@ -1,12 +1,4 @@
-import {
-  failure,
-  success,
-  type LabelSet,
-  type MatchType,
-  type Outcome,
-  type WantedMatcher,
-  type WantedSilence,
-} from '@tandem/alerting';
+import { type LabelSet, type MatchType, type Outcome, type WantedMatcher, type WantedSilence } from '@tandem/alerting';
 import { type HttpResponse } from '@tandem/server';
 
 import { setTime } from '../alerts/post-alerts.ts';
@@ -71,21 +63,25 @@ interface WrittenMatcher {
   isEqual?: boolean | undefined;
 }
 
+/** Two passes, as there: which of two mistakes is told of depends on it. */
 function decodeSilence(value: unknown): Outcome<WrittenSilence> {
-  const decoding = new GoDecoding();
-  const object = decoding.object(value, POSTABLE) ?? {};
+  const first = new GoDecoding();
+  const object = first.object(value, POSTABLE) ?? {};
   const silence: WrittenSilence = {};
-  // Two passes, as there: which of two mistakes is told of depends on it.
-  decoding.members(object, { id: (id) => (silence.id = decoding.text(id, '.id')) });
-  decoding.members(object, {
-    annotations: (annotations) => (silence.annotations = decoding.labels(annotations, 'Silence.annotations')),
-    comment: (comment) => (silence.comment = decoding.text(comment, 'Silence.comment')),
-    createdby: (author) => (silence.createdBy = decoding.text(author, 'Silence.createdBy')),
-    endsat: (time) => (silence.endsAtMs = decoding.time(time, 'Silence.endsAt')),
-    matchers: (matchers) => (silence.matchers = decodeMatchers(decoding, matchers)),
-    startsat: (time) => (silence.startsAtMs = decoding.time(time, 'Silence.startsAt')),
+  first.members(object, { id: (id) => (silence.id = first.text(id, '.id')) });
+  const filled = first.outcome(silence);
+  if (!filled.ok) return filled;
+  const second = new GoDecoding();
+  second.members(object, {
+    annotations: (annotations) =>
+      (silence.annotations = second.labels(annotations, 'Silence.annotations', silence.annotations)),
+    comment: (comment) => (silence.comment = second.text(comment, 'Silence.comment')),
+    createdby: (author) => (silence.createdBy = second.text(author, 'Silence.createdBy')),
+    endsat: (time) => (silence.endsAtMs = second.time(time, 'Silence.endsAt')),
+    matchers: (matchers) => (silence.matchers = decodeMatchers(second, matchers)),
+    startsat: (time) => (silence.startsAtMs = second.time(time, 'Silence.startsAt')),
   });
-  return decoding.error === undefined ? success(silence) : failure(decoding.error);
+  return second.outcome(silence);
 }
 
 function decodeMatchers(decoding: GoDecoding, value: unknown): WrittenSilence['matchers'] {
