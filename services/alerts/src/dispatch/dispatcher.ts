@@ -52,6 +52,11 @@ export class Dispatcher {
     return opened;
   }
 
+  /** Lets groups tick that were opened otherwise. */
+  watch(opened: readonly Group[]): void {
+    for (const group of opened) this.#watch(group);
+  }
+
   /** A group ticks at other times from now on, or is gone. */
   retimed(id: string): void {
     this.#watches.get(id)?.waking.abort();

@@ -78,7 +78,8 @@ export class Pipeline implements Grouping {
   }
 
   put(alert: Alert, atMs: number, fingerprint: string): readonly Group[] {
-    return this.#dispatcher?.put(alert, atMs, fingerprint) ?? this.groups.put(alert, atMs, fingerprint);
+    const opened = this.#dispatcher?.put(alert, atMs, fingerprint) ?? this.groups.put(alert, atMs, fingerprint);
+    return isResolved(alert, atMs) ? this.#comeLate(alert, fingerprint) : opened;
   }
 
   retimed(id: string): void {
@@ -105,6 +106,17 @@ export class Pipeline implements Grouping {
   /** Resolves when all flushes have ended. */
   async stopped(): Promise<void> {
     await this.#dispatcher?.stopped();
+  }
+
+  /** An alert that is over by the time it is read belongs to its group all the same, where the log says that it is open. */
+  #comeLate(alert: Alert, fingerprint: string): readonly Group[] {
+    const opened = this.groups.restore(
+      alert,
+      fingerprint,
+      ({ id }) => this.#context.state.openings.get(id) !== undefined,
+    );
+    this.#dispatcher?.watch(opened);
+    return opened;
   }
 
   /** Whether an alert that is over is still to be told of: somebody was told that it fires, and not that it does no more. */
