@@ -59,6 +59,20 @@ const lost = (): Fill => {
 };
 
 describe('a series of a filled target', () => {
+  test('that only the standby had ends no later than the elected replica has come: it may be about to scrape it', () => {
+    const fill = lost();
+    expect(fill.standby(51)).toBe(true);
+    fill.table.leaderReached(58_000);
+    expect(fill.table.takeAbandoned()).toEqual([{ high: 1, low: 1, timestampMs: 58_000 }]);
+  });
+
+  test('that only the standby had, whose clock is ahead, ends right behind its last sample', () => {
+    const fill = lost();
+    expect(fill.standby(51)).toBe(true);
+    fill.table.leaderReached(50_000);
+    expect(fill.table.takeAbandoned()).toEqual([{ high: 1, low: 1, timestampMs: 51_001 }]);
+  });
+
   test('of which nothing is known does not begin with what is older than what was looked back at: it may have ended there', () => {
     const fill = new Fill('leader', 60).down(90);
     expect(fill.standby(55)).toBe(false);
@@ -214,6 +228,7 @@ describe('a series of a filled target', () => {
   test('what only the standby had ends when the fill does, one interval behind its last sample', () => {
     const fill = lost();
     fill.standby(51);
+    fill.table.leaderReached(75_000);
     expect(fill.table.takeAbandoned()).toEqual([{ high: 1, low: 1, timestampMs: 66_000 }]);
     expect(fill.table.takeAbandoned()).toEqual([]);
   });

@@ -282,6 +282,7 @@ export class FillLane implements Lane {
     await this.#advance(record, term, transaction);
     if (headers.span !== undefined) {
       this.#table.down(headers.downTargets, headers.span.minTimestampMs, record.timestampMs);
+      this.#table.leaderReached(headers.span.maxTimestampMs);
     }
     await filter.pass(record, transaction, { headers, epoch, seam: this.#table.elected, drop: 'fill', counted });
     await this.#keepWaiting(entry, term, transaction);

@@ -1,4 +1,5 @@
 import { SEND_SKEW_MS, type Orphan } from '../seam-table.ts';
+import { continues } from './continues.ts';
 import { isAway, type FillJudge, type FillSample, type FillSource, type FillVisitor } from './fill-sample.ts';
 import {
   ABSENT,
@@ -23,9 +24,6 @@ import { FillWaits } from './fill-waits.ts';
 const PATIENCE_MS = 30_000;
 /** The longest interval a series is taken to have where it matters how long one is. */
 const MAX_INTERVAL_MS = 60_000;
-/** A counter that seems to fall is held back for so many samples, and for so long; after that it has fallen. */
-const MAX_FALLS = 2;
-const HOLD_MS = 30_000;
 
 /**
  * A fill: of each series of the targets the elected replica cannot scrape, what went on, what either replica says, and
@@ -48,6 +46,7 @@ export class FillTable {
   #highMs = -Infinity;
   #longestMs = 0;
   #standbyHighMs = -Infinity;
+  #leaderHighMs = -Infinity;
   #dueMs = Infinity;
   #turned = false;
   #undecided = 0;
@@ -135,6 +134,11 @@ export class FillTable {
     return this.#waits;
   }
 
+  /** A record of the elected replica, and the newest sample in it, Unix ms. */
+  leaderReached(timestampMs: number): void {
+    this.#leaderHighMs = Math.max(this.#leaderHighMs, timestampMs);
+  }
+
   /** A record of the standby, and the newest sample in it, Unix ms. */
   reached(timestampMs: number): void {
     this.#standbyHighMs = Math.max(this.#standbyHighMs, timestampMs);
@@ -186,7 +190,8 @@ export class FillTable {
   }
 
   /**
-   * Ends of the series that only the standby had: nobody fills them any more. One interval behind their last sample.
+   * Ends of the series that only the standby had: nobody fills them any more. One interval behind their last sample, and
+   * no later than the elected replica's newest one: it may be about to scrape them.
    *
    * @param kept targets that are filled on
    */
@@ -200,7 +205,9 @@ export class FillTable {
         (series.flags(slot) & (BY_STANDBY | ABSENT | STALE)) !== (BY_STANDBY | ABSENT)
       )
         continue;
-      orphans.push(this.#end(slot, series.number(slot, LAST_MS) + this.#intervalMs(slot)));
+      const lastMs = series.number(slot, LAST_MS);
+      const dueMs = Math.min(lastMs + this.#intervalMs(slot), this.#leaderHighMs);
+      orphans.push(this.#end(slot, Math.max(lastMs + 1, dueMs)));
     }
     return orphans;
   }
@@ -277,7 +284,8 @@ export class FillTable {
     const flags = series.flags(slot);
     series.setFlags(slot, flags & ~ABSENT);
     this.#dropHeld(slot);
-    if ((flags & BY_STANDBY) !== 0 && !this.#continues(slot, timestampMs, sample)) return false;
+    if ((flags & BY_STANDBY) !== 0 && !continues(series, { slot, timestampMs, beforeValue: this.#beforeValue }, sample))
+      return false;
     this.#goesOn(slot, timestampMs, sample, false);
     return true;
   }
@@ -334,7 +342,10 @@ export class FillTable {
       this.#ended.push(this.#end(slot, heldMs));
       return false;
     }
-    return (flags & BY_STANDBY) !== 0 || this.#continues(slot, timestampMs, sample);
+    return (
+      (flags & BY_STANDBY) !== 0 ||
+      continues(this.#series, { slot, timestampMs, beforeValue: this.#beforeValue }, sample)
+    );
   }
 
   /** Whether the elected replica does not have a series, for all that can still come. */
@@ -343,27 +354,6 @@ export class FillTable {
     if ((series.flags(slot) & ABSENT) !== 0) return true;
     const leaderMs = series.number(slot, LEADER_MS);
     return this.#targets.isDownAfter(series.target(slot), Number.isNaN(leaderMs) ? -Infinity : leaderMs);
-  }
-
-  /** The rule of seams: half an interval behind what the other replica has sent, and no counter that falls for its clock. */
-  #continues(slot: number, timestampMs: number, sample: FillSample): boolean {
-    const series = this.#series;
-    const lastMs = series.number(slot, LAST_MS);
-    if (Number.isNaN(lastMs)) return true;
-    const ended = (series.flags(slot) & STALE) !== 0;
-    const intervalMs = ended ? NaN : series.number(slot, INTERVAL_MS);
-    if (timestampMs < (Number.isNaN(intervalMs) ? lastMs + 1 : lastMs + intervalMs / 2)) return false;
-    if (!sample.monotonic || sample.stale || ended) return true;
-    if (!(sample.value < series.number(slot, LAST_VALUE)) || this.#beforeValue > sample.value) return true;
-    return !this.#mayBeHeld(slot, timestampMs);
-  }
-
-  #mayBeHeld(slot: number, timestampMs: number): boolean {
-    const series = this.#series;
-    const flags = series.flags(slot);
-    if (flags >> FALLS_SHIFT >= MAX_FALLS) return timestampMs < series.number(slot, LAST_MS) + HOLD_MS;
-    series.setFlags(slot, flags + (1 << FALLS_SHIFT));
-    return true;
   }
 
   #goesOn(slot: number, timestampMs: number, { value, stale }: FillSample, byStandby: boolean): void {
