@@ -32,7 +32,7 @@ export interface FollowedShard {
   readonly name: ShardName;
   state: ShardState;
   /** How far apart the samples of its replicas come. */
-  readonly steps: ScrapeSteps;
+  steps: ScrapeSteps;
   /** The partition's clock when it was last written down, Unix ms; `-Infinity`: it was not, or not what is known of targets. */
   writtenAtMs: number;
 }
@@ -193,8 +193,12 @@ export class ShardFollowers {
     if (decision.verdict === 'void') return;
     this.#waitingSinceMs.delete(id);
     // What comes now waits, also where a lane is still on its way to here.
-    if (decision.verdict === 'wait') this.#options.state.fills.forget(id);
-    if (decision.verdict === 'wait') this.#lanes.vacate(id, { ...this.#placeOf(record), epoch: decision.state.epoch });
+    if (decision.verdict === 'wait') {
+      this.#options.state.fills.forget(id);
+      this.#lanes.vacate(id, { ...this.#placeOf(record), epoch: decision.state.epoch });
+    }
+    // Whether a lane still reads of it, and keeps its record, must not matter.
+    if (decision.verdict === 'forget') followed.steps = new ScrapeSteps();
     if (decision.verdict === 'follow') {
       this.#options.state.fills.ended(id);
       const { state, forerunner, fromOffset = null } = decision;

@@ -6,7 +6,7 @@ import { simulateSpread } from './simulate-spread.ts';
 import { traceOfSpread } from './trace-spread.ts';
 
 /** Seeds of each kind of trouble; `npm run simulate -- --spread` plays new ones. */
-const SEEDS = [1, 3, 7, 11, 14, 24, 61, 71, 300_016, 300_028];
+const SEEDS = [1, 3, 7, 11, 14, 24, 61, 71, 300_016, 300_028, 4027];
 
 // The simulated log listens for the end of a claim anew at each wait.
 setMaxListeners(0);
