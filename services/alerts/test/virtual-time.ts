@@ -81,10 +81,19 @@ export class VirtualTime {
   }
 }
 
-/** Turns of the event loop that the longest chain without a pause takes: the log in memory takes one for each batch. */
-const TURNS = 4;
+/** Turns of the event loop in a row after which nothing that was begun can still be under way: one may only have begun it. */
+const QUIET_TURNS = 2;
 
-/** Lets everything happen that waits for nothing but its turn. */
+/**
+ * Lets everything happen that waits for nothing but its turn, however many turns that takes: if time moved before, what
+ * happens in a world would depend on how long its chains of promises are, and on how busy the machine is.
+ */
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < TURNS; turn++) await nextTurn();
+  for (
+    let quiet = 0;
+    quiet < QUIET_TURNS;
+    quiet = process.getActiveResourcesInfo().includes('Immediate') ? 0 : quiet + 1
+  ) {
+    await nextTurn();
+  }
 }

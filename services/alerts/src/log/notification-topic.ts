@@ -45,7 +45,10 @@ export class NotificationTopic implements NotificationLog {
   readonly #changes = new Map<string, Set<() => void>>();
   /** What was sent while the log was away, oldest first. */
   readonly #pending: Pending[] = [];
-  #flushing: Promise<boolean> | undefined;
+  /** The append that is under way, and how many of those that wait are in it. */
+  #flushing: { readonly done: Promise<boolean>; readonly count: number } | undefined;
+  /** The append after it, of what has come meanwhile. */
+  #following: Promise<boolean> | undefined;
   #tail: TopicTail | undefined;
 
   constructor(options: NotificationTopicOptions) {
@@ -160,17 +163,30 @@ export class NotificationTopic implements NotificationLog {
     });
   }
 
-  /** Appends what waits. @returns whether nothing waits any more */
+  /** Appends what waits. @returns whether the log has all that waited at the call */
   #flush(): Promise<boolean> {
-    if (this.#pending.length === 0) return Promise.resolve(true);
-    this.#flushing ??= this.#flushOnce().finally(() => (this.#flushing = undefined));
-    return this.#flushing;
+    const { length: count } = this.#pending;
+    if (count === 0) return Promise.resolve(true);
+    const flushing = this.#flushing;
+    if (flushing === undefined) return this.#begin(count);
+    // What is under way has been appended, or not, without what has come since.
+    if (flushing.count === count) return flushing.done;
+    this.#following ??= flushing.done.then((isAppended) => {
+      this.#following = undefined;
+      return isAppended && this.#flush();
+    });
+    return this.#following;
   }
 
-  async #flushOnce(): Promise<boolean> {
-    const batch = [...this.#pending];
-    if (!(await this.#append(batch))) return false;
-    this.#pending.splice(0, batch.length);
+  #begin(count: number): Promise<boolean> {
+    const done = this.#flushOnce(count).finally(() => (this.#flushing = undefined));
+    this.#flushing = { done, count };
+    return done;
+  }
+
+  async #flushOnce(count: number): Promise<boolean> {
+    if (!(await this.#append(this.#pending.slice(0, count)))) return false;
+    this.#pending.splice(0, count);
     return true;
   }
 
