@@ -45,29 +45,21 @@ type Decode = (bytes: Buffer) => unknown;
  * and the next one, whose schema it cannot know, as its own with something behind it.
  */
 export class AvroRecord<T> {
-  readonly #type: avro.Type;
-  readonly #name: string;
+  readonly #options: AvroRecordOptions;
   readonly #prologue = Buffer.alloc(PROLOGUE_BYTES);
-  readonly #readers = new Map<string, Decode>();
+  #compiled: Compiled | undefined;
 
+  /** The schemas are compiled at the first use: a process has few of all the records there are. */
   constructor(options: AvroRecordOptions) {
-    const type = avro.Type.forSchema(options.schema as avro.Schema);
-    this.#type = type;
-    this.#name = type.branchName?.replace(/^.*\./u, '') ?? 'record';
+    this.#options = options;
     this.#prologue.writeUInt16BE(MARKER, 0);
     littleEndian(options.fingerprint).copy(this.#prologue, 2);
-    this.#readers.set(options.fingerprint, (bytes) => type.fromBuffer(bytes) as unknown);
-    for (const { schema, fingerprint } of options.previous ?? []) {
-      const writer = avro.Type.forSchema(schema as avro.Schema);
-      const resolver = type.createResolver(writer);
-      this.#readers.set(fingerprint, (bytes) => type.fromBuffer(bytes, resolver) as unknown);
-    }
   }
 
   /** The record's value and headers. */
   encode(value: T): EncodedRecord {
     return {
-      value: Buffer.concat([this.#prologue, this.#type.toBuffer(value)]),
+      value: Buffer.concat([this.#prologue, this.#codec().type.toBuffer(value)]),
       headers: { [HEADER.version]: String(RECORD_VERSION) },
     };
   }
@@ -82,7 +74,8 @@ export class AvroRecord<T> {
       return this.#problem('it is not in single-object encoding');
     }
     const fingerprint = Buffer.from(bytes.subarray(2, PROLOGUE_BYTES)).reverse().toString('hex');
-    const reader = this.#readers.get(fingerprint) ?? (version > RECORD_VERSION ? this.#decodePrefix : undefined);
+    const reader =
+      this.#codec().readers.get(fingerprint) ?? (version > RECORD_VERSION ? this.#decodePrefix : undefined);
     if (reader === undefined) return this.#problem(`schema ${fingerprint} is not known`);
     try {
       return { ok: true, value: reader(bytes.subarray(PROLOGUE_BYTES)) as T };
@@ -93,14 +86,39 @@ export class AvroRecord<T> {
 
   /** A later version: our fields, and whatever it appended left unread. */
   readonly #decodePrefix: Decode = (bytes) => {
-    const { value, offset } = this.#type.decode(bytes, 0) as { readonly value: unknown; readonly offset: number };
+    const { value, offset } = this.#codec().type.decode(bytes, 0) as {
+      readonly value: unknown;
+      readonly offset: number;
+    };
     if (offset < 0) throw new Error('truncated buffer');
     return value;
   };
 
-  #problem(cause: string): AvroResult<never> {
-    return { ok: false, problem: `cannot read ${this.#name}: ${cause}` };
+  #codec(): Compiled {
+    return (this.#compiled ??= compile(this.#options));
   }
+
+  #problem(cause: string): AvroResult<never> {
+    return { ok: false, problem: `cannot read ${this.#codec().name}: ${cause}` };
+  }
+}
+
+/** The schemas of a record, compiled. */
+interface Compiled {
+  readonly type: avro.Type;
+  readonly name: string;
+  /** By the fingerprint of the writer's schema. */
+  readonly readers: ReadonlyMap<string, Decode>;
+}
+
+function compile({ schema, fingerprint, previous = [] }: AvroRecordOptions): Compiled {
+  const type = avro.Type.forSchema(schema as avro.Schema);
+  const readers = new Map<string, Decode>([[fingerprint, (bytes) => type.fromBuffer(bytes) as unknown]]);
+  for (const { schema: before, fingerprint: writtenBy } of previous) {
+    const resolver = type.createResolver(avro.Type.forSchema(before as avro.Schema));
+    readers.set(writtenBy, (bytes) => type.fromBuffer(bytes, resolver) as unknown);
+  }
+  return { type, name: type.branchName?.replace(/^.*\./u, '') ?? 'record', readers };
 }
 
 function littleEndian(fingerprint: string): Buffer {

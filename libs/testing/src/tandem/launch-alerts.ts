@@ -14,6 +14,7 @@ export interface AlertsPeerOptions {
   readonly name?: string;
   /** Further flags. */
   readonly flags?: readonly string[];
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** A running instance; a restart keeps port, name and directory. */
@@ -49,7 +50,7 @@ export async function launchAlerts(options: AlertsPeerOptions): Promise<AlertsPe
       ...flags,
     ],
     cwd: dir,
-    env: withoutOurs(),
+    env: { ...withoutOurs(), ...options.env },
     ready: ({ output }) => output.sinceMark.includes('msg="Listening on"'),
   });
   await launched.start();

@@ -1,4 +1,4 @@
-import { formatDuration } from '@tandem/config';
+import { formatDuration } from '@tandem/config/duration';
 import { type NotificationDecision } from '@tandem/records';
 
 import { NO_INTEGRATIONS } from './decision-of-flush.ts';

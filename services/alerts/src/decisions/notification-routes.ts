@@ -1,5 +1,5 @@
 import { failure, success, type MatcherMode, type Outcome } from '@tandem/alerting';
-import { parseTime } from '@tandem/config';
+import { parseTime } from '@tandem/config/point-in-time';
 import { type HttpRequest, type HttpResponse, type Route } from '@tandem/server';
 
 import { decodeCursor, encodeCursor } from './cursor.ts';

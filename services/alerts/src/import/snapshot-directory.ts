@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { open, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 
-import { readNflogSnapshot, readSilencesSnapshot, type SnapshotOutcome } from '@tandem/alertmanager-snapshot';
+import type { SnapshotOutcome } from '@tandem/alertmanager-snapshot';
 import { TandemError } from '@tandem/errors';
 
 import { type Snapshots } from './append-snapshots.ts';
@@ -34,6 +34,8 @@ export class SnapshotDirectory {
     const marked = await this.#marked();
     const isNews = Object.entries(this.#digests).some(([file, digest]) => marked[file] !== digest);
     if (!isNews) return undefined;
+    // Most starts have none to read.
+    const { readNflogSnapshot, readSilencesSnapshot } = await import('@tandem/alertmanager-snapshot');
     return {
       silences: this.#records('silences', silences, readSilencesSnapshot),
       entries: this.#records('nflog', nflog, readNflogSnapshot),

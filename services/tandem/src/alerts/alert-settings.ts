@@ -1,9 +1,9 @@
 import { failure, success, type Outcome } from '@tandem/alerting';
-import { type AlertsSettings } from '@tandem/alerts';
-import { parseAddress } from '@tandem/config';
-import { type ListenAddress } from '@tandem/server';
+import type { AlertsSettings } from '@tandem/alerts';
+import { parseAddress } from '@tandem/config/address';
+import type { ListenAddress } from '@tandem/server';
 
-import { type TandemConfig } from '../config/schema.ts';
+import type { TandemConfig } from '../config/schema.ts';
 import { type Features } from './features.ts';
 import { type AlertFlags } from './flags/alert-flags.ts';
 

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { type LeaseStore } from '@tandem/election';
+import type { LeaseStore } from '@tandem/election';
 import { type Log } from '@tandem/stream';
 import { type Logger } from '@tandem/telemetry';
 
-import { type TandemConfig } from '../config/schema.ts';
+import type { TandemConfig } from '../config/schema.ts';
 import { defined, type Defined } from './defined.ts';
 
 /** Opens the log of the configuration. Only the driver that is used is loaded. */
-export async function openLog(config: TandemConfig, logger: Logger): Promise<Log> {
+export async function openLog(config: Pick<TandemConfig, 'storage' | 'stream'>, logger: Logger): Promise<Log> {
   if (config.stream.driver === 'embedded') {
     const { openEmbeddedLog } = await import('@tandem/log-embedded');
     return openEmbeddedLog({ path: join(config.storage.path, 'log'), logger });

@@ -1,10 +1,10 @@
 import { type TopicOptions } from '@tandem/stream';
 
-import { type TandemConfig } from '../config/schema.ts';
+import type { TandemConfig } from '../config/schema.ts';
 import { defined } from './defined.ts';
 
 /** How the topics of a configuration are laid out. */
-export function topicOptions({ stream }: TandemConfig): TopicOptions {
+export function topicOptions({ stream }: Pick<TandemConfig, 'stream'>): TopicOptions {
   return defined({
     prefix: stream.kafka.topic_prefix,
     partitions: stream.partitions,

@@ -4,11 +4,9 @@ import { formatProblem, parseConfig, type ConfigSources } from '@tandem/config';
 import { EXIT_CODES } from '@tandem/lifecycle';
 
 import { CommandExit } from './command-exit.ts';
+import { DEFAULT_CONFIG_FILE } from './default-file.ts';
 import { unreadableFiles } from './files.ts';
 import { tandemSchema, type TandemConfig } from './schema.ts';
-
-/** The file that is read where none is named, if it is there. */
-export const DEFAULT_CONFIG_FILE = 'tandem.yaml';
 
 /** A configuration and what is noteworthy about it. */
 export interface LoadedConfig {

@@ -1,4 +1,4 @@
-import { type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 
 /** An answer is read to this length, so that its connection can be used again; a longer one costs the connection. */
 const MAX_BYTES = 65_536;

@@ -1,5 +1,6 @@
 import { type HttpConfig, type TlsConfig } from '@tandem/alertmanager-config';
-import { Agent, Pool, ProxyAgent, type Dispatcher } from 'undici';
+import type * as Undici from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 
 import { proxyRule, type Environment, type ProxyRule, type ProxySettings } from './proxy-rule.ts';
 import { decoded, type Redactor } from './redactor.ts';
@@ -37,7 +38,8 @@ export class Connections {
 
   /** What sends to a URL. @throws Error where a TLS file cannot be read, or the proxy is of no kind that is spoken */
   async to(url: URL): Promise<Dispatcher> {
-    const tls = await this.#material.read();
+    // It takes longer to load than all else here, and nothing is sent at the start.
+    const [undici, tls] = await Promise.all([import('undici'), this.#material.read()]);
     if (tls !== this.#tls) {
       // Requests under way end on the connections they have.
       void this.close();
@@ -48,7 +50,7 @@ export class Connections {
     const key = proxy === undefined ? '' : `${url.protocol}${proxy.href}`;
     const known = this.#dispatchers.get(key);
     if (known !== undefined) return known;
-    const made = proxy === undefined ? this.#direct(tls) : this.#proxied(url, proxy, tls);
+    const made = proxy === undefined ? this.#direct(undici, tls) : this.#proxied(undici, { url, proxy, tls });
     this.#dispatchers.set(key, made);
     return made;
   }
@@ -58,11 +60,11 @@ export class Connections {
     await Promise.all([...this.#dispatchers.values()].map((dispatcher) => dispatcher.close()));
   }
 
-  #direct(tls: TlsOptions): Dispatcher {
-    return new Agent({ ...this.#shared(), connect: { ...tls, timeout: CONNECT_TIMEOUT_MS } });
+  #direct({ Agent: DirectAgent }: typeof Undici, tls: TlsOptions): Dispatcher {
+    return new DirectAgent({ ...this.#shared(), connect: { ...tls, timeout: CONNECT_TIMEOUT_MS } });
   }
 
-  #proxied(url: URL, proxy: URL, tls: TlsOptions): Dispatcher {
+  #proxied({ Pool, ProxyAgent }: typeof Undici, { url, proxy, tls }: ProxiedRoute): Dispatcher {
     if (!isHttp(proxy)) throw new TypeError(`proxies of scheme "${proxy.protocol.slice(0, -1)}" are not supported`);
     const { redactor, http2, proxy: settings } = this.#options;
     const isTunnel = url.protocol === 'https:';
@@ -75,7 +77,7 @@ export class Connections {
     return new ProxyAgent({
       ...this.#shared(),
       uri: proxy.origin,
-      clientFactory: tunnelPool,
+      clientFactory: (origin: URL, options: object) => tunnelPool(new Pool(origin, options)),
       proxyTunnel: isTunnel,
       ...(token === undefined ? {} : { token }),
       headers: isTunnel ? revealed(settings.proxy_connect_header) : {},
@@ -94,8 +96,7 @@ export class Connections {
  * Connections to a proxy that is asked for tunnels. A proxy that breaks one off is asked again at once by undici, for as long
  * as a request waits, if it is not told that this is the request's own failure.
  */
-function tunnelPool(proxy: URL, options: object): Dispatcher {
-  const pool = new Pool(proxy, options);
+function tunnelPool(pool: Dispatcher): Dispatcher {
   // One of its overloads: the other takes a callback.
   const ask = pool.connect.bind(pool);
   const connect = async (request: Dispatcher.ConnectOptions): Promise<Tunnel> => {
@@ -109,6 +110,13 @@ function tunnelPool(proxy: URL, options: object): Dispatcher {
 }
 
 type Tunnel = Dispatcher.ConnectData;
+
+/** A request's way to its target. */
+interface ProxiedRoute {
+  readonly url: URL;
+  readonly proxy: URL;
+  readonly tls: TlsOptions;
+}
 
 function isHttp({ protocol }: URL): boolean {
   return protocol === 'http:' || protocol === 'https:';

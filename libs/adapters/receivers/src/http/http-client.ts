@@ -1,5 +1,5 @@
 import { type HttpConfig } from '@tandem/alertmanager-config';
-import { type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 
 import { readAnswer, type HttpAnswer } from './answer.ts';
 import { type ClientContext } from './client-context.ts';

@@ -2,7 +2,7 @@ import { App, type Component } from '@tandem/lifecycle';
 import { createServer, type HttpServer, type ListenAddress, type ServerSecurity } from '@tandem/server';
 import { topicName, topicSettings } from '@tandem/stream';
 
-import { type TandemConfig } from '../../config/schema.ts';
+import type { AlertsTandemConfig } from '../../alerts/tandem-config.ts';
 import { streamGate } from '../stream-gate.ts';
 import { topicOptions } from '../topics.ts';
 import { ALERTS_TOPICS, createAlertsParts, type AlertsParts, type AlertsPartsOptions } from './alerts-parts.ts';
@@ -13,7 +13,7 @@ const REQUESTS_STOP_MS = 2000;
 
 /** What a process of `tandem alerts` is made of. */
 export interface AlertsProcessOptions extends Omit<AlertsPartsOptions, 'topicPrefix'> {
-  readonly tandem: TandemConfig;
+  readonly tandem: AlertsTandemConfig;
   readonly listen: readonly [ListenAddress, ...ListenAddress[]];
   readonly security: ServerSecurity | undefined;
 }
@@ -50,7 +50,7 @@ export function composeAlerts(options: AlertsProcessOptions): AlertsProcess {
   };
 }
 
-function alertsTopicSettings(tandem: TandemConfig): ReturnType<typeof topicSettings> {
+function alertsTopicSettings(tandem: AlertsTandemConfig): ReturnType<typeof topicSettings> {
   const options = topicOptions(tandem);
   const names = new Set(ALERTS_TOPICS.map((id) => topicName(options.prefix, id)));
   return topicSettings(options).filter(({ name }) => names.has(name));

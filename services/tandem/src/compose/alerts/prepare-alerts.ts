@@ -14,9 +14,8 @@ import { parseFeatures, type Features } from '../../alerts/features.ts';
 import { type AlertFlags } from '../../alerts/flags/alert-flags.ts';
 import { alertsInstance } from '../../alerts/instance.ts';
 import { peersElsewhere } from '../../alerts/peers-elsewhere.ts';
-import { type AlertsCommandLine } from '../../commands/run-alerts.ts';
-import { loadConfig } from '../../config/load.ts';
-import { type TandemConfig } from '../../config/schema.ts';
+import { alertsTandemConfig, type AlertsTandemConfig } from '../../alerts/tandem-config.ts';
+import type { AlertsCommandLine } from '../../commands/run-alerts.ts';
 import { openLog } from '../drivers.ts';
 import { composeAlerts, type AlertsProcess, type AlertsProcessOptions } from './alerts-process.ts';
 import { type AlertsWeb } from './alerts-parts.ts';
@@ -43,7 +42,7 @@ export async function prepareAlerts(
   const features = usable(parseFeatures(flags['enable-feature']), 'error parsing the feature flag list');
   if (features.unused.length > 0)
     logger.warn({ features: features.unused.join(',') }, 'features that have no effect here');
-  const tandem = tandemConfig(commandLine, logger);
+  const tandem = await tandemConfig(commandLine, logger);
   const listen = usable(listenAddresses(flags['web.listen-address']));
   const settings = usable(alertsSettings(flags, features, tandem.alerts));
   const { metrics } = surroundings;
@@ -80,9 +79,16 @@ async function composeOnLog(options: Omit<AlertsProcessOptions, 'log'>, logger: 
 }
 
 /** `--storage.path` holds where it is given; else that of the Tandem configuration, so that services can share a log. */
-function tandemConfig({ values, given, prefixed }: AlertsCommandLine, logger: RootLogger): TandemConfig {
-  const storage = given.has('storage.path') ? [`--storage.path=${values['storage.path']}`] : [];
-  const { config, warnings } = loadConfig([...prefixed, ...storage], values['tandem.config-file']);
+async function tandemConfig(
+  { values, given, prefixed }: AlertsCommandLine,
+  logger: RootLogger,
+): Promise<AlertsTandemConfig> {
+  const { config, warnings } = await alertsTandemConfig({
+    flags: prefixed,
+    file: values['tandem.config-file'],
+    storagePath: given.has('storage.path') ? values['storage.path'] : undefined,
+    environment: process.env,
+  });
   for (const warning of warnings) logger.warn({ warning }, 'configuration');
   return config;
 }
@@ -124,7 +130,7 @@ function refuseSockets(flags: AlertFlags): void {
 }
 
 /** A log on one machine is nobody's on another: each machine would notify for itself. */
-function warnOfPeersElsewhere(flags: AlertFlags, { stream }: TandemConfig, logger: RootLogger): void {
+function warnOfPeersElsewhere(flags: AlertFlags, { stream }: AlertsTandemConfig, logger: RootLogger): void {
   if (stream.driver !== 'embedded' || flags['cluster.peer'].length === 0) return;
   const machine = { hostname: hostname(), addresses: new Set(machineAddresses({ loopback: true })) };
   void peersElsewhere(flags['cluster.peer'], machine).then((peers) => {
