@@ -103,7 +103,6 @@ export class DecisionTopic {
     const { clock, onError, reader, topic } = this.#options;
     const { signal } = this.#ended;
     while (!signal.aborted && this.#tail === undefined) {
-      const attempt = new AbortController();
       const fromMs = clock.now() - this.#maxAgeMs;
       try {
         this.#tail = await TopicTail.open({
@@ -112,11 +111,10 @@ export class DecisionTopic {
           from: (partition) => reader.offsetAt(topic, partition, fromMs),
           maxBatchBytes: BATCH_BYTES,
           apply: (record, partition) => this.#apply(record, partition),
-          signal: AbortSignal.any([signal, attempt.signal]),
+          signal,
           onError,
         });
       } catch (error) {
-        attempt.abort();
         onError(error);
         await clock.sleep(RETRY_MS, signal);
       }

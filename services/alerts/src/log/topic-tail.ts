@@ -29,12 +29,12 @@ export class TopicTail {
     this.#options = options;
   }
 
-  /** Begins to follow. @throws {LogError} where the topic cannot be asked for */
+  /** Begins to follow, all partitions or none. @throws {LogError} where the topic cannot be asked for */
   static async open(options: TopicTailOptions): Promise<TopicTail> {
     const tail = new TopicTail(options);
     const partitions = await options.reader.partitions(options.topic);
-    for (let partition = 0; partition < partitions; partition++) {
-      const start = (await options.from?.(partition)) ?? (await options.reader.bounds(options.topic, partition)).start;
+    const starts = await Promise.all(Array.from({ length: partitions }, (_, partition) => startOf(partition, options)));
+    for (const [partition, start] of starts.entries()) {
       tail.#positions.set(partition, start);
       tail.#follow(partition, start).catch(options.onError);
     }
@@ -111,4 +111,8 @@ export class TopicTail {
       if (signal.aborted) wake();
     });
   }
+}
+
+async function startOf(partition: number, { reader, topic, from }: TopicTailOptions): Promise<number> {
+  return from === undefined ? (await reader.bounds(topic, partition)).start : from(partition);
 }
