@@ -92,7 +92,16 @@ function placeOf(path: string): { readonly template: string; readonly id: string
   const place = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
   const segment = place.startsWith(SILENCE) ? place.slice(SILENCE.length) : '';
   if (segment === '' || segment.includes('/')) return { template: place, id: '' };
-  return { template: SILENCE_TEMPLATE, id: decodeURIComponent(segment) };
+  return { template: SILENCE_TEMPLATE, id: decoded(segment) };
+}
+
+/** What escapes stand for; as it is where they are no UTF-8: then it is no id either. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }
 
 async function readBody(

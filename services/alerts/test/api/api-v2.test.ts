@@ -108,6 +108,13 @@ describe('silences', () => {
     expect(answer).toMatchObject({ status: 422, body: '{"code":602,"message":"matchers.0 in body is required"}' });
   });
 
+  test('whose ID has escapes that are no UTF-8 are refused, as every ID that is no UUID', async () => {
+    const { status, body } = await new Api().send('GET', '/silence/%ff');
+    expect(status).toBe(422);
+    expect(JSON.parse(String(body))).toMatchObject({ code: 601 });
+    await expect(new Api().send('GET', '/silence/%zz')).resolves.toMatchObject({ status: 400 });
+  });
+
   test('are neither set nor ended while the log is away: 503 with the reason', async () => {
     const api = new Api();
     const id = '3c1e7d4a-5a0b-4a44-8a4e-000000000000';
