@@ -1,4 +1,4 @@
-import { SilenceTable } from '@tandem/alerting';
+import { SilenceTable, type NotificationTarget } from '@tandem/alerting';
 import { describeError } from '@tandem/errors';
 import { type LogRecord } from '@tandem/stream';
 
@@ -17,6 +17,9 @@ import { SilenceTopic } from './silences/silence-topic.ts';
 import { AlertnameLimit } from './state/alertname-limit.ts';
 import { AlertsState } from './state/alerts-state.ts';
 import { AlertsWriter } from './state/alerts-writer.ts';
+
+/** Of a group's key in a log line, UTF-16 units. */
+const MAX_LOGGED = 500;
 
 const DEFAULT_TIMING: AlertsTiming = {
   heartbeatMs: 500,
@@ -88,6 +91,7 @@ export function createParts(options: AlertsOptions, hooks: AlertsHooks): AlertsP
     reader: log,
     onError: making.told.error(topics.nflog),
     onUnreadable: making.told.unreadable(topics.nflog),
+    onTooLarge: making.told.tooLarge,
   });
   return { clock, nflog, ...alertParts(making, table), ...memberParts(making), ...silenceParts(making, table) };
 }
@@ -210,10 +214,11 @@ export function pipelineContext(options: AlertsOptions, parts: AlertsParts): Pip
 interface Listeners {
   readonly error: (topic: string) => (error: unknown) => void;
   readonly unreadable: (topic: string) => (record: LogRecord, problem: string) => void;
+  readonly tooLarge: (target: NotificationTarget) => void;
 }
 
 function listeners({ metrics, logger }: AlertsOptions): Listeners {
-  const { logErrors, unreadable } = metrics.instruments(INTAKE_METRICS);
+  const { logErrors, unreadable, droppedEntries } = metrics.instruments(INTAKE_METRICS);
   return {
     error: (topic) => (error) => {
       logErrors.inc({ topic });
@@ -225,5 +230,10 @@ function listeners({ metrics, logger }: AlertsOptions): Listeners {
         unreadable.inc({ topic });
         logger.error({ topic, offset, problem }, 'passed over a record that cannot be read');
       },
+    tooLarge: ({ groupKey, receiver }) => {
+      droppedEntries.inc({ reason: 'too-large' });
+      const group = groupKey.slice(0, MAX_LOGGED);
+      logger.error({ group, receiver }, 'told, but the entry is too large for the log: others may tell it again');
+    },
   };
 }

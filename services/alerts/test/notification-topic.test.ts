@@ -35,6 +35,7 @@ class Pair {
       signal: new AbortController().signal,
       onError: () => undefined,
       onUnreadable: () => undefined,
+      onTooLarge: () => undefined,
     });
     await this.time.runUntil(this.time.nowMs + 100);
     return opening;

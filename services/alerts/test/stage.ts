@@ -173,6 +173,7 @@ export class Instance {
       signal: life.stopping.signal,
       onError: (error) => void stage.errors.push(error),
       onUnreadable: (_, problem) => void stage.errors.push(problem),
+      onTooLarge: (target) => void stage.errors.push(target),
     });
     isOpen = true;
     return new Instance(stage, options, { ...stageOptions, log, life });

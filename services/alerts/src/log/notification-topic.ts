@@ -8,7 +8,7 @@ import {
   type TargetState,
 } from '@tandem/alerting';
 import { alertsKey } from '@tandem/records';
-import { partitionOf, type LogRecord, type OutgoingRecord, type RecordAppender } from '@tandem/stream';
+import { LogError, partitionOf, type LogRecord, type OutgoingRecord, type RecordAppender } from '@tandem/stream';
 
 import { type AlertsClock } from '../clock.ts';
 import { type NotificationLog } from '../notify/notification-log.ts';
@@ -29,7 +29,12 @@ export interface NotificationTopicOptions extends Omit<TopicTailOptions, 'apply'
   readonly retryMs: number;
   /** Told of a record that cannot be read. */
   readonly onUnreadable: (record: LogRecord, problem: string) => void;
+  /** Told of an entry that is too large for the log: no other instance learns that the target was told. */
+  readonly onTooLarge: (target: NotificationTarget) => void;
 }
+
+/** What came of an append. */
+type Appended = 'appended' | 'away' | 'too-large';
 
 /** Records of one target. */
 interface Pending {
@@ -37,18 +42,16 @@ interface Pending {
   readonly written: readonly Written[];
 }
 
-/** The notification log on the topic `nflog` (SPEC.md, N1 to N7). */
+/** The notification log on the topic `nflog` (SPEC.md, N1 to N8). */
 export class NotificationTopic implements NotificationLog {
   readonly #options: NotificationTopicOptions;
   readonly #codec: NotificationCodec;
   readonly #states = new Map<string, TargetState>();
   readonly #changes = new Map<string, Set<() => void>>();
-  /** What was sent while the log was away, oldest first. */
-  readonly #pending: Pending[] = [];
-  /** The append that is under way, and how many of those that wait are in it. */
-  #flushing: { readonly done: Promise<boolean>; readonly count: number } | undefined;
-  /** The append after it, of what has come meanwhile. */
-  #following: Promise<boolean> | undefined;
+  /** What was sent and is not in the log yet, by target: of each the newest entry, and the end of its claim. */
+  readonly #pending = new Map<string, Pending>();
+  #flushing: Promise<boolean> | undefined;
+  #isTryingAgain = false;
   #tail: TopicTail | undefined;
 
   constructor(options: NotificationTopicOptions) {
@@ -80,7 +83,7 @@ export class NotificationTopic implements NotificationLog {
 
   /** How many entries are not in the log yet. */
   get pending(): number {
-    return this.#pending.length;
+    return this.#pending.size;
   }
 
   known(key: string): TargetState {
@@ -95,17 +98,19 @@ export class NotificationTopic implements NotificationLog {
     return read === true ? this.known(key) : undefined;
   }
 
-  claim(target: NotificationTarget, claim: Omit<Claim, 'untilMs'>, forMs: number): Promise<boolean> {
-    return this.#append([{ target, written: [this.#codec.claim(target, { ...claim, forMs })] }]);
+  async claim(target: NotificationTarget, claim: Omit<Claim, 'untilMs'>, forMs: number): Promise<boolean> {
+    return (await this.#append([{ target, written: [this.#codec.claim(target, { ...claim, forMs })] }])) === 'appended';
   }
 
   async record(entry: NotificationEntry, claim: Omit<Claim, 'untilMs'> | undefined): Promise<void> {
     const { target } = entry;
+    const key = notificationKey(target);
     const record = { kind: 'entry', entry, claimId: claim?.id } as const;
-    this.#take(notificationKey(target), (state) => applyNotification(state, record, this.#options.clock.now()));
-    const written = [this.#codec.entry(entry, claim?.id)];
-    if (claim !== undefined) written.push(this.#codec.release(target, claim.owner));
-    this.#pending.push({ target, written });
+    this.#take(key, (state) => applyNotification(state, record, this.#options.clock.now()));
+    const [, release] = this.#pending.get(key)?.written ?? [];
+    const ending = claim === undefined ? release : this.#codec.release(target, claim.owner);
+    const written = [this.#codec.entry(entry, claim?.id), ...(ending === undefined ? [] : [ending])];
+    this.#pending.set(key, { target, written });
     if (!(await this.#flush())) void this.#flushLater();
   }
 
@@ -120,9 +125,10 @@ export class NotificationTopic implements NotificationLog {
       return known === undefined || known.timestampMs < entry.timestampMs;
     };
     const news = entries.filter(isNews);
-    return this.#append(
+    const appended = await this.#append(
       news.map((entry) => ({ target: entry.target, written: [this.#codec.entry(entry, undefined)] })),
     );
+    return appended === 'appended';
   }
 
   /**
@@ -164,43 +170,57 @@ export class NotificationTopic implements NotificationLog {
   }
 
   /** Appends what waits. @returns whether the log has all that waited at the call */
-  #flush(): Promise<boolean> {
-    const { length: count } = this.#pending;
-    if (count === 0) return Promise.resolve(true);
-    const flushing = this.#flushing;
-    if (flushing === undefined) return this.#begin(count);
-    // What is under way has been appended, or not, without what has come since.
-    if (flushing.count === count) return flushing.done;
-    this.#following ??= flushing.done.then((isAppended) => {
-      this.#following = undefined;
-      return isAppended && this.#flush();
-    });
-    return this.#following;
+  async #flush(): Promise<boolean> {
+    // What is under way was begun before the call, and need not have everything.
+    if (this.#flushing !== undefined && !(await this.#flushing)) return false;
+    if (this.#pending.size === 0) return true;
+    this.#flushing ??= this.#flushOnce().finally(() => (this.#flushing = undefined));
+    return this.#flushing;
   }
 
-  #begin(count: number): Promise<boolean> {
-    const done = this.#flushOnce(count).finally(() => (this.#flushing = undefined));
-    this.#flushing = { done, count };
-    return done;
+  async #flushOnce(): Promise<boolean> {
+    const batch = [...this.#pending.values()];
+    const outcome = await this.#append(batch);
+    if (outcome === 'too-large') return this.#flushOneByOne(batch);
+    if (outcome === 'appended') for (const one of batch) this.#settled(one);
+    return outcome === 'appended';
   }
 
-  async #flushOnce(count: number): Promise<boolean> {
-    if (!(await this.#append(this.#pending.slice(0, count)))) return false;
-    this.#pending.splice(0, count);
+  /** An entry that is too large for the log must not hold up the others: without it nothing would be read to its end again. */
+  async #flushOneByOne(batch: readonly Pending[]): Promise<boolean> {
+    for (const one of batch) {
+      const outcome = await this.#append([one]);
+      if (outcome === 'away') return false;
+      this.#settled(one);
+      if (outcome === 'appended') continue;
+      this.#options.onTooLarge(one.target);
+      const [, ...release] = one.written;
+      if (release.length > 0) await this.#append([{ ...one, written: release }]);
+    }
     return true;
   }
 
-  async #flushLater(): Promise<void> {
-    const { clock, retryMs, signal } = this.#options;
-    while ((await clock.sleep(retryMs, signal)) && !(await this.#flush()));
+  /** Waits no more, unless something newer of the target has taken its place. */
+  #settled(one: Pending): void {
+    const key = notificationKey(one.target);
+    if (this.#pending.get(key) === one) this.#pending.delete(key);
   }
 
-  async #append(batch: readonly Pending[]): Promise<boolean> {
+  async #flushLater(): Promise<void> {
+    if (this.#isTryingAgain) return;
+    this.#isTryingAgain = true;
+    const { clock, retryMs, signal } = this.#options;
+    while ((await clock.sleep(retryMs, signal)) && !(await this.#flush()));
+    this.#isTryingAgain = false;
+  }
+
+  async #append(batch: readonly Pending[]): Promise<Appended> {
     const tail = this.#tail;
-    if (tail === undefined) return false;
+    if (tail === undefined) return 'away';
     const records = batch.flatMap((one) => this.#outgoing(one, tail));
     const { appender, signal } = this.#options;
-    return (await this.#inTime(() => appender.append(records).then(() => true), signal)) === true;
+    const appending = (): Promise<Appended> => appender.append(records).then(() => 'appended', refusalOf);
+    return (await this.#inTime(appending, signal)) ?? 'away';
   }
 
   /** Claims go where the entries of their target go: their order is the order of one partition. */
@@ -231,6 +251,11 @@ export class NotificationTopic implements NotificationLog {
   #partitionOf(key: string, { partitions }: TopicTail): number {
     return partitionOf(alertsKey(this.#options.cluster, key), partitions);
   }
+}
+
+/** What an append that was refused comes to. */
+function refusalOf(error: unknown): Appended {
+  return error instanceof LogError && error.reason === 'too-large' ? 'too-large' : 'away';
 }
 
 function changed(state: TargetState, record: NotificationRecord | 'forgotten', appendedAtMs: number): TargetState {

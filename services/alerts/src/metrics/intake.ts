@@ -42,6 +42,11 @@ export const INTAKE_METRICS = {
     name: 'tandem_alerts_waiting_entries',
     help: 'Entries of the notification log that wait to be appended.',
   }),
+  droppedEntries: counter({
+    name: 'tandem_alerts_dropped_entries_total',
+    help: 'Entries of the notification log that it does not have, though they were sent, by reason: too-large (of too many alerts in one group).',
+    labels: ['reason'],
+  }),
   logErrors: counter({
     name: 'tandem_alerts_log_errors_total',
     help: 'Times the log could not be asked or written, by topic.',
