@@ -52,9 +52,12 @@ describeWithAlertmanager('moving over from Alertmanager 0.34', () => {
     expect(['Told', 'AlsoTold', 'Silenced', 'New'].map((name) => sink.count(name))).toEqual([1, 1, 0, 1]);
     await expect(alertnames(peer)).resolves.toEqual(['AlsoTold', 'New', 'Silenced', 'Told']);
     expect(existsSync(path.join(folder.path, 'data', 'tandem-imported.json'))).toBe(true);
-    const metrics = await (await fetch(`${url}/metrics`)).text();
-    expect(metrics).toContain('tandem_alerts_imported_records_total{file="nflog",outcome="taken"} 2');
-    expect(metrics).toContain('alertmanager_notifications_total{integration="webhook"} 1');
+    const metrics = async (): Promise<string> => (await fetch(`${url}/metrics`)).text();
+    expect(await metrics()).toContain('tandem_alerts_imported_records_total{file="nflog",outcome="taken"} 2');
+    // It is counted once its answer is there, which the sink need not wait for.
+    const counted = async (): Promise<boolean> =>
+      (await metrics()).includes('alertmanager_notifications_total{integration="webhook"} 1\n');
+    await until(counted, { what: 'the new one to be counted', timeoutMs: 30_000 });
   }, 180_000);
 });
 
