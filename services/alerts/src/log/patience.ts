@@ -1,4 +1,4 @@
-import { type AlertsClock } from '../clock.ts';
+import { OVER, type AlertsClock } from '../clock.ts';
 
 /** How long the log is waited for. */
 export interface Patience {
@@ -20,7 +20,7 @@ export async function inTime<T>(
   { clock, patienceMs, signal }: Patience,
 ): Promise<T | undefined> {
   const end = new AbortController();
-  const stop = (): void => end.abort();
+  const stop = (): void => end.abort(OVER);
   signal.addEventListener('abort', stop);
   if (signal.aborted) stop();
   try {

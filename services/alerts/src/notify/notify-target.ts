@@ -13,7 +13,7 @@ import {
   type TargetState,
 } from '@tandem/alerting';
 
-import { type AlertsClock } from '../clock.ts';
+import { OVER, type AlertsClock } from '../clock.ts';
 import { sendWithRetries, type AttemptsOutcome } from './attempts.ts';
 import { type NotificationLog } from './notification-log.ts';
 import { type FlushObserver, type FlushPassage, type TargetFlush, type TargetOutcome } from './target-flush.ts';
@@ -50,7 +50,7 @@ interface Intended {
 /** A flush of a group to one integration, from its wait to its record (SPEC.md, "A flush"). Never rejects. */
 export async function notifyTarget(flush: TargetFlush, context: NotifyContext): Promise<TargetOutcome> {
   const ending = new AbortController();
-  const end = (): void => ending.abort();
+  const end = (): void => ending.abort(OVER);
   context.stopping.addEventListener('abort', end);
   const beganAtMs = context.clock.now();
   const leftMs = flush.deadlineMs - beganAtMs;
@@ -153,7 +153,7 @@ class TargetNotifier {
   async #changeOrEnd(untilMs: number): Promise<void> {
     const { log, clock } = this.#context;
     const either = new AbortController();
-    const stop = (): void => either.abort();
+    const stop = (): void => either.abort(OVER);
     this.#signal.addEventListener('abort', stop);
     await Promise.race([log.changed(this.#key, either.signal), clock.sleep(untilMs - clock.now(), either.signal)]);
     this.#signal.removeEventListener('abort', stop);
@@ -194,7 +194,7 @@ class TargetNotifier {
       return await sendWithRetries(integration, notification, options);
     } finally {
       this.#signal.removeEventListener('abort', over);
-      cut.abort();
+      cut.abort(OVER);
     }
   }
 
