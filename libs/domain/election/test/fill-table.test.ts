@@ -59,6 +59,13 @@ const lost = (): Fill => {
 };
 
 describe('a series of a filled target', () => {
+  test('of one sample and its end is as fast as these are apart: the end came with the scrape that failed', () => {
+    const fill = new Fill().before(30);
+    expect(fill.down(45).elected(45, 'stale')).toBe(false);
+    expect(fill.standby(36)).toBe(false);
+    expect(fill.standby(51)).toBe(true);
+  });
+
   test('that only the standby had ends no later than the elected replica has come: it may be about to scrape it', () => {
     const fill = lost();
     expect(fill.standby(51)).toBe(true);

@@ -40,6 +40,9 @@ const STANDBY_ENDED = 32;
 /** From this bit on: samples held back because a counter seems to fall. */
 export const FALLS_SHIFT = 6;
 
+/** What a series says of a time. */
+type FillValue = Pick<FillSample, 'value' | 'stale'>;
+
 /** The series of filled targets: open addressing in flat buffers, 96 bytes a slot, no object per series. */
 export class FillSeries {
   #words = new Int32Array(MIN_SLOTS * WORDS);
@@ -84,27 +87,31 @@ export class FillSeries {
   }
 
   /**
-   * Takes note of what a replica has sent of a series: time and value are side by side. The interval is the shortest time
-   * between two of one replica, so that a scrape that was missed does not count; nor does the time to or from
-   * a stale marker, which may have been written for it and says nothing of when it scrapes.
+   * Takes note of what a replica has sent of a series. The interval is the shortest time between two of one replica, so
+   * that a scrape that was missed does not count; nor does the time from a stale marker on, which may have been written for it.
    *
-   * @returns how far it is from its sample before, ms; 0 where there is none, and around an end
+   * @returns how far it is from its sample before, ms; 0 where there is none, and behind its end
    */
-  sent(
-    slot: number,
-    field: typeof LEADER_MS | typeof STANDBY_MS,
-    timestampMs: number,
-    { value, stale }: Pick<FillSample, 'value' | 'stale'>,
-  ): number {
+  sent(slot: number, field: typeof LEADER_MS | typeof STANDBY_MS, timestampMs: number, sample: FillValue): number {
     const distanceMs = timestampMs - this.number(slot, field);
-    this.setNumber(slot, field, timestampMs);
-    this.setNumber(slot, field + 1, value);
-    const flags = this.flags(slot);
-    const ended = field === LEADER_MS ? LEADER_ENDED : STANDBY_ENDED;
-    this.setFlags(slot, stale ? flags | ended : flags & ~ended);
-    if (!(distanceMs > 0) || stale || (flags & ended) !== 0) return 0;
+    const hadEnded = this.took(slot, field, timestampMs, sample);
+    if (!(distanceMs > 0) || hadEnded) return 0;
     if (!(this.number(slot, INTERVAL_MS) <= distanceMs)) this.setNumber(slot, INTERVAL_MS, distanceMs);
     return distanceMs;
+  }
+
+  /**
+   * Takes note of what went on of a replica, and learns nothing of when it scrapes: time and value are side by side.
+   *
+   * @returns whether it had ended before
+   */
+  took(slot: number, field: typeof LEADER_MS | typeof STANDBY_MS, timestampMs: number, sample: FillValue): boolean {
+    this.setNumber(slot, field, timestampMs);
+    this.setNumber(slot, field + 1, sample.value);
+    const flags = this.flags(slot);
+    const ended = field === LEADER_MS ? LEADER_ENDED : STANDBY_ENDED;
+    this.setFlags(slot, sample.stale ? flags | ended : flags & ~ended);
+    return (flags & ended) !== 0;
   }
 
   flags(slot: number): number {

@@ -104,8 +104,10 @@ export class FillTable {
   #note(by: FillSource, slot: number, timestampMs: number, sample: FillSample): void {
     const series = this.#series;
     if (timestampMs <= series.number(slot, LAST_MS)) return;
-    if (by === 'standby') this.#sent(slot, STANDBY_MS, timestampMs, sample);
-    else if (by === 'elected') this.#sent(slot, LEADER_MS, timestampMs, sample);
+    const field = by === 'standby' ? STANDBY_MS : LEADER_MS;
+    // A marker that went on may have been written for the replica, and not at the time of a scrape.
+    if (by !== 'other' && sample.stale) series.took(slot, field, timestampMs, sample);
+    else if (by !== 'other') this.#sent(slot, field, timestampMs, sample);
     this.#goesOn(slot, timestampMs, sample, by === 'standby');
     const isAbsent = by !== 'elected' || isAway(sample);
     const flags = series.flags(slot);
