@@ -1,16 +1,16 @@
 import { EXIT_CODES } from '@tandem/lifecycle';
 import { Command } from 'commander';
 
-import { type CheckAlertsFlags } from './commands/check-alerts.ts';
-import { type HaCommandFlags } from './commands/ha-command.ts';
-import { type HaExplainFlags } from './commands/ha-explain.ts';
-import { type HaHistoryFlags } from './commands/ha-history.ts';
-import { type HaLedgerFlags } from './commands/ha-ledger.ts';
-import { type HaListFlags } from './commands/ha-list.ts';
-import { type HaShowFlags } from './commands/ha-show.ts';
-import { type HaWhatIfFlags } from './commands/ha-whatif.ts';
-import { type PartitionOfFlags } from './commands/partition-of.ts';
-import { type ServiceName } from './compose/services.ts';
+import type { CheckAlertsFlags } from './commands/check-alerts.ts';
+import type { HaCommandFlags } from './commands/ha-command.ts';
+import type { HaExplainFlags } from './commands/ha-explain.ts';
+import type { HaHistoryFlags } from './commands/ha-history.ts';
+import type { HaLedgerFlags } from './commands/ha-ledger.ts';
+import type { HaListFlags } from './commands/ha-list.ts';
+import type { HaShowFlags } from './commands/ha-show.ts';
+import type { HaWhatIfFlags } from './commands/ha-whatif.ts';
+import type { PartitionOfFlags } from './commands/partition-of.ts';
+import type { ServiceName } from './compose/services.ts';
 import { configHelp } from './config/help.ts';
 import { addNflogCommands } from './nflog/nflog-commands.ts';
 import { VERSION } from './version.ts';

@@ -1,8 +1,8 @@
 import { type Command } from 'commander';
 
-import { type NflogSearchFlags } from '../commands/nflog-search.ts';
-import { type NflogTailFlags } from '../commands/nflog-tail.ts';
-import { type NflogWhyFlags } from '../commands/nflog-why.ts';
+import type { NflogSearchFlags } from '../commands/nflog-search.ts';
+import type { NflogTailFlags } from '../commands/nflog-tail.ts';
+import type { NflogWhyFlags } from '../commands/nflog-why.ts';
 
 const FROM_LOG_NOTE = `
 From the log alone, whether services run or not; nothing is written. What an instance decides again and again
