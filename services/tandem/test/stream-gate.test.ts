@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import {
   clusterKey,
   forgottenKey,
@@ -8,8 +8,8 @@ import {
   settingsKey,
   shardKey,
 } from '@tandem/records';
-import { partitionOf, topicName, topicSettings } from '@tandem/stream';
-import { NO_LOGGER } from '@tandem/telemetry';
+import { LogError, partitionOf, topicName, topicSettings } from '@tandem/stream';
+import { type Logger, NO_LOGGER } from '@tandem/telemetry';
 import { MemoryLog, MemoryLogStorage } from '@tandem/testing';
 
 import { streamGate } from '../src/compose/stream-gate.ts';
@@ -78,8 +78,52 @@ describe('the start of a process', () => {
     await expect(started(log, 12)).resolves.toBeUndefined();
   });
 
-  test('is refused where topics are missing', async () => {
+  test('is refused where topics are missing, and says what makes them', async () => {
     const log = new MemoryLog(new MemoryLogStorage());
-    await expect(started(log, 4)).rejects.toThrow(/is missing, expected 4/);
+    await expect(started(log, 4)).rejects.toThrow(
+      /^cannot use the topics: tandem\.samples, .* and \d+ more missing: "tandem topics create" makes what is missing$/,
+    );
+  });
+
+  test('is refused where a topic is missing and another is not as it must be, and names both', async () => {
+    const log = new MemoryLog(new MemoryLogStorage());
+    const [, ...others] = topicSettings({ prefix: PREFIX, partitions: 4 });
+    await log.createTopics(
+      others.map((topic) => ({ ...topic, partitions: topic.name === CLUSTERS ? 3 : topic.partitions })),
+    );
+    await expect(started(log, 4)).rejects.toThrow(
+      /^cannot use the topics: tandem\.samples missing: .*; tandem\.clusters: partitions is 3, expected 4$/,
+    );
+  });
+
+  describe('while the log is away', () => {
+    afterEach(() => {
+      jest.useRealTimers();
+    });
+
+    /** What is logged in so many seconds of an outage, with the reason at each. */
+    async function loggedIn(seconds: number, reasonAt: (second: number) => string): Promise<string[]> {
+      jest.useFakeTimers();
+      let second = 0;
+      const log = new MemoryLog(new MemoryLogStorage());
+      log.ping = () => Promise.reject(new LogError('unavailable', reasonAt(second++)));
+      const told: string[] = [];
+      const warn = ({ error }: { error: Error }): number => told.push(error.message);
+      const logger = { ...NO_LOGGER, warn } as unknown as Logger;
+      const ended = new AbortController();
+      const start = streamGate({ log, topics: [], createTopics: false, logger }).start(ended.signal);
+      await jest.advanceTimersByTimeAsync((seconds - 1) * 1000);
+      ended.abort();
+      await start;
+      return told;
+    }
+
+    test('says so at once, and twice a minute while the reason is the same', async () => {
+      expect(await loggedIn(61, () => 'refused')).toEqual(['refused', 'refused', 'refused']);
+    });
+
+    test('says so when the reason is another one', async () => {
+      expect(await loggedIn(10, (second) => (second < 4 ? 'refused' : 'timed out'))).toEqual(['refused', 'timed out']);
+    });
   });
 });

@@ -17,6 +17,8 @@ export interface StreamGateOptions {
 }
 
 const RETRY_MS = 1000;
+/** An outage that goes on for the same reason is said again after so many attempts: twice a minute, or less often. */
+const REMIND_ATTEMPTS = 30;
 /** One wrong setting is usually wrong in every topic. */
 const MAX_LISTED = 3;
 /** Longer than any outage: the largest delay a timer takes. */
@@ -36,13 +38,17 @@ export function streamGate(options: StreamGateOptions): Component {
 }
 
 async function pass(options: StreamGateOptions, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
+  let told: string | undefined;
+  for (let attempt = 0; !signal.aborted; attempt++) {
     try {
       await open(options, signal);
       return;
     } catch (error) {
       if (!(error instanceof LogError) || !error.retryable) throw error;
-      options.logger.warn({ error }, 'waiting for the log');
+      if (error.message !== told || attempt % REMIND_ATTEMPTS === 0) {
+        options.logger.warn({ error }, 'waiting for the log');
+      }
+      told = error.message;
       await pause(signal);
     }
   }
@@ -68,12 +74,20 @@ async function checkPlaces({ log, clustersTopic: topic }: StreamGateOptions, sig
 }
 
 function refuseTopics(mismatches: readonly TopicMismatch[]): never {
-  const list = mismatches.map(
-    ({ topic, setting, expected, actual }) => `${topic}: ${setting} is ${actual}, expected ${expected}`,
-  );
-  const more = list.length > MAX_LISTED ? ` and ${list.length - MAX_LISTED} more like these` : '';
-  const told = list.slice(0, MAX_LISTED).join('; ') + more;
-  throw new TandemError('TANDEM_LOG_MISCONFIGURED', `cannot use the topics: ${told}`);
+  const missing = mismatches.filter(({ actual }) => actual === 'missing').map(({ topic }) => topic);
+  const wrong = mismatches
+    .filter(({ actual }) => actual !== 'missing')
+    .map(({ topic, setting, expected, actual }) => `${topic}: ${setting} is ${actual}, expected ${expected}`);
+  const told = [
+    ...(missing.length > 0 ? [`${listed(missing, ', ')} missing: "tandem topics create" makes what is missing`] : []),
+    ...(wrong.length > 0 ? [listed(wrong, '; ')] : []),
+  ];
+  throw new TandemError('TANDEM_LOG_MISCONFIGURED', `cannot use the topics: ${told.join('; ')}`);
+}
+
+function listed(what: readonly string[], separator: string): string {
+  const more = what.length > MAX_LISTED ? ` and ${what.length - MAX_LISTED} more` : '';
+  return what.slice(0, MAX_LISTED).join(separator) + more;
 }
 
 function pause(signal: AbortSignal): Promise<void> {
