@@ -53,6 +53,16 @@ describe('inhibition', () => {
     expect(made.inhibitedBy(labels({ t: '1', e: 'ab', f: '' }), 0)).toBeUndefined();
   });
 
+  it('asks no more of many alerts that are on both sides than of few', () => {
+    let asked = 0;
+    const counted = { ...matcher('=~', 's', '.+'), matches: () => (asked += 1) > 0 };
+    const alerts = Array.from({ length: 500 }, (_, n) => alert({ s: String(n) }));
+    const made = inhibitor([rule({ source: [counted], target: [counted], equal: [] })], ...alerts);
+    asked = 0;
+    for (const one of alerts) expect(made.inhibitedBy(one.labels, 100_000)).toBeUndefined();
+    expect(asked).toBeLessThanOrEqual(2 * alerts.length);
+  });
+
   it('takes a rule without matchers for one that every alert is on both sides of: nothing is kept back', () => {
     const made = inhibitor([rule({ source: [], target: [], equal: [] })], alert({ a: '1' }));
     expect(made.inhibitedBy(labels({ b: '1' }), 0)).toBeUndefined();

@@ -46,10 +46,18 @@ export class Inhibitor {
   }
 }
 
+/** Sources of a rule with the same values of its equal labels, by fingerprint. */
+interface Sources {
+  /** Those that are on the source side alone. */
+  readonly single: Map<string, Alert>;
+  /** Those that are on both sides. */
+  readonly both: Map<string, Alert>;
+}
+
 /** The sources of one rule, by the values of its equal labels: all of them, so that one that ends uncovers another. */
 class RuleSources {
   readonly rule: InhibitRule;
-  readonly #byValues = new Map<string, Map<string, Alert>>();
+  readonly #byValues = new Map<string, Sources>();
 
   constructor(rule: InhibitRule) {
     this.rule = rule;
@@ -58,32 +66,37 @@ class RuleSources {
   put(fingerprint: string, alert: Alert): void {
     if (!matchesAll(this.rule.source, alert.labels)) return;
     const values = this.#values(alert.labels);
-    const sources = this.#byValues.get(values) ?? new Map<string, Alert>();
-    sources.set(fingerprint, alert);
+    const sources = this.#byValues.get(values) ?? { single: new Map<string, Alert>(), both: new Map<string, Alert>() };
+    const side = matchesAll(this.rule.target, alert.labels) ? sources.both : sources.single;
+    side.set(fingerprint, alert);
     this.#byValues.set(values, sources);
   }
 
   delete(fingerprint: string, labels: LabelSet): void {
     const values = this.#values(labels);
-    const sources = this.#byValues.get(values);
-    if (sources?.delete(fingerprint) === true && sources.size === 0) this.#byValues.delete(values);
+    const { single, both } = this.#byValues.get(values) ?? {};
+    if (single === undefined || both === undefined) return;
+    single.delete(fingerprint);
+    both.delete(fingerprint);
+    if (single.size + both.size === 0) this.#byValues.delete(values);
   }
 
   inhibits(labels: LabelSet, nowMs: number): string | undefined {
     if (!matchesAll(this.rule.target, labels)) return undefined;
     const sources = this.#byValues.get(this.#values(labels));
     if (sources === undefined) return undefined;
+    // Two alerts that are both on both sides would keep each other back, and nobody would be told.
     const isSource = matchesAll(this.rule.source, labels);
-    for (const [fingerprint, source] of sources) {
-      if (isResolved(source, nowMs)) continue;
-      // Two alerts that are both on both sides would keep each other back, and nobody would be told.
-      if (isSource && matchesAll(this.rule.target, source.labels)) continue;
-      return fingerprint;
-    }
-    return undefined;
+    return firing(sources.single, nowMs) ?? (isSource ? undefined : firing(sources.both, nowMs));
   }
 
   #values(labels: LabelSet): string {
     return JSON.stringify(this.rule.equal.map((name) => labels.get(name) ?? ''));
   }
+}
+
+/** The first that fires. */
+function firing(sources: ReadonlyMap<string, Alert>, nowMs: number): string | undefined {
+  for (const [fingerprint, source] of sources) if (!isResolved(source, nowMs)) return fingerprint;
+  return undefined;
 }

@@ -19,6 +19,8 @@ interface Known {
  */
 export class SilenceTable {
   readonly #byId = new Map<string, Kept>();
+  /** By version, those that have come to nothing since among them. */
+  #inOrder: Kept[] = [];
   /** By fingerprint. */
   readonly #known = new Map<string, Known>();
   #version = 0;
@@ -33,9 +35,10 @@ export class SilenceTable {
     const known = this.#byId.get(silence.id)?.silence;
     if (newerSilence(known, silence) === known) return false;
     this.#version += 1;
-    // Put behind the others: the table is looked through from its newest on.
-    this.#byId.delete(silence.id);
-    this.#byId.set(silence.id, { silence, version: this.#version });
+    const kept = { silence, version: this.#version };
+    this.#byId.set(silence.id, kept);
+    this.#inOrder.push(kept);
+    if (this.#inOrder.length > 2 * this.#byId.size) this.#inOrder = this.#inOrder.filter((one) => this.#isKept(one));
     return true;
   }
 
@@ -69,6 +72,11 @@ export class SilenceTable {
       .map(({ id }) => id);
   }
 
+  /** Whether it is there still, and no newer version of it is. */
+  #isKept(kept: Kept): boolean {
+    return this.#byId.get(kept.silence.id) === kept;
+  }
+
   #isActive(id: string, nowMs: number): boolean {
     const silence = this.get(id);
     return silence !== undefined && silenceState(silence, nowMs) === 'active';
@@ -78,12 +86,20 @@ export class SilenceTable {
     const known = this.#known.get(fingerprint);
     if (known?.version === this.#version) return known.ids;
     const ids = new Set(known?.ids.filter((id) => this.#byId.has(id)));
-    for (const [id, { silence, version }] of this.#byId) {
-      if (version <= (known?.version ?? 0)) continue;
-      if (silences(silence, labels)) ids.add(id);
-      else ids.delete(id);
+    for (const silence of this.#since(known?.version ?? 0)) {
+      if (silences(silence, labels)) ids.add(silence.id);
+      else ids.delete(silence.id);
     }
     this.#known.set(fingerprint, { version: this.#version, ids: [...ids] });
     return [...ids];
+  }
+
+  /** Those that came behind a version, the newest first: the others are not looked at. */
+  *#since(version: number): IterableIterator<Silence> {
+    for (let at = this.#inOrder.length - 1; at >= 0; at--) {
+      const kept = this.#inOrder[at];
+      if (kept === undefined || kept.version <= version) return;
+      if (this.#isKept(kept)) yield kept.silence;
+    }
   }
 }
