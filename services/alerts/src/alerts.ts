@@ -40,6 +40,8 @@ class Alerts implements AlertsService {
   readonly #life = new AbortController();
   readonly #counts;
   #pipeline: Pipeline;
+  /** Pipelines before it that are sending still. */
+  readonly #ending = new Set<Promise<void>>();
   /** Before it is used, groups are not there yet, as the log is still read. */
   #isDispatching = false;
   #isLoaded = false;
@@ -73,14 +75,14 @@ class Alerts implements AlertsService {
     const before = this.#pipeline;
     this.#parts.membership.configHash = config.hash;
     this.#pipeline = new Pipeline(config, this.#context);
-    if (this.#isDispatching) this.#dispatch(before.stop(), before);
+    if (this.#isDispatching) this.#dispatch(this.#end(before), before);
   }
 
   async stop(): Promise<void> {
     const { membership, membersTopic, writer } = this.#parts;
     this.#stopping.abort();
-    this.#pipeline.stop();
-    await this.#pipeline.stopped();
+    this.#end(this.#pipeline);
+    await Promise.all(this.#ending);
     const partitions = membersTopic.tail?.partitions;
     await Promise.all([
       this.#within(LAST_APPEND_MS, () => writer.flush()),
@@ -101,7 +103,7 @@ class Alerts implements AlertsService {
       await loading;
       if (this.#isStopping()) return;
     }
-    const watchedUntilMs = this.#isDispatching ? this.#pipeline.stop() : this.#watchedUntilMs;
+    const watchedUntilMs = this.#isDispatching ? this.#end(this.#pipeline) : this.#watchedUntilMs;
     const before = this.#isDispatching ? this.#pipeline : undefined;
     if (before !== undefined) this.#pipeline = new Pipeline(before.config, this.#context);
     this.#dispatch(watchedUntilMs, before);
@@ -142,6 +144,14 @@ class Alerts implements AlertsService {
     } catch (error) {
       logger.error({ error: describeError(error) }, 'cannot import what another store knows');
     }
+  }
+
+  /** Lets a pipeline send no more: what it has begun is waited for at a stop. @returns until when it looked after its groups */
+  #end(pipeline: Pipeline): number {
+    const watchedUntilMs = pipeline.stop();
+    const ending: Promise<void> = pipeline.stopped().finally(() => this.#ending.delete(ending));
+    this.#ending.add(ending);
+    return watchedUntilMs;
   }
 
   /** Puts the groups of the pipeline in force. */

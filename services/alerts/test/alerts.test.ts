@@ -207,6 +207,21 @@ describe('a reload', () => {
     expect(world.deliveries).toHaveLength(1);
   });
 
+  it('is followed by a stop that writes down what was being sent by the configuration before', async () => {
+    const world = new WholeWorld({ receiver: () => ({ afterMs: 2000, outcome: SENT }) });
+    const a = world.start({ name: 'a' });
+    await world.run(1000);
+    void a.post(X);
+    await world.run(2000);
+    a.service.reload(a.config(`${CONFIG}inhibit_rules: []`));
+    await world.run(100);
+    void Promise.resolve(a.service.stop()).then(() => a.kill());
+    await world.run(10_000);
+    world.start({ name: 'b' });
+    await world.run(60_000);
+    expect(reasons(world)).toEqual(['a: first notification']);
+  });
+
   it('makes other groups of the alerts there are, and ends those there were', async () => {
     const world = new WholeWorld();
     const a = world.start({ name: 'a' });
