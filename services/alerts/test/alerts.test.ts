@@ -150,6 +150,19 @@ describe('instances on one log', () => {
     expect(reasons(world)).toEqual(['a: first notification', 'a: all alerts resolved']);
   });
 
+  it('tell of an end where the only instance died at telling of the beginning (N9)', async () => {
+    const world = new WholeWorld({ receiver: () => ({ afterMs: 500, outcome: SENT }) });
+    const first = world.start({ name: 'a' });
+    await world.run(1000);
+    void first.post({ ...X, endsAtMs: START_MS + 20_000 });
+    await world.run(1300);
+    first.kill();
+    await world.run(60_000);
+    world.start({ name: 'a' });
+    await world.run(60_000);
+    expect(reasons(world)).toEqual(['a: first notification', 'a: all alerts resolved']);
+  });
+
   it('forget an alert that is over when its time has come, on all instances', async () => {
     const world = new WholeWorld({ settings: { alertsGcIntervalMs: 60_000 } });
     const [a, b] = [world.start({ name: 'a' }), world.start({ name: 'b' })];
@@ -271,4 +284,24 @@ describe('where each group is of one instance', () => {
     expect(world.deliveries).toHaveLength(16);
     expect(all.map((one) => groupsOf(one).length)).toEqual([0, 0, 0]);
   });
+
+  it.each([1, 5, 20, 150])(
+    'tells of ends that came while an owner could not read the log (%i ms away)',
+    async (latencyMs) => {
+      // It tidies up before the ends are told.
+      const world = new WholeWorld({ settings: { ...settings, alertsGcIntervalMs: 9500 } });
+      let reachable = true;
+      const all = [world.start({ name: 'a', latencyMs, reachable: () => reachable }), world.start({ name: 'b' })];
+      await world.run(2000);
+      reachable = false;
+      await world.run(5000);
+      void all[1]?.post(...many.map((one) => ({ ...one, endsAtMs: START_MS + 12_000 })));
+      await world.run(10_000);
+      expect(world.deliveries).toHaveLength(8);
+      reachable = true;
+      await world.run(60_000);
+      expect(world.deliveries).toHaveLength(16);
+      expect(all.map((one) => groupsOf(one).length)).toEqual([0, 0]);
+    },
+  );
 });

@@ -188,6 +188,47 @@ describe('two instances', () => {
     expect(stage.deliveries.map(({ instance }) => instance)).toEqual(['b']);
   });
 
+  it('tell of the end where the one that was sending dies before it says so, and nothing fires any more (N9)', async () => {
+    const stage = new Stage({ receiver: () => ({ afterMs: 500, outcome: SENT }) });
+    const [a, b] = await both(stage);
+    for (const instance of [a, b]) {
+      instance.put(firing(stage.time, { alertname: 'X' }, { endsAtMs: START_MS + 4000 }));
+    }
+    await stage.run(1300);
+    a.kill();
+    await stage.run(100_000);
+    expect(stage.deliveries.map(({ instance, notification }) => `${instance}: ${notification.reason}`)).toEqual([
+      'a: first notification',
+      'b: all alerts resolved',
+    ]);
+    // Not before the claim of the dead has ended: it might have been only slow.
+    expect(times(stage)[1]).toBeGreaterThan(20_000);
+    expect(b.groups.size).toBe(0);
+  });
+
+  it('tell of the end once where the one that was told first takes long, and nothing fires meanwhile (N9)', async () => {
+    const stage = new Stage({ receiver: () => ({ afterMs: 12_000, outcome: SENT }) });
+    for (const instance of await both(stage)) {
+      instance.put(firing(stage.time, { alertname: 'X' }, { endsAtMs: START_MS + 4000 }));
+    }
+    await stage.run(100_000);
+    expect(stage.deliveries.map(({ notification }) => notification.reason)).toEqual([
+      'first notification',
+      'all alerts resolved',
+    ]);
+  });
+
+  it('tell of nothing where the one that was to send gives up, and nothing fires any more (N9)', async () => {
+    const stage = new Stage({
+      receiver: () => ({ afterMs: 10, outcome: { outcome: 'failed', reason: 'clientError', message: '400' } }),
+    });
+    for (const instance of await both(stage)) {
+      instance.put(firing(stage.time, { alertname: 'X' }, { endsAtMs: START_MS + 4000 }));
+    }
+    await stage.run(100_000);
+    expect(outcomes(stage).slice(0, 2)).toEqual(['a failed', 'b skipped']);
+  });
+
   it('go on at once when the one that was to send gives its claim up', async () => {
     const stage = new Stage({
       receiver: ({ instance }) => ({

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { play, world, type Played, type World } from './simulated-worlds.ts';
-import { doubles, isRecordedLate, lateFor, toldOpenly, unresolved } from './whole-verdicts.ts';
+import { doubles, isRecordedLate, isUncertainEnd, lateFor, toldOpenly, unresolved } from './whole-verdicts.ts';
 import { type Process } from './whole-world.ts';
 
 /** Worlds of these seeds are played each time; whoever changes the service plays others as well. */
@@ -20,11 +20,11 @@ function ending({ service: { backend } }: Process): string {
 /** What is wrong with a world that was played. */
 function wrongs(setting: World, played: Played): object {
   const { world: stage, alive } = played;
-  const unexcused = doubles(stage.deliveries).filter(
-    ({ delivery, before }) =>
-      !toldOpenly(stage, delivery) &&
-      !before.some((one) => toldOpenly(stage, one) || isRecordedLate(stage, setting, one, delivery.endedMs)),
-  );
+  const unexcused = doubles(stage.deliveries).filter((double) => {
+    const { delivery, before } = double;
+    if (toldOpenly(stage, delivery) || isUncertainEnd(stage, setting, double)) return false;
+    return !before.some((one) => toldOpenly(stage, one) || isRecordedLate(stage, setting, one, delivery.endedMs));
+  });
   return {
     unresolved: unresolved(stage, setting),
     late: lateFor(stage, setting),

@@ -78,11 +78,39 @@ function outageIn(
   return fromMs <= untilMs && endMs + BACK_MS >= beganMs ? { endMs } : undefined;
 }
 
-/** Groups whose last delivery says that something fires, though everything is over in the end. */
+/**
+ * Whether an end was told of which nobody had heard the beginning, because somebody had claimed to tell it and died, or could
+ * not reach the log to give that up (SPEC.md, N9). The same end twice is none of it.
+ */
+export function isUncertainEnd(
+  { deaths }: WholeWorld,
+  { instances }: World,
+  { delivery: { beganMs, notification }, before }: Double,
+): boolean {
+  const ends = endsOf(before.at(-1)?.notification);
+  const isEnd = notification.alerts.every(({ resolved }) => resolved);
+  const isNew = [...endsOf(notification)].some((end) => !ends.has(end));
+  const isTrouble =
+    deaths.some(({ atMs }) => atMs <= beganMs) ||
+    instances.some(({ outage }) => outage !== undefined && START_MS + outage.fromMs <= beganMs);
+  return isEnd && isNew && isTrouble;
+}
+
+function endsOf(notification: Notification | undefined): ReadonlySet<string> {
+  const over = notification?.alerts.filter(({ resolved }) => resolved) ?? [];
+  return new Set(over.map(({ labels, endsAtMs }) => `${alertHash(labels)} ${endsAtMs}`));
+}
+
+/**
+ * Groups whose last delivery says that something fires, though everything is over in the end. Who could not reach the log to
+ * claim or to record, and died before it could, leaves nothing that others could know by.
+ */
 export function unresolved(stage: WholeWorld, setting: World): readonly string[] {
   const last = new Map(inOrder(stage.deliveries).map((one) => [one.key, one]));
+  const isUnknowable = (one: Delivery): boolean =>
+    diedUnrecorded(stage, setting, one) && outageIn(setting, one, one.endedMs + RECORD_MS) !== undefined;
   return [...last.values()]
-    .filter((one) => one.notification.alerts.some(({ resolved }) => !resolved) && !diedUnrecorded(stage, setting, one))
+    .filter((one) => one.notification.alerts.some(({ resolved }) => !resolved) && !isUnknowable(one))
     .map(({ key }) => key);
 }
 

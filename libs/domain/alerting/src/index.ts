@@ -12,6 +12,7 @@ export { ownerOf } from './members/owner-of.ts';
 export { alertHash } from './notifications/alert-hash.ts';
 export {
   applyNotification,
+  isUncertain,
   standingOf,
   type Claim,
   type NotificationRecord,

@@ -6,6 +6,7 @@ import {
   applyNotification,
   decideNotification,
   entryExpiresAtMs,
+  isUncertain,
   newerEntry,
   notificationKey,
   standingOf,
@@ -36,6 +37,9 @@ describe('whether a target is told (N3)', () => {
   it.each([
     { firing: [2, 3, 4], reason: 'first notification' },
     { resolved: [2, 3, 4], reason: 'nothing firing' },
+    { resolved: [2, 3, 4], isUncertain: true, reason: 'all alerts resolved' },
+    { before: known([], [1], 9), resolved: [2], isUncertain: true, reason: 'all alerts resolved' },
+    { before: known([1], [], 9), firing: [1], isUncertain: true, reason: 'unchanged' },
     { before: known([1, 2, 3], [], 9), firing: [2, 3, 4], reason: 'new alerts added' },
     { before: known([], [1], 9), firing: [2], reason: 'first notification' },
     { before: known([1, 2, 3], [], 1000), firing: [1, 2, 3], reason: 'repeat interval elapsed' },
@@ -50,9 +54,37 @@ describe('whether a target is told (N3)', () => {
     { before: known([1, 2], [3], 9), resolved: [1, 2, 3], reason: 'all alerts resolved' },
   ])('$reason: $firing are firing, $resolved resolved', ({ before, firing = [], resolved = [], ...rest }) => {
     const flush = { firing: set(...firing), resolved: set(...resolved), sendResolved: rest.sendResolved ?? true };
-    const decision = decideNotification(before, { ...flush, repeatIntervalMs: 10 * MINUTE, nowMs: NOW });
+    const decision = decideNotification(before, {
+      ...flush,
+      isUncertain: rest.isUncertain,
+      repeatIntervalMs: 10 * MINUTE,
+      nowMs: NOW,
+    });
     expect(decision.reason).toBe(rest.reason);
     expect(decision.send).toBe(!['nothing firing', 'unchanged', 'already resolved'].includes(rest.reason));
+  });
+});
+
+describe('whether a target may have been told what no entry says (N9)', () => {
+  const claim = { owner: 'a', id: '1', untilMs: NOW };
+
+  it('is so where a claim has had no end, and what was told before was told before it', () => {
+    expect(isUncertain({ claim })).toBe(true);
+    expect(isUncertain({ claim, entry: entry({ timestampMs: NOW - 1 }) })).toBe(true);
+  });
+
+  it('is not so without a claim, and where something was told when the claim was over', () => {
+    expect(isUncertain({})).toBe(false);
+    expect(isUncertain({ entry: entry() })).toBe(false);
+    expect(isUncertain({ claim, entry: entry() })).toBe(false);
+  });
+
+  it('ends with an entry of the claim, and with its release', () => {
+    const told: NotificationRecord = { kind: 'entry', entry: entry({ timestampMs: NOW - 1 }), claimId: '1' };
+    const released: NotificationRecord = { kind: 'release', owner: 'a' };
+    for (const record of [told, released]) {
+      expect(isUncertain(applyNotification({ claim }, record, NOW))).toBe(false);
+    }
   });
 });
 

@@ -4,14 +4,15 @@ import {
   GroupTable,
   Inhibitor,
   isResolved,
+  isUncertain,
   notificationKey,
   TimeIntervals,
   type Alert,
   type Group,
   type GroupPlace,
   type Integration,
-  type NotificationEntry,
   type Route,
+  type TargetState,
 } from '@tandem/alerting';
 import { inhibitRules, namedTimeIntervals, routeSpec } from '@tandem/alertmanager-config';
 
@@ -72,7 +73,7 @@ export class Pipeline implements Grouping {
       integrationsOf: (receiver) => this.integrationsOf(receiver),
       stopping: this.#stopping.signal,
       watchedUntilMs,
-      onPassedOver: (group) => this.#passedOver(group),
+      onPassedOver: (group) => void this.#passedOver(group),
     });
     this.#dispatcher.start();
   }
@@ -119,29 +120,45 @@ export class Pipeline implements Grouping {
     return opened;
   }
 
-  /** Whether an alert that is over is still to be told of: somebody was told that it fires, and not that it does no more. */
+  /** Whether an alert that is over is still to be told of: somebody may believe that it fires. */
   #isAwaited(group: GroupPlace, fingerprint: string, alert: Alert, before: GroupTable | undefined): boolean {
     if (before?.get(group.id)?.alerts.has(fingerprint) === true) return true;
     if (this.#context.state.openings.get(group.id) === undefined) return false;
-    return this.#entriesOf(group).some((entry) => entry?.firing.has(alertHash(alert.labels)) === true);
+    return this.#statesOf(group).some((state) => mayBelieve(state, alertHash(alert.labels)));
   }
 
-  #entriesOf({ route, group }: GroupPlace): readonly (NotificationEntry | undefined)[] {
+  #statesOf(group: GroupPlace): readonly TargetState[] {
+    return this.#keysOf(group).map((key) => this.#context.log.known(key));
+  }
+
+  #keysOf({ route, group }: GroupPlace): readonly string[] {
     const { receiver } = route.options;
-    return this.integrationsOf(receiver).map(({ type, index }) => {
-      const key = notificationKey({ groupKey: group.key, receiver, integration: type, index });
-      return this.#context.log.known(key).entry;
-    });
+    return this.integrationsOf(receiver).map(({ type, index }) =>
+      notificationKey({ groupKey: group.key, receiver, integration: type, index }),
+    );
   }
 
-  /** Another instance looks after a group: alerts whose end it has told leave it here too. */
-  #passedOver(group: Group): void {
+  /**
+   * Another instance looks after a group: alerts whose end it has told leave it here too. The log is read to its end for that:
+   * whoever has just come back to it knows of an alert before it knows that somebody was told of it.
+   */
+  async #passedOver({ id, alerts, ...place }: Group): Promise<void> {
     const nowMs = this.#context.clock.now();
-    const entries = this.#entriesOf(group);
-    for (const [fingerprint, alert] of group.alerts) {
+    if (![...alerts.values()].some((alert) => isResolved(alert, nowMs))) return;
+    const { log } = this.#context;
+    const keys = this.#keysOf({ id, ...place });
+    // A signal of its own: whoever watches for the end of the pipeline is to be few.
+    const { signal } = new AbortController();
+    const states = await Promise.all(keys.map((key) => log.readToEnd(key, signal)));
+    for (const [fingerprint, alert] of alerts) {
       if (!isResolved(alert, nowMs)) continue;
       const hash = alertHash(alert.labels);
-      if (!entries.some((entry) => entry?.firing.has(hash) === true)) this.groups.leave(group.id, fingerprint);
+      if (states.every((state) => state !== undefined && !mayBelieve(state, hash))) this.groups.leave(id, fingerprint);
     }
   }
+}
+
+/** Whether a target was told that an alert fires, and not that it does no more; or may have been (SPEC.md, N9). */
+function mayBelieve(state: TargetState, hash: string): boolean {
+  return state.entry?.firing.has(hash) === true || isUncertain(state);
 }

@@ -36,13 +36,16 @@ export interface NotificationTopicOptions extends Omit<TopicTailOptions, 'apply'
 /** What came of an append. */
 type Appended = 'appended' | 'away' | 'too-large';
 
+/** How long it is remembered that a target may have been told by somebody who died, ms: long enough for a flush (N9). */
+const UNCERTAIN_MS = 3_600_000;
+
 /** Records of one target. */
 interface Pending {
   readonly target: NotificationTarget;
   readonly written: readonly Written[];
 }
 
-/** The notification log on the topic `nflog` (SPEC.md, N1 to N8). */
+/** The notification log on the topic `nflog` (SPEC.md, N1 to N9). */
 export class NotificationTopic implements NotificationLog {
   readonly #options: NotificationTopicOptions;
   readonly #codec: NotificationCodec;
@@ -143,7 +146,7 @@ export class NotificationTopic implements NotificationLog {
     for (const [key, { entry, claim }] of this.#states) {
       const at = { topic: this.#options.topic, partition: this.#partitionOf(key, tail) };
       if (entry !== undefined && entry.expiresAtMs <= nowMs) records.push({ ...at, ...this.#codec.forgotten(key) });
-      if (claim !== undefined && claim.untilMs <= nowMs) {
+      if (claim !== undefined && claim.untilMs + UNCERTAIN_MS <= nowMs) {
         records.push({ ...at, ...this.#codec.releaseOf(key, claim.owner) });
       }
     }

@@ -2,6 +2,7 @@ import {
   alertHash,
   decideNotification,
   entryExpiresAtMs,
+  isUncertain,
   notificationKey,
   standingOf,
   type Claim,
@@ -77,6 +78,8 @@ class TargetNotifier {
   readonly #signal: AbortSignal;
   /** The claim it has asked for. */
   #claim: Pick<Claim, 'owner' | 'id'> | undefined;
+  /** Whether the target may have been told by somebody who has not said so, before it was claimed here. */
+  #isUncertain = false;
   /** Who has had the target instead. */
   #holder = '';
   /** What it has looked at last. */
@@ -127,11 +130,19 @@ class TargetNotifier {
       sendResolved: integration.sendResolved,
       repeatIntervalMs: group.route.options.repeatIntervalMs,
       nowMs: tickMs,
+      isUncertain: this.#mayHaveBeenTold(state),
     });
     if (!decision.send) return { kind: 'skipped', reason: decision.reason };
     const isFirst = decision.reason === 'first notification';
     const receiverData = isFirst || entry === undefined ? new Map() : entry.receiverData;
     return { reason: decision.reason, alerts, receiverData, toldAtMs: state.entry?.timestampMs ?? 0 };
+  }
+
+  /** By a claim of somebody else of which nobody knows what came, also where it has ended and is superseded by one's own. */
+  #mayHaveBeenTold(state: TargetState): boolean {
+    const isOwn = state.claim !== undefined && state.claim.id === this.#claim?.id;
+    if (!isOwn) this.#isUncertain = isUncertain(state);
+    return this.#isUncertain;
   }
 
   /** Asks for the claim, or waits where somebody else has it; `not-yet`: the log is to be read again. */

@@ -42,6 +42,14 @@ function isOver({ untilMs }: Claim, logTimeMs: number): boolean {
   return logTimeMs >= untilMs;
 }
 
+/**
+ * Whether a target may have been told what no entry says (SPEC.md, N9): somebody claimed it, and neither sent nor gave up as
+ * far as the log knows.
+ */
+export function isUncertain({ entry, claim }: TargetState): boolean {
+  return claim !== undefined && claim.untilMs > (entry?.timestampMs ?? 0);
+}
+
 /** What an instance may do, by what the log says. */
 export type Standing =
   /** Nobody claims the target. */

@@ -10,6 +10,8 @@ export interface Flush {
   readonly repeatIntervalMs: number;
   /** Time of the tick, Unix ms. */
   readonly nowMs: number;
+  /** Somebody may have told it that something fires, and nobody knows (N9). */
+  readonly isUncertain?: boolean | undefined;
 }
 
 /** Why a target is told; the words that templates and payloads have (`notification_reason`). */
@@ -33,15 +35,21 @@ export type SkipReason =
 export type NotificationDecision =
   { readonly send: true; readonly reason: NotificationReason } | { readonly send: false; readonly reason: SkipReason };
 
-/** The table of SPEC.md, N3: the first row that applies decides. */
+/** The table of SPEC.md, N3, and N9: the first row that applies decides. */
 export function decideNotification(entry: NotificationEntry | undefined, flush: Flush): NotificationDecision {
-  if (entry === undefined) return flush.firing.size > 0 ? send('first notification') : skip('nothing firing');
+  if (flush.firing.size === 0) return decideEnd(entry, flush);
+  if (entry === undefined) return send('first notification');
   if (!isSubset(flush.firing, entry.firing)) {
     return send(entry.firing.size === 0 ? 'first notification' : 'new alerts added');
   }
-  if (flush.firing.size === 0) return entry.firing.size > 0 ? send('all alerts resolved') : skip('already resolved');
   if (flush.sendResolved && !isSubset(flush.resolved, entry.resolved)) return send('some alerts resolved');
   return entry.timestampMs < flush.nowMs - flush.repeatIntervalMs ? send('repeat interval elapsed') : skip('unchanged');
+}
+
+/** Nothing fires: whoever was, or may have been, told that something does is told so. */
+function decideEnd(entry: NotificationEntry | undefined, { isUncertain = false }: Flush): NotificationDecision {
+  if (isUncertain || (entry !== undefined && entry.firing.size > 0)) return send('all alerts resolved');
+  return skip(entry === undefined ? 'nothing firing' : 'already resolved');
 }
 
 function send(reason: NotificationReason): NotificationDecision {
