@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { notificationKey, type NotificationEntry, type NotificationTarget } from '@tandem/alerting';
+import { alertsKey } from '@tandem/records';
 import { LogError, type OutgoingRecord, type Position } from '@tandem/stream';
 import { MemoryLog, MemoryLogStorage } from '@tandem/testing';
 
@@ -40,6 +41,17 @@ describe('the notification log (N8)', () => {
     expect(read).toMatchObject({ entry: { target: OTHER } });
   });
 
+  it('passes over a record that is none, and tells of it', async () => {
+    const world = new World();
+    const log = await world.open();
+    await world.put({ key: alertsKey('c', 'claim/%zz/{}'), value: null });
+    await world.done(log.record(entry(OTHER), undefined));
+    const other = await world.open();
+    const read = await world.done(other.readToEnd(notificationKey(OTHER), world.signal));
+    expect(read).toMatchObject({ entry: { target: OTHER } });
+    expect(world.unreadable).toBe(4);
+  });
+
   it('keeps the newest entry of each target alone while the log is away, and ends the claims of all', async () => {
     const world = new World();
     const log = await world.open();
@@ -77,6 +89,7 @@ class World {
   readonly tooLarge: string[] = [];
   isAway = false;
   appends = 0;
+  unreadable = 0;
   readonly #storage = new MemoryLogStorage(() => this.time.nowMs);
 
   constructor() {
@@ -95,10 +108,16 @@ class World {
       retryMs: 1000,
       signal: this.signal,
       onError: () => undefined,
-      onUnreadable: () => undefined,
+      onUnreadable: () => (this.unreadable += 1),
       onTooLarge: ({ groupKey }) => this.tooLarge.push(groupKey),
     });
     return this.done(opening);
+  }
+
+  /** Puts a record into every partition. */
+  async put(record: Pick<OutgoingRecord, 'key' | 'value'>): Promise<void> {
+    const records = [0, 1].map((partition) => ({ topic: 'nflog', partition, headers: {}, ...record }));
+    await this.done(new MemoryLog(this.#storage).append(records));
   }
 
   /** What comes of something that takes no time. */

@@ -6,6 +6,7 @@ import {
   type NotificationTarget,
   type ReceiverData,
 } from '@tandem/alerting';
+import { describeError } from '@tandem/errors';
 import {
   alertsKey,
   notificationClaimRecord,
@@ -78,16 +79,24 @@ export class NotificationCodec {
   decode(record: LogRecord): DecodedNotification | undefined {
     const text = record.key === null ? '' : this.#decoder.decode(record.key);
     if (!text.startsWith(this.#prefix)) return undefined;
-    const key = text.slice(this.#prefix.length);
-    const [, owner, target] = CLAIM.exec(key) ?? [];
-    if (owner !== undefined && target !== undefined) return decodeClaim(record, target, decodeURIComponent(owner));
-    if (record.value === null) return { ok: true, key, record: 'forgotten' };
-    return decodeEntry(record, key);
+    try {
+      return decodeKeyed(record, text.slice(this.#prefix.length));
+    } catch (error) {
+      // An owner that is not encoded, or data that is no JSON: whoever follows the log must not end by it.
+      return { ok: false, problem: describeError(error) };
+    }
   }
 
   #claimKey(owner: string, key: string): Uint8Array {
     return alertsKey(this.#cluster, `claim/${encodeURIComponent(owner)}/${key}`);
   }
+}
+
+function decodeKeyed(record: LogRecord, key: string): DecodedNotification {
+  const [, owner, target] = CLAIM.exec(key) ?? [];
+  if (owner !== undefined && target !== undefined) return decodeClaim(record, target, decodeURIComponent(owner));
+  if (record.value === null) return { ok: true, key, record: 'forgotten' };
+  return decodeEntry(record, key);
 }
 
 function decodeClaim(record: LogRecord, key: string, owner: string): DecodedNotification {
