@@ -218,6 +218,26 @@ describe('two instances', () => {
     ]);
   });
 
+  it('tell of an end that is uncertain also where the receiver fails when it is told first (N9)', async () => {
+    const stage = new Stage({
+      receiver: ({ instance, beganMs }) => ({
+        afterMs: 500,
+        outcome: instance === 'a' || beganMs > START_MS + 60_000 ? SENT : FAILED,
+      }),
+    });
+    const [a, b] = await both(stage);
+    for (const instance of [a, b]) {
+      instance.put(firing(stage.time, { alertname: 'X' }, { endsAtMs: START_MS + 4000 }));
+    }
+    await stage.run(1300);
+    a.kill();
+    await stage.run(150_000);
+    expect(stage.deliveries.map(({ instance, notification }) => `${instance}: ${notification.reason}`)).toEqual([
+      'a: first notification',
+      'b: all alerts resolved',
+    ]);
+  });
+
   it('tell of nothing where the one that was to send gives up, and nothing fires any more (N9)', async () => {
     const stage = new Stage({
       receiver: () => ({ afterMs: 10, outcome: { outcome: 'failed', reason: 'clientError', message: '400' } }),

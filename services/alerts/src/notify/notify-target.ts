@@ -110,7 +110,7 @@ class TargetNotifier {
       const may = state === undefined ? 'nobody-asked' : await this.#obtain(state);
       if (may !== 'not-yet') return this.#send(intended, may === 'nobody-asked');
     }
-    await this.#release();
+    await this.#giveUp();
     return stopping.aborted ? { kind: 'stopped' } : { kind: 'held', owner: this.#holder };
   }
 
@@ -171,6 +171,11 @@ class TargetNotifier {
     stop();
   }
 
+  /** Where it is uncertain what somebody else has told, the claim is left to end by itself: it stands for that now (N9). */
+  async #giveUp(): Promise<void> {
+    if (!this.#isUncertain) await this.#release();
+  }
+
   async #release(): Promise<void> {
     if (this.#claim !== undefined) await this.#context.log.release(this.#flush.target, this.#claim);
   }
@@ -180,7 +185,7 @@ class TargetNotifier {
     const alerts = integration.sendResolved ? intended.alerts : intended.alerts.filter(({ resolved }) => !resolved);
     const result = alerts.length === 0 ? NOTHING_TO_SEND : await this.#attempt({ ...intended, alerts });
     if (result.outcome === 'failed') {
-      await this.#release();
+      await this.#giveUp();
       return { kind: 'failed', attempts: result.attempts, reason: result.reason, message: result.message, failOpen };
     }
     const { attempts, sent } = result;
