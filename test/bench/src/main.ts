@@ -1,5 +1,6 @@
-// npm run bench -- ingest|dedup [--rounds=5] [--samples=2000000] [--subjects=tandem-kafka] [--workloads=1.0/500]
+// npm run bench -- ingest|dedup|alerts [--rounds=5] [--samples=2000000] [--subjects=tandem-kafka] [--workloads=1.0/500]
 import { parseArgs } from 'node:util';
+import { benchAlerts } from './alerts/bench-alerts.ts';
 import { benchDedup } from './dedup/bench-dedup.ts';
 import { benchIngest, type Selection } from './ingest/bench-ingest.ts';
 import { SUBJECTS } from './ingest/subject.ts';
@@ -11,10 +12,12 @@ const USAGE = `usage: npm run bench -- <name> [--rounds=<n>] [--samples=<n>]
 
   ingest   CPU, memory and latency of ingest on both logs, beside vmagent
   dedup    CPU of a pair beside one replica alone, memory and catching up of dedup; bodies of a real Prometheus
+  alerts   CPU, memory, latency and delay of alerts, beside Alertmanager
   render   only write docs/benchmarks.md again from the results
 
   --rounds   rounds that count, after a warm-up (default 5)
   --samples  samples of one run of one program (default 2000000)
+  --minutes  of re-sending in one run of alerts (default 3)
 
 With one of these only a part is measured, and figures are printed but not kept:
   --subjects   programs, with commas between them: ${SUBJECTS.join(', ')}
@@ -26,12 +29,14 @@ const { values, positionals } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     samples: { type: 'string', default: '2000000' },
+    minutes: { type: 'string', default: '3' },
     subjects: { type: 'string' },
     workloads: { type: 'string' },
   },
 });
 const rounds = Number(values.rounds);
 const samplesPerRun = Number(values.samples);
+const minutes = Number(values.minutes);
 const subjects = chosen(values.subjects, SUBJECTS);
 const workloads = chosen(
   values.workloads,
@@ -40,12 +45,22 @@ const workloads = chosen(
 const isPart = values.subjects !== undefined || values.workloads !== undefined;
 const [name] = positionals;
 
-if (positionals.length !== 1 || !isPositive(rounds) || !isPositive(samplesPerRun) || !subjects || !workloads) {
+if (
+  positionals.length !== 1 ||
+  !isPositive(rounds) ||
+  !isPositive(samplesPerRun) ||
+  !isPositive(minutes) ||
+  !subjects ||
+  !workloads
+) {
   fail(USAGE);
 } else if (name === 'ingest') {
   await ingest({ subjects, workloads });
 } else if (name === 'dedup') {
   await dedup(workloads);
+} else if (name === 'alerts') {
+  await writeResult(await benchAlerts({ rounds, minutes, report: console.error }));
+  await renderBenchmarks();
 } else if (name === 'render') {
   await renderBenchmarks();
 } else {

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { renderAlerts } from '../alerts/report.ts';
 import { renderDedup } from '../dedup/report.ts';
 import { renderIngest } from '../ingest/report.ts';
 import { type Environment } from '../measure/environment.ts';
@@ -18,10 +19,11 @@ npm ci
 export TANDEM_PEERS=<folder of a newer vmagent and a Prometheus from 3.0 on>
 npm run bench -- ingest
 npm run bench -- dedup
+npm run bench -- alerts
 \`\`\`
 
 \`ingest\` needs Linux, Java 17 and Maven (for a Kafka broker), vmagent (from \`TANDEM_PEERS\`, \`PATH\`, or the packages of the
-distribution), 4 GiB of memory and of disk; \`dedup\` needs Linux and a Prometheus from 3.0 on (from \`TANDEM_PEERS\` or \`PATH\`). Each
+distribution), 4 GiB of memory and of disk; \`dedup\` needs Linux and a Prometheus from 3.0 on (from \`TANDEM_PEERS\` or \`PATH\`); \`alerts\` an Alertmanager. Each
 starts everything itself on the loopback, with data in a temporary directory, ends by itself after some minutes, and writes its
 results and this page. \`--rounds\` and \`--samples\` make it shorter or longer.
 
@@ -52,11 +54,14 @@ results and this page. \`--rounds\` and \`--samples\` make it shorter or longer.
 export async function renderBenchmarks(): Promise<void> {
   const ingest = await readResult('ingest');
   const dedup = await readResult('dedup');
+  const alerts = await readResult('alerts');
   const chapters = [
     renderIngest(ingest),
     `### Where\n\n${describe(ingest.environment)}`,
     renderDedup(dedup),
     `### Where\n\n${describe(dedup.environment)}`,
+    renderAlerts(alerts),
+    `### Where\n\n${describe(alerts.environment)}`,
   ];
   await writeFile(PAGE, `${[HOW, ...chapters].join('\n\n')}\n`);
   process.stderr.write(`wrote ${fileURLToPath(PAGE)}\n`);

@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { type AlertsResult } from '../alerts/result.ts';
 import { type DedupResult } from '../dedup/result.ts';
 import { type IngestResult } from '../ingest/result.ts';
 
@@ -7,6 +8,7 @@ import { type IngestResult } from '../ingest/result.ts';
 export interface Results {
   readonly ingest: IngestResult;
   readonly dedup: DedupResult;
+  readonly alerts: AlertsResult;
 }
 
 const FOLDER = new URL('../../results/', import.meta.url);
