@@ -70,12 +70,12 @@ export class Webhook {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Pick<Delivery, 'groupKey' | 'status' | 'alerts'>;
-    let answered: number | undefined;
+    const answer: { status?: number } = {};
     const { groupKey, alerts } = body;
     const sender = String(request.headers['x-sender']);
-    const delivery = { sender, groupKey, status: body.status, alerts, atMs: Date.now(), answered: () => answered };
+    const delivery = { sender, groupKey, status: body.status, alerts, atMs: Date.now(), answered: () => answer.status };
     this.deliveries.push(delivery);
-    answered = await this.#behaviour(delivery);
-    response.writeHead(answered).end();
+    answer.status = await this.#behaviour(delivery);
+    response.writeHead(answer.status).end();
   }
 }
