@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { delay, kafkaProcess, startKafka, until, type KafkaProcess } from '@tandem/testing';
+import { delay, kafkaProcess, runTandem, startKafka, tempDir, until, type KafkaProcess } from '@tandem/testing';
 import { requires } from '@tandem/testing/suites';
 
 import { AlertsFleet, NAMES, postAlert } from './alerts/alerts-fleet.ts';
@@ -22,16 +24,10 @@ describeWith('three instances of tandem alerts on Kafka, and a webhook that coun
 
   beforeAll(async () => {
     [kafka, webhook] = await Promise.all([startKafka(), Webhook.start()]);
-    fleet = await AlertsFleet.start({
-      log: `stream:
-  driver: kafka
-  partitions: 4
-  kafka: { brokers: ${JSON.stringify(kafka.brokers)}, topic_prefix: alerts-${randomBytes(4).toString('hex')}., request_timeout: 3s }
-`,
-      webhookUrl: webhook.url,
-      step: `${STEP_MS}ms`,
-      groupInterval: `${INTERVAL_MS}ms`,
-    });
+    const log = logOf(kafka);
+    await createTopics(log);
+    const groupInterval = `${INTERVAL_MS}ms`;
+    fleet = await AlertsFleet.start({ log, webhookUrl: webhook.url, step: `${STEP_MS}ms`, groupInterval });
   }, 180_000);
   afterAll(async () => {
     await fleet.stop();
@@ -171,4 +167,22 @@ describeWith('three instances of tandem alerts on Kafka, and a webhook that coun
 /** Senders in the order of deliveries, each once for every time it begins: one that comes twice was interrupted by another. */
 function turnsOf(deliveries: readonly Delivery[]): readonly string[] {
   return deliveries.map(({ sender }) => sender).filter((sender, index, all) => sender !== all[index - 1]);
+}
+
+function logOf({ brokers }: KafkaProcess): string {
+  const prefix = `alerts-${randomBytes(4).toString('hex')}.`;
+  return `stream:
+  driver: kafka
+  partitions: 4
+  kafka: { brokers: ${JSON.stringify(brokers)}, topic_prefix: ${prefix}, request_timeout: 3s }
+`;
+}
+
+async function createTopics(log: string): Promise<void> {
+  const folder = tempDir('alerts-topics');
+  const file = join(folder.path, 'tandem.yaml');
+  await writeFile(file, log);
+  const { exit, output } = await runTandem(['topics', 'create', `--config.file=${file}`]);
+  await folder.remove();
+  if (exit.code !== 0) throw new Error(`cannot create the topics: ${output}`);
 }

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePorts, httpOk, LaunchedProcess, tempDir, until, type TempDir } from '@tandem/testing';
+import { freePorts, httpOk, LaunchedProcess, tempDir, type TempDir } from '@tandem/testing';
 
 const TANDEM = fileURLToPath(new URL('../../../../services/tandem/bin/tandem.js', import.meta.url));
 
@@ -55,11 +55,9 @@ export class AlertsFleet {
   /** Starts those that do not run, and waits until each knows all. */
   async startAll(): Promise<void> {
     await Promise.all(this.instances.filter((one) => !one.process.running).map((one) => one.process.start()));
-    for (const { url, name } of this.instances) {
-      await until(async () => (await peersOf(url)) === NAMES.length, {
-        what: `${name} to know all`,
-        timeoutMs: 30_000,
-      });
+    for (const { url, name, process: launched } of this.instances) {
+      const knowsAll = async (): Promise<boolean> => (await peersOf(url)) === NAMES.length;
+      await launched.waitFor(knowsAll, { what: `${name} to know all`, timeoutMs: 30_000 });
     }
   }
 
