@@ -11,7 +11,7 @@ export interface Delivery {
   readonly alerts: readonly { readonly status: string; readonly labels: Readonly<Record<string, string>> }[];
   /** When it came, Unix ms. */
   readonly atMs: number;
-  /** What it was answered; `undefined` where nothing was, so far. */
+  /** What it was answered; `undefined` where nothing was, so far, or where the sender had gone by then. */
   readonly answered: () => number | undefined;
 }
 
@@ -23,6 +23,8 @@ export class Webhook {
   readonly deliveries: Delivery[] = [];
   readonly #server: Server;
   #behaviour: Behaviour = () => 200;
+  #underWay = 0;
+  #most = 0;
 
   private constructor(server: Server) {
     this.#server = server;
@@ -41,9 +43,15 @@ export class Webhook {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
   }
 
+  /** The most requests that were open at once since it was last told how to behave. */
+  get most(): number {
+    return this.#most;
+  }
+
   /** From now on deliveries are answered like this. */
   behave(behaviour: Behaviour): void {
     this.#behaviour = behaviour;
+    this.#most = 0;
   }
 
   /** Deliveries about an alert, in order. */
@@ -67,6 +75,8 @@ export class Webhook {
   }
 
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#most = Math.max(this.#most, ++this.#underWay);
+    response.once('close', () => (this.#underWay -= 1));
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Pick<Delivery, 'groupKey' | 'status' | 'alerts'>;
@@ -75,7 +85,9 @@ export class Webhook {
     const sender = String(request.headers['x-sender']);
     const delivery = { sender, groupKey, status: body.status, alerts, atMs: Date.now(), answered: () => answer.status };
     this.deliveries.push(delivery);
-    answer.status = await this.#behaviour(delivery);
-    response.writeHead(answer.status).end();
+    const status = await this.#behaviour(delivery);
+    if (response.closed) return;
+    answer.status = status;
+    response.writeHead(status).end();
   }
 }
