@@ -33,7 +33,7 @@ const entry = (
 /** Every error code of Tandem. A code that is raised is here, and what is here is raised: a test holds both. */
 export const ERROR_CATALOGUE = {
   TANDEM_ALERTS_CONFIG: entry('config', false, {
-    meaning: 'alertmanager.yml, or a template it names, cannot be used.',
+    meaning: 'What alertmanager.yml says, or a template it names, cannot be used.',
     remedy:
       'Correct what the message names, with its line and column; tandem check alerts says the same without a start.',
   }),

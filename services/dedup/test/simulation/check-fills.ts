@@ -113,8 +113,16 @@ function checkNarrow(fills: FillView, series: string, { before, after }: Gap): v
   findings.count(`gaps at fills, up to ${halves / 2} intervals`);
   // A replica that was paused scrapes off its beat when it wakes: two of its own are as near as it has sent them.
   const isOfOne = (before.fill === undefined) === (after.fill === undefined);
-  if (!isOfOne && widthMs < intervalMs / 2 - slackOf(fills))
-    findings.violate('D2', run.key, `too narrow: ${named(before)} → ${named(after)}`);
+  if (isOfOne || widthMs >= intervalMs / 2 - slackOf(fills)) return;
+  if (isLate(run, after)) findings.count('samples behind a fill, nearer than half an interval: their shard was late');
+  else findings.violate('D2', run.key, `too narrow: ${named(before)} → ${named(after)}`);
+}
+
+/** Whether a sample came out more than the skew after its scrape: another shard of its sender may have closed the fill. */
+function isLate({ entries }: KeyRun, { series, stampMs, sourceOffset }: Out): boolean {
+  const entry = entries.find(({ offset }) => offset === sourceOffset);
+  const sample = entry?.samples.find((each) => each.series === series && each.stampMs === stampMs);
+  return entry !== undefined && sample !== undefined && entry.atMs - sample.realMs > SKEW_MS;
 }
 
 interface Gap {
