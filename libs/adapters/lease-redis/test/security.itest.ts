@@ -17,7 +17,7 @@ const describeWith = await requires(redisServer);
 
 /** As in the README; a cluster needs `+cluster|slots` as well. */
 const ACL =
-  '~{tandem}:leases &{tandem}:leases:changes +eval +evalsha +hget +hset +hvals +hlen +time +publish +subscribe +ping';
+  '~{tandem}:leases &{tandem}:leases:changes +eval +evalsha +hget +hset +hdel +hvals +hlen +time +publish +subscribe +ping';
 
 const open = (options: RedisLeaseOptions) =>
   Promise.resolve(openRedisLeaseStore({ timeoutMs: TIMEOUT_MS, ...options }));
