@@ -3,15 +3,19 @@ import { type Cluster, insist } from '../cluster/cluster.ts';
 import { BrokerError, expectOk } from '../wire/errors.ts';
 import { configurationMismatches, topicConfiguration } from './configuration.ts';
 
+const UNKNOWN_TOPIC = 3;
 const TOPIC_ALREADY_EXISTS = 36;
 const RESOURCE_TOPIC = 2;
 
+/** What of a cluster topics are created and checked by. */
+export type TopicCluster = Pick<Cluster, 'controller' | 'anyBroker' | 'topic' | 'leader' | 'forgetTopic'>;
+
 /** Creates topics with explicit settings, and checks those of existing ones. */
 export class Topics implements TopicAdmin {
-  readonly #cluster: Cluster;
+  readonly #cluster: TopicCluster;
   readonly #timeoutMs: number;
 
-  constructor(cluster: Cluster, timeoutMs: number) {
+  constructor(cluster: TopicCluster, timeoutMs: number) {
     this.#cluster = cluster;
     this.#timeoutMs = timeoutMs;
   }
@@ -43,15 +47,24 @@ export class Topics implements TopicAdmin {
     });
   }
 
-  /** Brokers learn of a new topic one after the other: waits until its partitions are led. */
+  /** Brokers learn of a new topic one after the other, the one that is asked too: waits until its partitions are led. */
   async #served(name: string, partitions: number): Promise<void> {
     await insist(this.#timeoutMs, `create topic "${name}"`, async () => {
       this.#cluster.forgetTopic(name);
-      const { leaders } = await this.#cluster.topic(name);
+      const { leaders } = await this.#newTopic(name);
       for (let partition = 0; partition < Math.min(partitions, leaders.length); partition++) {
         await this.#cluster.leader(name, partition);
       }
     });
+  }
+
+  /** A topic that is there, whether a broker knows it yet or not: asking again will find it. */
+  async #newTopic(name: string): ReturnType<TopicCluster['topic']> {
+    try {
+      return await this.#cluster.topic(name);
+    } catch (error) {
+      throw error instanceof LogError && error.reason === 'unknown-topic' ? new BrokerError(UNKNOWN_TOPIC) : error;
+    }
   }
 
   /** @inheritdoc */
