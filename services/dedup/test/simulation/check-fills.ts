@@ -118,11 +118,11 @@ function checkNarrow(fills: FillView, series: string, { before, after }: Gap): v
   else findings.violate('D2', run.key, `too narrow: ${named(before)} → ${named(after)}`);
 }
 
-/** Whether a sample came out more than the skew after its scrape: another shard of its sender may have closed the fill. */
-function isLate({ entries }: KeyRun, { series, stampMs, sourceOffset }: Out): boolean {
+/** Whether a sample came in a record that was held up beyond the skew: another shard of its sender may have closed the fill. */
+function isLate({ entries }: KeyRun, { series, sourceOffset }: Out): boolean {
   const entry = entries.find(({ offset }) => offset === sourceOffset);
-  const sample = entry?.samples.find((each) => each.series === series && each.stampMs === stampMs);
-  return entry !== undefined && sample !== undefined && entry.atMs - sample.realMs > SKEW_MS;
+  if (entry === undefined) return false;
+  return entry.samples.some((each) => each.series === series && entry.atMs - each.realMs > SKEW_MS);
 }
 
 interface Gap {
