@@ -115,7 +115,20 @@ function checkNarrow(fills: FillView, series: string, { before, after }: Gap): v
   const isOfOne = (before.fill === undefined) === (after.fill === undefined);
   if (isOfOne || widthMs >= intervalMs / 2 - slackOf(fills)) return;
   if (isLate(run, after)) findings.count('samples behind a fill, nearer than half an interval: their shard was late');
+  else if (!isPaceKnown(run, series, after))
+    findings.count('samples behind a fill, nearer than half an interval: nobody had shown it');
   else findings.violate('D2', run.key, `too narrow: ${named(before)} → ${named(after)}`);
+}
+
+/** Whether a replica has sent two samples of a series before: from one alone nobody knows how far apart they are. */
+function isPaceKnown({ entries }: KeyRun, series: string, { sourceOffset }: Out): boolean {
+  const sent = new Map<string, number>();
+  for (const { replica, samples, offset } of entries) {
+    if (offset >= sourceOffset) break;
+    const own = samples.filter((each) => each.series === series).length;
+    sent.set(replica.name, (sent.get(replica.name) ?? 0) + own);
+  }
+  return [...sent.values()].some((count) => count > 1);
 }
 
 /** Whether a sample came in a record that was held up beyond the skew: another shard of its sender may have closed the fill. */
