@@ -277,16 +277,32 @@ export function verdictOfFill({ sample, entry }: Candidate, view: ReignView): st
   const own = outs.filter((out) => out.series === series);
   const filled = own.filter((out) => out.fill !== undefined);
   const after = own.find((out) => out.stampMs > stampMs);
-  if (filled.length === 0) {
-    if (!stale || series.startsWith('up{')) return undefined;
-    // Held, and then the elected replica had it again; or held when another one was elected, or the log ended (D5).
-    return after === undefined ? 'a marker that is held' : 'a marker that came to nothing';
-  }
+  if (filled.length === 0) return verdictUnfilled({ sample, entry }, view, own);
   if (stale) return 'a marker of a series that is filled';
   if (after === undefined && isAtEndOfLog(entry, view)) return 'waits for a fill';
   const last = filled.findLast((out) => out.stampMs < stampMs);
   if (last === undefined) return 'older than what was filled';
   return verdictBehind({ sample, entry }, last, after);
+}
+
+/** The same of a series of which nothing was filled. */
+function verdictUnfilled(candidate: Candidate, view: ReignView, own: readonly Out[]): string | undefined {
+  const { series, stampMs, stale } = candidate.sample;
+  const after = own.find((out) => out.stampMs > stampMs);
+  if (!stale) return after === undefined && returns(view, candidate, own.at(-1)) ? 'waits for a fill' : undefined;
+  if (series.startsWith('up{')) return undefined;
+  // Held, and then the elected replica had it again; or held when another one was elected, or the log ended (D5).
+  return after === undefined ? 'a marker that is held' : 'a marker that came to nothing';
+}
+
+/** Whether a series comes back as the log ends, whose end the elected replica has sent and that is held (D10). */
+function returns(view: ReignView, { sample: { series, stampMs }, entry }: Candidate, last: Out | undefined): boolean {
+  const isEnd = ({ sample }: Candidate): boolean =>
+    sample.series === series &&
+    sample.stale &&
+    sample.stampMs < stampMs &&
+    sample.stampMs > (last?.stampMs ?? -Infinity);
+  return isAtEndOfLog(entry, view) && view.candidates.some(isEnd);
 }
 
 /** Whether what waits since a record may wait on: nobody else was elected, and the cluster is not vacant. */
