@@ -50,21 +50,22 @@ results and this page. \`--rounds\` and \`--samples\` make it shorter or longer.
   For dedup the same exporters are scraped by a real Prometheus, and what it sends is recorded.
 - **Closed loop**: each connection sends when it was answered, so latencies are those of a saturated core.`;
 
-/** Writes `docs/benchmarks.md` from the results kept. */
+/** Writes `docs/benchmarks.md` from the results kept: a chapter for each. */
 export async function renderBenchmarks(): Promise<void> {
-  const ingest = await readResult('ingest');
-  const dedup = await readResult('dedup');
-  const alerts = await readResult('alerts');
   const chapters = [
-    renderIngest(ingest),
-    `### Where\n\n${describe(ingest.environment)}`,
-    renderDedup(dedup),
-    `### Where\n\n${describe(dedup.environment)}`,
-    renderAlerts(alerts),
-    `### Where\n\n${describe(alerts.environment)}`,
+    chapterOf(await readResult('ingest'), renderIngest),
+    chapterOf(await readResult('dedup'), renderDedup),
+    chapterOf(await readResult('alerts'), renderAlerts),
   ];
-  await writeFile(PAGE, `${[HOW, ...chapters].join('\n\n')}\n`);
+  await writeFile(PAGE, `${[HOW, ...chapters.flat()].join('\n\n')}\n`);
   process.stderr.write(`wrote ${fileURLToPath(PAGE)}\n`);
+}
+
+function chapterOf<R extends { readonly environment: Environment }>(
+  result: R | undefined,
+  render: (result: R) => string,
+): readonly string[] {
+  return result === undefined ? [] : [render(result), `### Where\n\n${describe(result.environment)}`];
 }
 
 function describe(environment: Environment): string {

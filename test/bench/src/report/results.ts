@@ -21,7 +21,12 @@ export async function writeResult(result: Results[keyof Results]): Promise<void>
   process.stderr.write(`wrote ${fileURLToPath(file)}\n`);
 }
 
-/** The result kept of a benchmark. */
-export async function readResult<Name extends keyof Results>(benchmark: Name): Promise<Results[Name]> {
-  return JSON.parse(await readFile(new URL(`${benchmark}.json`, FOLDER), 'utf8')) as Results[Name];
+/** The result kept of a benchmark; `undefined`: none is. */
+export async function readResult<Name extends keyof Results>(benchmark: Name): Promise<Results[Name] | undefined> {
+  try {
+    return JSON.parse(await readFile(new URL(`${benchmark}.json`, FOLDER), 'utf8')) as Results[Name];
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
