@@ -193,7 +193,7 @@ export class FillTable {
 
   /**
    * Ends of the series that only the standby had: nobody fills them any more. One interval behind their last sample, and
-   * no later than the elected replica's newest one: it may be about to scrape them.
+   * no later than the skew before the elected replica's newest one: it may have scraped them since.
    *
    * @param kept targets that are filled on
    */
@@ -208,7 +208,7 @@ export class FillTable {
       )
         continue;
       const lastMs = series.number(slot, LAST_MS);
-      const dueMs = Math.min(lastMs + this.#intervalMs(slot), this.#leaderHighMs);
+      const dueMs = Math.min(lastMs + this.#intervalMs(slot), this.#leaderHighMs - SEND_SKEW_MS);
       orphans.push(this.#end(slot, Math.max(lastMs + 1, dueMs)));
     }
     return orphans;
